@@ -1,0 +1,1 @@
+"""The edge: HTTP, WebSocket, who you are, problem+json. Holds no rule of the work."""

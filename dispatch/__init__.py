@@ -1,0 +1,1 @@
+"""The work: who may do what, incidents, scenarios, matching, orders, escalation, closure."""

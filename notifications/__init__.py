@@ -1,0 +1,1 @@
+"""Telling: outbox, relay, devices, channels, the live socket's log."""
