@@ -1,0 +1,163 @@
+"""Who may do what, as one table: permission by role, each cell the rows that it reaches.
+
+An empty cell is a refusal (403). What lies outside the reach is not visible (404). The guard test
+``tests/guards/test_every_route_names_a_permission.py`` compares the table with the routes.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from kit.actor import Actor, Grant, Reach, Role
+from kit.errors import NotAllowed
+
+
+class Permission(StrEnum):
+    """``noun.verb``; one permission may guard several routes."""
+
+    # oneself
+    SELF = "self"  # own account, devices, sessions, password
+    # tenants and people
+    STATION_READ = "station.read"
+    STATION_WRITE = "station.write"
+    ORGANIZATION_READ = "organization.read"
+    ORGANIZATION_WRITE = "organization.write"
+    ACCOUNT_READ = "account.read"
+    ACCOUNT_WRITE = "account.write"
+    ACCOUNT_REVOKE = "account.revoke"
+    ONBOARDING_CREATE = "onboarding.create"
+    # where
+    RESPONDER_READ = "responder.read"
+    RESPONDER_WRITE = "responder.write"
+    DUTY_OWN = "duty.own"
+    DUTY_READ = "duty.read"
+    DUTY_FORCE = "duty.force"
+    POSITION_WRITE = "position.write"
+    POSITION_LIVE = "position.live"
+    TRACK_READ = "track.read"
+    AREA_READ = "area.read"
+    AREA_WRITE = "area.write"
+    PLACE_READ = "place.read"
+    PLACE_WRITE = "place.write"
+    # what happened
+    SCENARIO_READ = "scenario.read"
+    SCENARIO_WRITE = "scenario.write"
+    INCIDENT_CREATE = "incident.create"
+    INCIDENT_LIST = "incident.list"
+    INCIDENT_READ = "incident.read"
+    INCIDENT_EDIT = "incident.edit"
+    INCIDENT_NOTE = "incident.note"
+    INCIDENT_REOPEN = "incident.reopen"
+    CALLER_REVEAL = "caller.reveal"
+    PANIC = "panic"
+    # who helps
+    RECOMMEND = "recommend"
+    ORDER_OFFER = "order.offer"
+    ORDER_READ = "order.read"
+    ORDER_PROGRESS = "order.progress"
+    ORDER_CONTROL = "order.control"  # cancel, reassign, force, stand down
+    ORDER_CONFIRM = "order.confirm"  # the officer confirms an arrival
+    REPORT_WRITE = "report.write"
+    PHOTO_READ = "photo.read"
+    ALARM_READ = "alarm.read"
+    ALARM_ACKNOWLEDGE = "alarm.acknowledge"
+    # how it ended
+    FEEDBACK_WRITE = "feedback.write"
+    FEEDBACK_READ = "feedback.read"
+    RATING_WRITE = "rating.write"
+    RATING_READ = "rating.read"
+    APPEAL_WRITE = "appeal.write"
+    APPEAL_SETTLE = "appeal.settle"
+    REVIEW_WRITE = "review.write"
+    CLOSURE_READ = "closure.read"
+    # keeping watch
+    RECORD_READ = "record.read"
+    LIVE = "live"
+    MESSAGE_RECEIVE = "message.receive"
+
+
+_OWN, _ASG, _ORG, _ST, _DIS = Reach.OWN, Reach.ASSIGNED, Reach.ORGANIZATION, Reach.STATION, Reach.DISTRICT
+
+_ROLES = (
+    Role.GUARD,
+    Role.KEEPER,
+    Role.OFFICER,
+    Role.DISPATCHER,
+    Role.LEADER,
+    Role.COMPANY_MANAGER,
+    Role.DISTRICT_ADMIN,
+)
+P = Permission
+
+# fmt: off
+_TABLE: dict[Permission, tuple[Reach | None, ...]] = {
+    #                      guard keeper officer dispatcher leader manager district
+    P.SELF:               (_OWN, _OWN, _OWN, _OWN, _OWN, _OWN, _OWN),
+    P.STATION_READ:       (_ST,  _ST,  _ST,  _ST,  _ST,  _ST,  _DIS),
+    P.STATION_WRITE:      (None, None, None, None, None, None, _DIS),
+    P.ORGANIZATION_READ:  (_ORG, _ORG, _ST,  _ST,  _ST,  _ORG, _DIS),
+    P.ORGANIZATION_WRITE: (None, None, None, None, _ST,  None, _DIS),
+    P.ACCOUNT_READ:       (None, None, None, _ST,  _ST,  _ORG, _DIS),
+    P.ACCOUNT_WRITE:      (None, None, None, None, _ST,  _ORG, _DIS),
+    P.ACCOUNT_REVOKE:     (None, None, None, None, _ST,  _ORG, _DIS),
+    P.ONBOARDING_CREATE:  (None, None, None, _ST,  _ST,  _ORG, None),
+    P.RESPONDER_READ:     (_OWN, _OWN, _ST,  _ST,  _ST,  _ORG, None),
+    P.RESPONDER_WRITE:    (None, None, None, None, _ST,  _ORG, None),
+    P.DUTY_OWN:           (_OWN, _OWN, _OWN, None, None, None, None),
+    P.DUTY_READ:          (_OWN, _OWN, _OWN, _ST,  _ST,  _ORG, None),
+    P.DUTY_FORCE:         (None, None, None, _ST,  _ST,  None, None),
+    P.POSITION_WRITE:     (_OWN, None, _OWN, None, None, None, None),
+    P.POSITION_LIVE:      (_OWN, _OWN, _ASG, _ST,  _ST,  None, None),
+    P.TRACK_READ:         (_OWN, None, _OWN, None, _ST,  None, None),
+    P.AREA_READ:          (_ST,  _ST,  _ST,  _ST,  _ST,  _ST,  _DIS),
+    P.AREA_WRITE:         (None, None, None, None, _ST,  None, _DIS),
+    P.PLACE_READ:         (None, None, _DIS, _DIS, _DIS, None, _DIS),
+    P.PLACE_WRITE:        (None, None, None, None, _DIS, None, _DIS),
+    P.SCENARIO_READ:      (None, None, _ST,  _ST,  _ST,  None, _DIS),
+    P.SCENARIO_WRITE:     (None, None, None, None, _ST,  None, None),
+    P.INCIDENT_CREATE:    (None, None, _ST,  _ST,  _ST,  None, None),
+    P.INCIDENT_LIST:      (None, None, _ASG, _ST,  _ST,  None, None),
+    P.INCIDENT_READ:      (_ASG, _ASG, _ASG, _ST,  _ST,  None, None),
+    P.INCIDENT_EDIT:      (None, None, None, _ST,  _ST,  None, None),
+    P.INCIDENT_NOTE:      (None, None, _ASG, _ST,  _ST,  None, None),
+    P.INCIDENT_REOPEN:    (None, None, None, None, _ST,  None, None),
+    P.CALLER_REVEAL:      (None, None, _ASG, _ST,  _ST,  None, None),
+    P.PANIC:              (_OWN, _OWN, _OWN, None, None, None, None),
+    P.RECOMMEND:          (None, None, None, _ST,  _ST,  None, None),
+    P.ORDER_OFFER:        (None, None, _ASG, _ST,  _ST,  None, None),
+    P.ORDER_READ:         (_OWN, _OWN, _ASG, _ST,  _ST,  _ORG, None),
+    P.ORDER_PROGRESS:     (_OWN, _OWN, _OWN, None, None, None, None),
+    P.ORDER_CONTROL:      (None, None, _ASG, _ST,  _ST,  None, None),
+    P.ORDER_CONFIRM:      (None, None, _ASG, _ST,  _ST,  None, None),
+    P.REPORT_WRITE:       (_OWN, _OWN, _OWN, None, None, None, None),
+    P.PHOTO_READ:         (_OWN, _OWN, _ASG, _ST,  _ST,  None, None),
+    P.ALARM_READ:         (None, None, None, _ST,  _ST,  None, None),
+    P.ALARM_ACKNOWLEDGE:  (None, None, None, _ST,  _ST,  None, None),
+    P.FEEDBACK_WRITE:     (None, None, _ASG, None, None, None, None),
+    P.FEEDBACK_READ:      (None, None, _ASG, _ST,  _ST,  None, None),
+    P.RATING_WRITE:       (None, None, _ASG, None, None, None, None),
+    P.RATING_READ:        (_OWN, _OWN, _ASG, _ST,  _ST,  _ORG, None),
+    P.APPEAL_WRITE:       (_OWN, _OWN, None, None, None, None, None),
+    P.APPEAL_SETTLE:      (None, None, None, None, _ST,  None, None),
+    P.REVIEW_WRITE:       (None, None, None, None, _ST,  None, None),
+    P.CLOSURE_READ:       (None, None, None, _ST,  _ST,  None, None),
+    P.RECORD_READ:        (None, None, None, None, _ST,  None, None),
+    P.LIVE:               (_OWN, _OWN, _OWN, _ST,  _ST,  None, None),
+    P.MESSAGE_RECEIVE:    (_OWN, _OWN, _OWN, _OWN, _OWN, _OWN, _OWN),
+}
+# fmt: on
+
+ACCESS: dict[Permission, dict[Role, Reach]] = {
+    permission: {role: reach for role, reach in zip(_ROLES, cells, strict=True) if reach is not None}
+    for permission, cells in _TABLE.items()
+}
+
+
+def grant(actor: Actor, permission: Permission) -> Grant:
+    """What ``actor`` may do under ``permission``; raises NotAllowed when his role may not at all."""
+    if actor.role is Role.SYSTEM:
+        return Grant(actor=actor, permission=permission, reach=Reach.ANY)
+    reach = ACCESS[permission].get(actor.role)
+    if reach is None:
+        raise NotAllowed(permission=str(permission))
+    return Grant(actor=actor, permission=permission, reach=reach)

@@ -1,0 +1,123 @@
+"""The live feed: a log of what changed on somebody's screen, numbered without gaps per audience.
+
+A service says ``changed(session, "order", order.id)``. Just before the commit every changed entity is
+projected once per audience — by the same functions that make the snapshot — and appended to the log, so
+that a snapshot plus the events after it always equals a fresh snapshot. The numbers of an audience are
+given out under its row lock, held only for the end of the transaction: their order is commit order.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, event, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kit.database import Base
+
+CHANNEL = "pingan_feed"
+
+
+class FeedHead(Base):
+    """The last number given to an audience, and the epoch in which it counts."""
+
+    __tablename__ = "feed_heads"
+
+    audience: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[uuid.UUID]
+    seq: Mapped[int] = mapped_column(BigInteger)
+
+
+class FeedEvent(Base):
+    """One change on the screens of one audience."""
+
+    __tablename__ = "feed_events"
+
+    audience: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    at: Mapped[datetime]
+    entity: Mapped[str]
+    entity_id: Mapped[uuid.UUID]
+    value: Mapped[dict[str, Any] | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Projection:
+    """What ``audience`` sees of an entity now; ``value`` None: it is no longer on its screen."""
+
+    audience: str
+    entity: str
+    entity_id: uuid.UUID
+    value: dict[str, Any] | None
+
+
+Projector = Callable[[Session, list[uuid.UUID]], Iterable[Projection]]
+_projectors: dict[str, Projector] = {}
+
+
+def station_audience(station_id: uuid.UUID) -> str:
+    """The consoles of a station."""
+    return f"station:{station_id}"
+
+
+def account_audience(account_id: uuid.UUID) -> str:
+    """The devices of one account."""
+    return f"account:{account_id}"
+
+
+def register(entity: str, projector: Projector) -> None:
+    """State how an entity looks to each audience. Values are JSON; they are already masked."""
+    _projectors[entity] = projector
+
+
+def changed(session: Session, entity: str, entity_id: uuid.UUID) -> None:
+    """Say that an entity changed in this transaction."""
+    if entity not in _projectors:
+        raise LookupError(f"nobody registered how {entity} is shown")
+    session.info.setdefault("feed", {}).setdefault(entity, set()).add(entity_id)
+
+
+_TAKE_NUMBERS = text(
+    "INSERT INTO feed_heads (audience, epoch, seq) VALUES (:audience, gen_random_uuid(), :n)"
+    " ON CONFLICT (audience) DO UPDATE SET seq = feed_heads.seq + :n RETURNING seq"
+)
+_ANNOUNCE = text("SELECT pg_notify(:channel, '')")
+
+
+@event.listens_for(Session, "before_commit")
+def _append(session: Session) -> None:
+    pending: dict[str, set[uuid.UUID]] = session.info.pop("feed", {})
+    if not pending:
+        return
+    session.flush()
+    by_audience: dict[str, list[Projection]] = {}
+    for entity in sorted(pending):
+        for projection in _projectors[entity](session, sorted(pending[entity])):
+            by_audience.setdefault(projection.audience, []).append(projection)
+    at = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    # audiences in one order everywhere, so that two transactions cannot wait for each other
+    for audience in sorted(by_audience):
+        projections = by_audience[audience]
+        last = session.execute(_TAKE_NUMBERS, {"audience": audience, "n": len(projections)}).scalar_one()
+        session.add_all(
+            FeedEvent(
+                audience=audience,
+                seq=seq,
+                at=at,
+                entity=p.entity,
+                entity_id=p.entity_id,
+                value=p.value,
+            )
+            for seq, p in enumerate(projections, start=last - len(projections) + 1)
+        )
+    session.flush()
+    session.execute(_ANNOUNCE, {"channel": CHANNEL})
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop("feed", None)

@@ -1,0 +1,1 @@
+"""Numbered sentences: what the database became, in order."""
