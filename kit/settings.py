@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import secrets
 from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+KEYS = ("token_key", "data_key")
+
+
+def default_home() -> Path:
+    """``PINGAN_HOME``, else ``.pingan`` in the checkout.
+
+    Root's database server runs as another user, who cannot get into /root: then a folder under /var/lib.
+    """
+    given = os.environ.get("PINGAN_HOME")
+    if given:
+        return Path(given).absolute()
+    if os.geteuid() == 0:
+        from kit.cluster.identity import can_traverse, server_user
+
+        if not can_traverse(server_user(), CHECKOUT):
+            return Path("/var/lib/pingan") / hashlib.sha256(os.fsencode(CHECKOUT)).hexdigest()[:10]
+    return CHECKOUT / ".pingan"
 
 
 class Settings(BaseSettings):
@@ -14,7 +36,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PINGAN_", extra="ignore")
 
-    home: Path = Field(default=Path(".pingan"), description="data folder: private cluster, keys, logs")
+    home: Path = Field(default_factory=default_home, description="data folder: private cluster, keys, logs")
     database_url: str = Field(default="", description="as role app; empty: the private cluster")
     owner_database_url: str = Field(default="", description="as role owner, for migrations; empty: database_url")
     pool_size: int = Field(default=4, ge=1, le=64, description="database connections = request threads of a process")
@@ -42,7 +64,63 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
 
 
+def normalize_database_url(url: str) -> str:
+    """The form that SQLAlchemy needs of what people write: postgres://, postgresql://, or already right."""
+    scheme, separator, rest = url.partition("://")
+    if separator and scheme in ("postgres", "postgresql", "postgresql+psycopg"):
+        return f"postgresql+psycopg2://{rest}"
+    return url
+
+
+def resolve_settings() -> Settings:
+    """The settings with all that the data folder knows: keys (made once) and the private server's URLs.
+
+    Starts nothing. ``database_url`` stays empty while there is neither an outside nor a private server.
+    """
+    settings = Settings()
+    home = settings.home.absolute()
+    changes: dict[str, object] = {"home": home}
+    for name in KEYS:
+        if not getattr(settings, name).get_secret_value():
+            changes[name] = SecretStr(_load_key(home, name))
+    if settings.database_url:
+        app_url = normalize_database_url(settings.database_url)
+        changes["database_url"] = app_url
+        changes["owner_database_url"] = normalize_database_url(settings.owner_database_url) or app_url
+    else:
+        from kit.cluster import Cluster
+
+        info = Cluster(home).find_info()
+        if info is not None:
+            changes |= {"database_url": info.app_url, "owner_database_url": info.owner_url}
+    return settings.model_copy(update=changes)
+
+
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process, as ``resolve_settings`` finds them the first time."""
+    return resolve_settings()
+
+
+def _load_key(home: Path, name: str) -> str:
+    """The key of that name: 32 random bytes in hex. Two processes that make it at once end up with one."""
+    path = home / "keys" / name
+    if not path.exists():
+        if not home.exists():
+            home.mkdir(parents=True)
+            # a dropped server user has to get through to its own folder
+            home.chmod(0o711)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        partial = path.with_name(f".{name}.{os.getpid()}")
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(partial, path)
+        except FileExistsError:
+            pass
+        finally:
+            partial.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,79 @@
+"""Fixtures for every test that needs a database. Whoever asks for none starts no server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+# what somebody has set for a real installation must not reach the tests
+for _name in [name for name in os.environ if name.startswith("PINGAN_")]:
+    if _name not in ("PINGAN_HOME", "PINGAN_DEBUG"):
+        del os.environ[_name]
+os.environ["PINGAN_TOKEN_KEY"] = "11" * 32
+os.environ["PINGAN_DATA_KEY"] = "22" * 32
+
+from kit.database import make_engine  # noqa: E402
+from tests.support.database import Clone, TestServer, running_test_server  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def test_server() -> Iterator[TestServer]:
+    """The tests' PostgreSQL with PostGIS, and the template of the present migrations."""
+    with running_test_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def database(test_server: TestServer) -> Iterator[Clone]:
+    """This worker's own database, migrated. Tests that use it roll back; see ``session``."""
+    with test_server.cloned() as clone:
+        yield clone
+
+
+@pytest.fixture(scope="session")
+def database_url(database: Clone) -> str:
+    """This worker's database as the role of the programs."""
+    return database.app_url
+
+
+@pytest.fixture(scope="session")
+def owner_database_url(database: Clone) -> str:
+    """This worker's database as the role of the migrations."""
+    return database.owner_url
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on this worker's database. What is committed through it stays: prefer ``session``."""
+    engine = make_engine(database_url, application="pingan-test")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session of which nothing is left after the test; a commit inside only ends a savepoint."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture
+def committed_clone(test_server: TestServer) -> Iterator[Clone]:
+    """A database of this test alone, for real commits and programs of their own."""
+    with test_server.cloned() as clone:
+        yield clone
+
+
+@pytest.fixture
+def committed_database(committed_clone: Clone) -> Iterator[Engine]:
+    """An engine with room for twenty threads on a database of this test alone."""
+    engine = make_engine(committed_clone.app_url, pool_size=20, application="pingan-test")
+    yield engine
+    engine.dispose()
