@@ -53,6 +53,9 @@ def setup(*, json: bool = True, level: str = "INFO") -> None:
     root.setLevel(level)
     # uvicorn's access line carries the path with its query
     logging.getLogger("uvicorn.access").disabled = True
+    # and so do the lines of the HTTP clients
+    for chatty in ("httpx", "httpcore", "urllib3", "websockets"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def get_logger(name: str) -> Any:

@@ -1,0 +1,94 @@
+"""A command sent twice is done once: the answer is stored in the transaction that does the work."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from api.idempotency.model import IdempotencyKey
+from api.problems import IdempotencyKeyRequired, IdempotencyKeyReused, RequestInProgress
+from api.who import CurrentActor
+from kit.actor import Actor
+
+_KEY = re.compile(r"[\x21-\x7e]{8,128}")
+_KEPT_HEADERS = ("etag", "location")
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One command as its sender named it. ``fingerprint`` covers method, path, query and body."""
+
+    actor: Actor
+    key: str
+    route: str
+    fingerprint: bytes
+    at: datetime
+
+    def find_answer(self, session: Session) -> Response | None:
+        """The answer given before, if any; raises RequestInProgress or IdempotencyKeyReused."""
+        name = f"{self.actor.account_id}:{self.key}"
+        if not session.execute(_TRY_LOCK, {"name": name}).scalar_one():
+            raise RequestInProgress
+        row = session.execute(
+            select(IdempotencyKey).where(
+                IdempotencyKey.account_id == self.actor.account_id, IdempotencyKey.key == self.key
+            )
+        ).scalar_one_or_none()
+        if row is None:
+            return None
+        if row.fingerprint != self.fingerprint:
+            raise IdempotencyKeyReused
+        headers = {**row.headers, "Idempotent-Replayed": "true"}
+        if row.body is None:
+            return Response(status_code=row.status, headers=headers)
+        return JSONResponse(row.body["answer"], row.status, headers=headers)
+
+    def keep_answer(self, session: Session, result: Any, status: int, response: Response | None) -> None:
+        """Store the answer beside the work."""
+        kept = {n: response.headers[n] for n in _KEPT_HEADERS if response is not None and n in response.headers}
+        session.add(
+            IdempotencyKey(
+                account_id=self.actor.account_id,
+                key=self.key,
+                route=self.route,
+                fingerprint=self.fingerprint,
+                status=response.status_code if response is not None and response.status_code else status,
+                headers=kept,
+                body=None if result is None else {"answer": jsonable_encoder(result)},
+                made_at=self.at,
+            )
+        )
+
+
+async def _command(
+    request: Request,
+    actor: CurrentActor,
+    idempotency_key: Annotated[
+        str | None,
+        Header(description="8 to 128 visible ASCII characters, one per command; the same one when you try again"),
+    ] = None,
+) -> Command:
+    if idempotency_key is None or not _KEY.fullmatch(idempotency_key):
+        raise IdempotencyKeyRequired
+    line = f"{request.method} {request.url.path}?{request.url.query}\n"
+    return Command(
+        actor=actor,
+        key=idempotency_key,
+        route=request.url.path,
+        fingerprint=hashlib.sha256(line.encode() + await request.body()).digest(),
+        at=request.app.state.clock.now(),
+    )
+
+
+#: put it into the signature of every command (POST, PUT, PATCH, DELETE that changes something)
+Idempotent = Annotated[Command, Depends(_command)]
