@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import URL
 
-from kit.cluster import configuration, process, provision
+from kit.cluster import backup, configuration, process, provision
 from kit.cluster.errors import ClusterError, DataFolderUnreachable
 from kit.cluster.identity import ServerUser, can_traverse, server_user
 from kit.cluster.locks import SharedLock, exclusive
@@ -93,6 +94,11 @@ class Cluster:
         self._provisioned = self.folder / "provisioned"
         self._kept = self.folder / "keep-running"
 
+    @classmethod
+    def for_tests(cls, home: Path, say: Say = _silent) -> Cluster:
+        """The tests' own server in the same data folder: never the one that holds somebody's data."""
+        return cls(home, name="testing", durable=False, say=say)
+
     def exists(self) -> bool:
         """Whether it was made here before, in whole."""
         return (self.data / "PG_VERSION").exists() or self._provisioned.exists()
@@ -115,7 +121,7 @@ class Cluster:
         user = server_user()
         self._make_folder(user)
         with exclusive(self.folder / "lock"):
-            programs = ensure_programs(self._major(), self._say)
+            programs = ensure_programs(self.major(), self._say)
             self._create(programs, user)
             running, started = self._start(programs, user)
             passwords = provision.make_passwords(self._passwords_folder)
@@ -125,9 +131,9 @@ class Cluster:
 
     def start(self) -> ClusterInfo:
         """Like ``ensure``, and it stays until ``stop``, whoever used it meanwhile."""
-        info = self.ensure()
-        self._kept.touch()
-        return info
+        with self.lease() as info:
+            self._kept.touch()
+            return info
 
     def stop(self) -> bool:
         """Stop it, in use or not. False if it was not running."""
@@ -150,14 +156,22 @@ class Cluster:
                     process.stop(self._find_programs(), self.data, server_user())
             users.release()
 
+    def backup(self, file: Path) -> int:
+        """Write the database to ``file`` while it is in use; the size in bytes."""
+        with self.lease() as info:
+            return backup.dump(self.programs(), info.dsn(provision.SUPERUSER), file.absolute())
+
+    def restore(self, file: Path) -> None:
+        """Replace the database by the one in ``file``. A file that cannot be read changes nothing."""
+        with self.lease() as info:
+            backup.load(self.programs(), info.dsn(provision.SUPERUSER), file.absolute())
+
+    def programs(self) -> Programs:
+        """The server's programs for these data, installed now if need be."""
+        return ensure_programs(self.major(), self._say)
+
     def major(self) -> int | None:
         """The version that made the data folder, 15 for 15.x; None before it was made."""
-        return self._major()
-
-    def _find_programs(self) -> Programs | None:
-        return find_programs(self._major())
-
-    def _major(self) -> int | None:
         try:
             return int((self.data / "PG_VERSION").read_text().strip())
         except PermissionError:
@@ -165,11 +179,18 @@ class Cluster:
         except (FileNotFoundError, ValueError):
             return None
 
+    def _find_programs(self) -> Programs | None:
+        return find_programs(self.major())
+
     def _make_folder(self, user: ServerUser) -> None:
         mode = 0o711 if user.dropped else 0o700
         for folder in (self.home, self.folder):
             if not folder.exists():
-                folder.mkdir(parents=True, exist_ok=True)
+                try:
+                    folder.mkdir(parents=True, exist_ok=True)
+                except OSError as error:
+                    raise DataFolderUnreachable(f"{folder} cannot be made: {error.strerror}.") from None
+                # the caller's umask must not decide whether the server's user gets through
                 folder.chmod(mode)
         if not can_traverse(user, self.folder):
             raise DataFolderUnreachable(
@@ -221,9 +242,7 @@ class Cluster:
         self.logs.mkdir(exist_ok=True)
         user.own(self.logs, 0o700)
         socket_folder = self._make_socket_folder(user)
-        text = configuration.render(
-            socket_folder=socket_folder, port=PORT, durable=self.durable, log_folder=self.logs
-        )
+        text = configuration.render(socket_folder=socket_folder, port=PORT, durable=self.durable, log_folder=self.logs)
         for name, content in (("pingan.conf", text), ("pg_hba.conf", configuration.HBA)):
             path = self.data / name
             path.write_text(content)
@@ -264,14 +283,12 @@ class Cluster:
 
 def _character_type() -> str:
     """A UTF-8 locale: with plain C, pg_trgm would take Chinese characters for punctuation and find nothing."""
-    import subprocess
-
     try:
         offered = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.split()
     except OSError:
         offered = []
     plain = {name.lower().replace("-", ""): name for name in offered}
-    for wanted in ("c.utf8", "zh_cn.utf8", "en_us.utf8", "en_us.utf8"):
+    for wanted in ("c.utf8", "zh_cn.utf8", "en_us.utf8"):
         if wanted in plain:
             return plain[wanted]
     return next((name for key, name in plain.items() if key.endswith("utf8")), "C")

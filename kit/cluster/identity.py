@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kit.cluster.errors import ClusterError
 
@@ -26,15 +27,14 @@ class ServerUser:
     dropped: bool
 
     def run(
-        self, command: Sequence[str | Path], *, timeout_s: float = 120, cwd: Path | None = None
+        self, command: Sequence[object], *, timeout_s: float = 120, cwd: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run a server program as this user, with nothing of the caller's PG* and locale environment."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_", "LANG"))}
         environment |= {"LC_ALL": "C", "HOME": "/", "USER": self.name, "LOGNAME": self.name}
         arguments = [str(part) for part in command]
-        common = {
+        common: dict[str, Any] = {
             "stdin": subprocess.DEVNULL,
-            "capture_output": False,
             "stdout": subprocess.PIPE,
             "stderr": subprocess.STDOUT,
             "text": True,
@@ -47,7 +47,7 @@ class ServerUser:
         }
         if self.dropped:
             common |= {"user": self.uid, "group": self.gid, "extra_groups": []}
-        return subprocess.run(arguments, check=False, **common)  # type: ignore[call-overload,no-any-return]
+        return subprocess.run(arguments, check=False, **common)
 
     def own(self, path: Path, mode: int) -> None:
         """Make ``path`` this user's, with exactly ``mode``."""
@@ -72,7 +72,9 @@ def server_user() -> ServerUser:
         except KeyError:
             continue
         return ServerUser(name, entry.pw_uid, entry.pw_gid, dropped=True)
-    raise ClusterError("There is no unprivileged user (postgres, nobody) to run the server as. Add one, or do not run as root.")
+    raise ClusterError(
+        "There is no unprivileged user (postgres, nobody) to run the server as. Add one, or do not run as root."
+    )
 
 
 def can_traverse(user: ServerUser, folder: Path) -> bool:

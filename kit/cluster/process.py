@@ -64,9 +64,7 @@ def _serves(pid: int, data: Path) -> bool:
         return os.path.samefile(f"/proc/{pid}/cwd", data)
     except OSError:
         pass
-    shown = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    ).stdout
+    shown = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
     return "postgres" in shown and str(data) in shown
 
 
@@ -95,7 +93,9 @@ def wait_ready(data: Path, timeout_s: float = START_TIMEOUT_S) -> RunningServer 
     until = time.monotonic() + timeout_s
     while (running := find_running(data)) and not running.ready:
         if time.monotonic() > until:
-            raise ServerRefusesToStart(f"The database server (process {running.pid}) is not ready after {timeout_s:.0f} s.")
+            raise ServerRefusesToStart(
+                f"The database server (process {running.pid}) is not ready after {timeout_s:.0f} s."
+            )
         time.sleep(0.1)
     return running
 

@@ -67,9 +67,7 @@ class Programs:
     def missing_extensions(self) -> tuple[str, ...]:
         """Names of the needed extensions that this version does not have."""
         folder = self.extension_folder
-        return tuple(
-            name for name in EXTENSIONS if folder is None or not (folder / f"{name}.control").exists()
-        )
+        return tuple(name for name in EXTENSIONS if folder is None or not (folder / f"{name}.control").exists())
 
     @property
     def complete(self) -> bool:

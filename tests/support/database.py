@@ -155,8 +155,7 @@ class TestServer:
 @contextmanager
 def running_test_server() -> Iterator[TestServer]:
     """The tests' server of this checkout, started if need be; the last run to end stops it."""
-    # never an outside server, and never the one that holds somebody's data
-    cluster = Cluster(default_home(), name="testing", durable=False)
+    cluster = Cluster.for_tests(default_home())
     with cluster.lease() as info:
         server = TestServer(info, cluster.folder)
         try:

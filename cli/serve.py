@@ -1,0 +1,50 @@
+"""``pingan serve``: the API and the live sockets."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+#: a phone's largest frame is a batch of positions; anything beyond is not one of ours
+WS_MAX_BYTES = 65_536
+GRACE_S = 10
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("serve")(serve)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; default: PINGAN_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; default: PINGAN_PORT.")] = None,
+    processes: Annotated[int, typer.Option(min=1, help="Server processes, which share the port.")] = 1,
+) -> None:
+    """Run the API server until it is told to stop."""
+    import uvicorn
+
+    from cli.installation import require_migrated, running_database
+    from kit import log
+
+    with running_database() as settings:
+        require_migrated(settings)
+        log.setup(json=settings.log_json, level=settings.log_level)
+        with suppress(KeyboardInterrupt):
+            uvicorn.run(
+                "api.app:create_app",
+                factory=True,
+                host=host or settings.host,
+                port=settings.port if port is None else port,
+                workers=processes if processes > 1 else None,
+                ws="websockets",
+                ws_max_size=WS_MAX_BYTES,
+                # frames are small; compressing them costs memory for every phone and gains nothing
+                ws_per_message_deflate=False,
+                # our own log without personal data instead of uvicorn's
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_S,
+            )
