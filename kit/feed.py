@@ -78,6 +78,8 @@ def changed(session: Session, entity: str, entity_id: uuid.UUID) -> None:
     """Say that an entity changed in this transaction."""
     if entity not in _projectors:
         raise LookupError(f"nobody registered how {entity} is shown")
+    # begun, so that a rollback is a rollback of this too
+    session.connection()
     session.info.setdefault("feed", {}).setdefault(entity, set()).add(entity_id)
 
 
