@@ -1,0 +1,62 @@
+"""What may be done with an incident."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dispatch.incidents import repository
+from dispatch.incidents.model import Incident
+from dispatch.incidents.states import ENDED, INCIDENT_STATES, PAST_TENSE, IncidentState, milestone_of
+from kit import feed, record
+from kit.actor import Actor
+
+
+def fire(
+    session: Session,
+    incident: Incident,
+    event: str,
+    *,
+    by: Actor,
+    at: datetime,
+    how: str = "measured",
+    evidence: dict[str, Any] | None = None,
+    reason: str | None = None,
+) -> Incident:
+    """Change the state: the only way to do so. Raises TransitionRefused.
+
+    The row is locked and read anew, so ``incident`` is current afterwards. ``at`` is when it happened,
+    ``how`` one of measured, inferred, stated; a milestone of the present round that was passed before stays.
+    """
+    incident = repository.get_locked(session, incident.id)
+    source = IncidentState(incident.state)
+    target = INCIDENT_STATES.target(event, source, by=by.role)
+    incident.state = target
+    incident.version += 1
+    if event == "reopen":
+        incident.reopened += 1
+    if target in ENDED:
+        incident.ended_at = at
+    else:
+        incident.ended_at = None
+    session.flush([incident])
+    milestone = milestone_of(event, target)
+    if milestone is not None:
+        repository.add_milestone(session, incident, milestone, at=at, how=how, evidence=evidence)
+    record.write(
+        session,
+        PAST_TENSE[event],
+        actor=by,
+        at=at,
+        subject_kind="incident",
+        subject_id=incident.id,
+        station_id=incident.station_id,
+        reason=reason,
+        source=str(source),
+        target=str(target),
+        how=how,
+    )
+    feed.changed(session, "incident", incident.id)
+    return incident
