@@ -118,7 +118,7 @@ class Cluster:
 
     def ensure(self) -> ClusterInfo:
         """Make it if it is not there, start it if it does not run. Any number of processes may call this at once."""
-        user = server_user()
+        user = server_user(self.data)
         self._make_folder(user)
         with exclusive(self.folder / "lock"):
             programs = ensure_programs(self.major(), self._say)
@@ -141,19 +141,19 @@ class Cluster:
             return False
         with exclusive(self.folder / "lock"):
             self._kept.unlink(missing_ok=True)
-            return process.stop(self._find_programs(), self.data, server_user())
+            return process.stop(self._find_programs(), self.data, server_user(self.data))
 
     @contextmanager
     def lease(self) -> Iterator[ClusterInfo]:
         """It runs inside this block. The last of all leases to end stops it, unless ``start`` asked it to stay."""
-        self._make_folder(server_user())
+        self._make_folder(server_user(self.data))
         users = SharedLock(self.folder / "users.lock")
         try:
             yield self.ensure()
         finally:
             if not self._kept.exists() and users.is_last():
                 with exclusive(self.folder / "lock"):
-                    process.stop(self._find_programs(), self.data, server_user())
+                    process.stop(self._find_programs(), self.data, server_user(self.data))
             users.release()
 
     def backup(self, file: Path) -> int:

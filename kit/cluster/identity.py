@@ -56,16 +56,12 @@ class ServerUser:
             os.chown(path, self.uid, self.gid)
 
 
-def server_user() -> ServerUser:
-    """The caller; for root an unprivileged user."""
+def server_user(data: Path | None = None) -> ServerUser:
+    """The caller; for root the one who owns ``data`` already, else an unprivileged user."""
     if os.geteuid() != 0:
-        uid = os.geteuid()
-        try:
-            name = pwd.getpwuid(uid).pw_name
-        except KeyError:
-            # a container started with an arbitrary uid; initdb is given its role name, so this suffices
-            name = str(uid)
-        return ServerUser(name, uid, os.getegid(), dropped=False)
+        return ServerUser(_name(os.geteuid()), os.geteuid(), os.getegid(), dropped=False)
+    if data is not None and data.exists() and (owner := data.stat()).st_uid != 0:
+        return ServerUser(_name(owner.st_uid), owner.st_uid, owner.st_gid, dropped=True)
     for name in UNPRIVILEGED:
         try:
             entry = pwd.getpwnam(name)
@@ -75,6 +71,14 @@ def server_user() -> ServerUser:
     raise ClusterError(
         "There is no unprivileged user (postgres, nobody) to run the server as. Add one, or do not run as root."
     )
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        # a container started with an arbitrary uid; initdb is given its role name, so this suffices
+        return str(uid)
 
 
 def can_traverse(user: ServerUser, folder: Path) -> bool:
