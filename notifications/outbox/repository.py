@@ -1,0 +1,151 @@
+"""Messages and deliveries in the database. No rule lives here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Row, or_, select, text
+from sqlalchemy.orm import Session
+
+from notifications.outbox.model import Message
+
+Step = Literal["received", "shown"]
+
+_QUEUE = text(
+    """
+    INSERT INTO deliveries (id, message_id, device_id, channel, state, queued_at)
+    SELECT gen_random_uuid(), :message_id, d.id, 'socket', 'queued', :at
+    FROM devices d
+    WHERE d.account_id = :account_id AND d.revoked_at IS NULL AND d.kind <> 'tracker'
+    """
+)
+# a time once written stays; a state never falls back
+_SENT = text(
+    """
+    INSERT INTO deliveries AS d (id, message_id, device_id, channel, state, queued_at, sent_at, attempts)
+    SELECT gen_random_uuid(), m.id, u.device_id, :channel, 'sent', :at, :at, 1
+    FROM unnest(CAST(:message_ids AS uuid[]), CAST(:device_ids AS uuid[])) AS u (message_id, device_id)
+    JOIN messages m ON m.id = u.message_id
+    ORDER BY m.id, u.device_id
+    ON CONFLICT (message_id, device_id, channel) DO UPDATE SET
+        state = CASE WHEN d.state IN ('queued', 'failed') THEN 'sent' ELSE d.state END,
+        sent_at = coalesce(d.sent_at, excluded.sent_at),
+        attempts = d.attempts + 1
+    """
+)
+_FAILED = text(
+    """
+    INSERT INTO deliveries AS d (id, message_id, device_id, channel, state, queued_at, failed_at, error, attempts)
+    SELECT gen_random_uuid(), m.id, CAST(:device_id AS uuid), :channel, 'failed', :at, :at, :error, 1
+    FROM messages m WHERE m.id = :message_id
+    ON CONFLICT (message_id, device_id, channel) DO UPDATE SET
+        state = CASE WHEN d.state = 'queued' THEN 'failed' ELSE d.state END,
+        failed_at = coalesce(d.failed_at, excluded.failed_at),
+        error = excluded.error,
+        attempts = d.attempts + 1
+    """
+)
+# the acknowledging device has it by whatever channel; without a row of its own the socket brought it
+_ACKNOWLEDGED = text(
+    """
+    INSERT INTO deliveries AS d (id, message_id, device_id, channel, state, queued_at, received_at, shown_at)
+    VALUES (gen_random_uuid(), :message_id, :device_id, 'socket', :step, :at, :at,
+            CASE WHEN :step = 'shown' THEN CAST(:at AS timestamptz) END)
+    ON CONFLICT (message_id, device_id, channel) DO UPDATE SET
+        state = CASE WHEN d.state = 'shown' THEN 'shown' ELSE excluded.state END,
+        received_at = coalesce(d.received_at, excluded.received_at),
+        shown_at = coalesce(d.shown_at, excluded.shown_at)
+    """
+)
+_REACHED = text("UPDATE devices SET reachable_at = greatest(coalesce(reachable_at, :at), :at) WHERE id = :device_id")
+_PUSH_TARGETS = text(
+    """
+    SELECT d.id AS device_id, d.push_token FROM devices d
+    WHERE d.account_id = :account_id AND d.push_channel = :channel AND d.revoked_at IS NULL
+    ORDER BY d.id
+    """
+)
+_FORGET_TOKEN = text(
+    "UPDATE devices SET push_channel = NULL, push_token = NULL WHERE id = :device_id AND push_token = :token"
+)
+
+
+def find(session: Session, message_id: uuid.UUID, *, lock: bool = False) -> Message | None:
+    """The message, locked until the end of the transaction if asked for."""
+    statement = select(Message).where(Message.id == message_id)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session.execute(statement).scalar_one_or_none()
+
+
+def list_untold(session: Session, subject_id: uuid.UUID) -> Sequence[Message]:
+    """Messages about (or named) ``subject_id`` that nobody recalled, locked, in one order for everybody."""
+    return (
+        session.execute(
+            select(Message)
+            .where(or_(Message.subject_id == subject_id, Message.id == subject_id), Message.recalled_at.is_(None))
+            .order_by(Message.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def list_of_account(
+    session: Session, account_id: uuid.UUID, *, since: datetime | None, limit: int
+) -> Sequence[Message]:
+    """The account's messages made after ``since``, oldest first; without ``since`` the newest ones."""
+    statement = select(Message).where(Message.account_id == account_id)
+    if since is not None:
+        statement = statement.where(Message.created_at > since).order_by(Message.created_at, Message.id)
+        return session.execute(statement.limit(limit)).scalars().all()
+    statement = statement.order_by(Message.created_at.desc(), Message.id.desc()).limit(limit)
+    return list(reversed(session.execute(statement).scalars().all()))
+
+
+def queue_for_devices(session: Session, message: Message, *, at: datetime) -> None:
+    """One queued delivery per device of the account that has a screen."""
+    session.execute(_QUEUE, {"message_id": message.id, "account_id": message.account_id, "at": at})
+
+
+def write_sent(
+    session: Session, pairs: Iterable[tuple[uuid.UUID, uuid.UUID | None]], *, channel: str, at: datetime
+) -> None:
+    """Messages that left for devices: (message id, device id)."""
+    rows = sorted(set(pairs), key=str)
+    if rows:
+        ids = {"message_ids": [str(m) for m, _ in rows], "device_ids": [str(d) if d else None for _, d in rows]}
+        session.execute(_SENT, {**ids, "channel": channel, "at": at})
+
+
+def write_failed(
+    session: Session, message_id: uuid.UUID, device_id: uuid.UUID | None, *, channel: str, at: datetime, error: str
+) -> None:
+    """An attempt that did not get through. ``error`` is a code, never a provider's text about a person."""
+    session.execute(
+        _FAILED,
+        {"message_id": message_id, "device_id": device_id, "channel": channel, "at": at, "error": error},
+    )
+
+
+def write_acknowledged(
+    session: Session, message_id: uuid.UUID, device_id: uuid.UUID, *, step: Step, at: datetime
+) -> None:
+    """A device says that it has, or shows, the message; that proves the device reachable."""
+    session.execute(_ACKNOWLEDGED, {"message_id": message_id, "device_id": device_id, "step": step, "at": at})
+    session.execute(_REACHED, {"device_id": device_id, "at": at})
+
+
+def list_push_targets(session: Session, account_id: uuid.UUID, channel: str) -> Sequence[Row[tuple[uuid.UUID, str]]]:
+    """(device id, push token) of every device of the account that registered with ``channel``."""
+    return session.execute(_PUSH_TARGETS, {"account_id": account_id, "channel": channel}).all()
+
+
+def forget_push_token(session: Session, device_id: uuid.UUID, token: str) -> None:
+    """The provider knows this token no more. A newer token of the device stays."""
+    session.execute(_FORGET_TOKEN, {"device_id": device_id, "token": token})

@@ -1,0 +1,133 @@
+"""Telling, written in the transaction of what it tells: put, recall, hurry, acknowledge."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from kit import feed
+from kit.errors import NotFound
+from kit.ids import new_id
+from notifications.kinds import get_kind, ladder_of
+from notifications.outbox import repository
+from notifications.outbox.model import Message
+from notifications.outbox.repository import Step
+
+ENTITY = "message"
+
+
+class MessageNotFound(NotFound):
+    """There is no such message, or it is not yours."""
+
+    slug, title, hint = "message-not-found", "未找到该消息", "消息可能已撤回，请刷新后查看。"
+
+
+def put(
+    session: Session,
+    *,
+    account_id: uuid.UUID,
+    kind: str,
+    subject_id: uuid.UUID,
+    station_id: uuid.UUID,
+    at: datetime,
+    urgent: bool | None = None,
+    ttl_s: float | None = None,
+) -> Message:
+    """Tell ``account_id`` that something of ``kind`` happened to ``subject_id``.
+
+    ``urgent`` and ``ttl_s`` default to the kind's. Sockets of the account hear of it with the commit; the
+    relay climbs the rest of the ladder until a device acknowledges. Raises UnknownKind.
+    """
+    told = get_kind(kind)
+    hurried = told.urgent if urgent is None else urgent
+    expires_at = at + timedelta(seconds=told.ttl_s if ttl_s is None else ttl_s)
+    message = Message(
+        id=new_id(),
+        account_id=account_id,
+        kind=kind,
+        subject_id=subject_id,
+        station_id=station_id,
+        urgent=hurried,
+        created_at=at,
+        expires_at=expires_at,
+        # rung 0 is the live socket, and the commit climbs it
+        step=1,
+        due_at=due_of_step(urgent=hurried, step=1, created_at=at),
+    )
+    session.add(message)
+    session.flush([message])
+    repository.queue_for_devices(session, message, at=at)
+    feed.changed(session, ENTITY, message.id)
+    return message
+
+
+def due_of_step(*, urgent: bool, step: int, created_at: datetime) -> datetime | None:
+    """When rung ``step`` is to be climbed; None above the last one."""
+    ladder = ladder_of(urgent=urgent)
+    return created_at + timedelta(seconds=ladder[step].after_s) if step < len(ladder) else None
+
+
+def recall(session: Session, subject_id: uuid.UUID, at: datetime, *, kinds: frozenset[str] | None = None) -> int:
+    """Take back what was to be told about ``subject_id`` (only ``kinds`` if given); returns how many messages.
+
+    Call it before ``put`` of the message that replaces them. Messages that somebody has seen stay as they are.
+    """
+    recalled = 0
+    for message in repository.list_untold(session, subject_id):
+        if message.shown_at is not None or (kinds is not None and message.kind not in kinds):
+            continue
+        message.recalled_at = at
+        message.due_at = None
+        feed.changed(session, ENTITY, message.id)
+        recalled += 1
+    return recalled
+
+
+def next_channel(session: Session, subject_id: uuid.UUID, at: datetime) -> int:
+    """No receipt in time: climb the next rung now, for every unreceived message of a subject (or of that id).
+
+    Returns how many messages hurried.
+    """
+    hurried = 0
+    for message in repository.list_untold(session, subject_id):
+        if message.received_at is None and message.due_at is not None and message.due_at > at:
+            message.due_at = at
+            hurried += 1
+    return hurried
+
+
+def mark(
+    session: Session,
+    message_id: uuid.UUID,
+    account_id: uuid.UUID,
+    device_id: uuid.UUID | None,
+    step: Step,
+    at: datetime,
+) -> Message:
+    """A device of ``account_id`` acknowledges: the ladder ends, times are written once. Safe to repeat.
+
+    "shown" implies "received". Raises MessageNotFound for a message of somebody else.
+    """
+    message = repository.find(session, message_id, lock=True)
+    if message is None or message.account_id != account_id:
+        raise MessageNotFound
+    message.due_at = None
+    if message.received_at is None:
+        message.received_at = at
+    if step == "shown" and message.shown_at is None:
+        message.shown_at = at
+        feed.changed(session, ENTITY, message.id)
+    session.flush()
+    if device_id is not None:
+        repository.write_acknowledged(session, message.id, device_id, step=step, at=at)
+    return message
+
+
+def get_message(session: Session, message_id: uuid.UUID, account_id: uuid.UUID) -> Message:
+    """A message of one's own; raises MessageNotFound."""
+    message = repository.find(session, message_id)
+    if message is None or message.account_id != account_id:
+        raise MessageNotFound
+    return message
