@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from cli import findings
 from cli.findings import State, examine
 from cli.test import default_arguments
 from kit.settings import CHECKOUT
@@ -123,8 +125,14 @@ class TestDoctor:
             assert found[what].mend
         assert found["libraries"].state is State.OK
 
-    def test_says_that_a_lock_older_than_the_project_is_stale(self) -> None:
-        assert {f.state for f in examine() if f.what == "libraries"} == {State.OK}
+    def test_a_lock_older_than_the_project_is_stale(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        shutil.copy(CHECKOUT / "requirements.lock", tmp_path)
+        project = (CHECKOUT / "pyproject.toml").read_text()
+        (tmp_path / "pyproject.toml").write_text(project.replace("dependencies = [", 'dependencies = ["new-thing",', 1))
+        monkeypatch.setattr(findings, "CHECKOUT", tmp_path)
+        [found] = [finding for finding in examine() if finding.what == "libraries"]
+        assert found.state is State.BROKEN
+        assert "new-thing" in found.detail
 
     def test_exits_with_one_when_something_must_be_mended(self, tmp_path: Path) -> None:
         done = pingan("doctor", "--json", cwd=tmp_path, PINGAN_FCM_PROJECT_ID="pingan")
