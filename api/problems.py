@@ -92,9 +92,12 @@ STATUS: dict[type[errors.PinganError], int] = {
     errors.Gone: 410,
     errors.StaleVersion: 412,
     PayloadTooLarge: 413,
+    errors.TooLarge: 413,
     MediaTypeNotSupported: 415,
+    errors.UnknownMedia: 415,
     errors.Invalid: 422,
     PreconditionRequired: 428,
+    errors.VersionRequired: 428,
     errors.TooMany: 429,
     errors.Unavailable: 503,
 }

@@ -26,6 +26,8 @@ class PinganError(Exception):
     slug: ClassVar[str] = "refused"
     title: ClassVar[str] = "操作未能完成"
     hint: ClassVar[str] = "请稍后重试；仍不行请联系综合指挥室。"
+    #: what was written before the refusal is committed: a failed login is counted, a copied token ends its session
+    keeps_work: ClassVar[bool] = False
 
     def __init__(self, detail: str | None = None, *, faults: tuple[Fault, ...] = (), **extra: Any) -> None:
         self.detail = detail or (type(self).__doc__ or "").strip().splitlines()[0]
@@ -87,3 +89,21 @@ class TooMany(PinganError):
     """Too many requests in a short time."""
 
     slug, title, hint = "rate-limited", "操作过于频繁", "请稍等片刻再试。"
+
+
+class TooLarge(PinganError):
+    """It is too large."""
+
+    slug, title, hint = "payload-too-large", "提交的内容过大", "请减小文件或分批提交。"
+
+
+class UnknownMedia(PinganError):
+    """This kind of content is not read here."""
+
+    slug, title, hint = "media-type", "不支持的文件类型", "请上传 JPEG 或 PNG 图片。"
+
+
+class VersionRequired(PinganError):
+    """Say which version you changed."""
+
+    slug, title, hint = "precondition-required", "缺少版本信息", "请刷新页面后再修改。"
