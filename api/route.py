@@ -39,6 +39,12 @@ def _in_unit_of_work(endpoint: Callable[..., Any], status: int) -> Callable[...,
                 if session.info.get("write"):
                     session.commit()
             return result
+        except errors.PinganError as refusal:
+            if refusal.keeps_work:
+                for session in sessions:
+                    if session.info.get("write"):
+                        session.commit()
+            raise
         finally:
             # rolls back what was not committed
             for session in sessions:

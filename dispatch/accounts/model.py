@@ -42,7 +42,7 @@ class OnboardingCode(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     account_id: Mapped[uuid.UUID]
     code_hash: Mapped[bytes] = mapped_column(LargeBinary)
-    made_by: Mapped[uuid.UUID]
+    made_by: Mapped[uuid.UUID | None]
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

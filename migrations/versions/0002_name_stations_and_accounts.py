@@ -25,6 +25,7 @@ def upgrade() -> None:
             settings    jsonb NOT NULL DEFAULT '{}',
             demo        boolean NOT NULL DEFAULT false,
             created_at  timestamptz NOT NULL,
+            version     integer NOT NULL DEFAULT 1,
             UNIQUE (district_id, id)
         );
         CREATE TABLE organizations (
@@ -106,7 +107,8 @@ def upgrade() -> None:
             id         uuid PRIMARY KEY,
             account_id uuid NOT NULL REFERENCES accounts,
             code_hash  bytea NOT NULL UNIQUE,
-            made_by    uuid NOT NULL REFERENCES accounts,
+            -- NULL: the command line, which makes the first leader's code
+            made_by    uuid REFERENCES accounts,
             made_at    timestamptz NOT NULL,
             expires_at timestamptz NOT NULL,
             used_at    timestamptz,

@@ -41,7 +41,7 @@ def east(metres: float) -> float:
 
 def _add(session: Session, row: Any) -> Any:
     session.add(row)
-    session.flush([row])
+    session.flush()
     return row
 
 
@@ -85,7 +85,7 @@ def make_account(
 ) -> Account:
     if role in (Role.GUARD, Role.KEEPER, Role.COMPANY_MANAGER) and organization is None:
         organization = make_organization(session, station)
-    values.setdefault("badge_no", new_id().hex[:12])
+    values.setdefault("badge_no", new_id().hex[:12].upper())
     row: Account = _add(
         session,
         Account(
