@@ -1,0 +1,87 @@
+"""Where scenarios are fetched from and put to."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from dispatch.scenarios.model import Scenario
+from kit.actor import Grant, Reach
+from kit.errors import NotFound
+from kit.tenancy import Station
+
+
+def visible(grant: Grant) -> ColumnElement[bool]:
+    """The scenarios that ``grant`` reaches."""
+    match grant.reach:
+        case Reach.ANY:
+            return true()
+        case Reach.STATION:
+            return Scenario.station_id == grant.actor.station_id
+        case Reach.DISTRICT:
+            stations = select(Station.id).where(Station.district_id == grant.actor.district_id)
+            return Scenario.station_id.in_(stations)
+        case _:
+            return false()
+
+
+def get_scenario(session: Session, scenario_id: uuid.UUID) -> Scenario:
+    """That version; raises NotFound."""
+    scenario = session.get(Scenario, scenario_id)
+    if scenario is None:
+        raise NotFound
+    return scenario
+
+
+def find_current(session: Session, station_id: uuid.UUID, key: str, *, lock: bool = False) -> Scenario | None:
+    """The version in force."""
+    query = select(Scenario).where(Scenario.station_id == station_id, Scenario.key == key, Scenario.current)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.execute(query).scalar_one_or_none()
+
+
+def list_current(session: Session, station_id: uuid.UUID) -> list[Scenario]:
+    """All versions in force at the station, by key."""
+    query = select(Scenario).where(Scenario.station_id == station_id, Scenario.current)
+    return list(session.execute(query.order_by(Scenario.key)).scalars())
+
+
+def list_visible(session: Session, grant: Grant, station_id: uuid.UUID | None = None) -> list[Scenario]:
+    """The versions in force that ``grant`` reaches, by station and key."""
+    query = select(Scenario).where(Scenario.current, visible(grant))
+    if station_id is not None:
+        query = query.where(Scenario.station_id == station_id)
+    return list(session.execute(query.order_by(Scenario.station_id, Scenario.key)).scalars())
+
+
+def list_versions(session: Session, grant: Grant, station_id: uuid.UUID, key: str) -> list[Scenario]:
+    """Every version of one scenario, newest first; empty when there is none or it is not visible."""
+    query = select(Scenario).where(Scenario.station_id == station_id, Scenario.key == key, visible(grant))
+    return list(session.execute(query.order_by(Scenario.version.desc())).scalars())
+
+
+def add_unless_there(session: Session, scenario: Scenario) -> bool:
+    """Insert a first version; False when the station has the key already."""
+    values = {
+        "id": scenario.id,
+        "station_id": scenario.station_id,
+        "key": scenario.key,
+        "version": scenario.version,
+        "name": scenario.name,
+        "spec": scenario.spec,
+        "current": scenario.current,
+        "made_by": scenario.made_by,
+        "made_at": scenario.made_at,
+    }
+    statement = insert(Scenario).values(values).on_conflict_do_nothing().returning(Scenario.id)
+    return session.execute(statement).first() is not None
+
+
+def add(session: Session, scenario: Scenario) -> Scenario:
+    session.add(scenario)
+    session.flush([scenario])
+    return scenario
