@@ -98,6 +98,9 @@ def upgrade() -> None:
         -- few have an AED: without its own index the search walks past all the others
         CREATE INDEX gx_free_aed ON responder_index USING gist (position)
             WHERE skills @> '{aed}' AND on_duty AND NOT engaged;
+        -- everybody else who is somewhere: the matcher says why he is left out
+        CREATE INDEX gx_not_free ON responder_index USING gist (position)
+            WHERE position IS NOT NULL AND (engaged OR NOT on_duty);
         CREATE INDEX ix_responder_index_moved ON responder_index (station_id) WHERE on_duty;
 
         CREATE TABLE duties (
