@@ -11,6 +11,10 @@ class CommandFailed(PinganError):
     """The command could not do its work."""
 
 
+class Terminated(SystemExit):
+    """SIGTERM came: what is running is ended in good order. For a service that is the usual end."""
+
+
 def say(text: str) -> None:
     """One line of progress."""
     print(text, file=sys.stderr, flush=True)

@@ -206,7 +206,10 @@ def _migrations() -> Finding:
         return Finding("migrations", State.BROKEN, sentence(error), mend)
     if current != head:
         return Finding(
-            "migrations", State.BROKEN, f"the database is {f'at {current}' if current else 'empty'}, newest is {head}", "Run: ./pingan migrate"
+            "migrations",
+            State.BROKEN,
+            f"the database is {f'at {current}' if current else 'empty'}, newest is {head}",
+            "Run: ./pingan migrate",
         )
     return Finding("migrations", State.OK, f"at {head}")
 

@@ -11,7 +11,7 @@ from types import FrameType
 
 import typer
 
-from cli.console import say, sentence
+from cli.console import Terminated, say, sentence
 
 #: modules of this package in the order of the help page; each has ``register(app)``
 VERBS = (
@@ -63,7 +63,7 @@ def run() -> None:
 
 
 def _terminate(_: int, __: FrameType | None) -> None:
-    raise SystemExit(128 + signal.SIGTERM)
+    raise Terminated(128 + signal.SIGTERM)
 
 
 def app() -> None:

@@ -25,13 +25,14 @@ def serve(
     """Run the API server until it is told to stop."""
     import uvicorn
 
+    from cli.console import Terminated
     from cli.installation import require_migrated, running_database
     from kit import log
 
     with running_database() as settings:
         require_migrated(settings)
         log.setup(json=settings.log_json, level=settings.log_level)
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt, Terminated):
             uvicorn.run(
                 "api.app:create_app",
                 factory=True,

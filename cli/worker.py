@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
 
 def worker() -> None:
     """Run the worker until it is told to stop. Any number may run at once."""
+    from cli.console import Terminated
     from cli.installation import require_migrated, running_database
     from dispatch.worker import run
     from kit import log
@@ -21,5 +22,5 @@ def worker() -> None:
     with running_database() as settings:
         require_migrated(settings)
         log.setup(json=settings.log_json, level=settings.log_level)
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt, Terminated):
             run(settings)
