@@ -79,3 +79,4 @@ class ResponderIndex(Base):
     heading_deg: Mapped[float | None] = mapped_column(REAL)
     source: Mapped[str | None]
     battery_pct: Mapped[int | None] = mapped_column(SmallInteger)
+    seen_at: Mapped[datetime | None]

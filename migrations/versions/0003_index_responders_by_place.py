@@ -83,6 +83,8 @@ def upgrade() -> None:
             heading_deg   real CHECK (heading_deg >= 0 AND heading_deg < 360),
             source        text,
             battery_pct   smallint CHECK (battery_pct BETWEEN 0 AND 100),
+            -- the newest fix in the track, be it suspect or coarse: what is older needs another look at the track
+            seen_at       timestamptz,
             CHECK (position IS NULL OR (
                 ST_X(position::geometry) BETWEEN -180 AND 180 AND ST_Y(position::geometry) BETWEEN -90 AND 90)),
             CHECK (fixed OR (position IS NULL) = (captured_at IS NULL)),
@@ -119,6 +121,7 @@ def upgrade() -> None:
                 responder_id WITH =, tstzrange(started_at, coalesce(ended_at, 'infinity'), '[)') WITH &&)
         );
         CREATE INDEX ix_duties_open ON duties (planned_end) WHERE ended_at IS NULL;
+        CREATE INDEX ix_duties_responder ON duties (responder_id, started_at DESC);
 
         CREATE TABLE tracks (
             captured_at  timestamptz NOT NULL,
@@ -134,6 +137,25 @@ def upgrade() -> None:
             suspect      boolean NOT NULL DEFAULT false
         ) PARTITION BY RANGE (captured_at);
         CREATE INDEX bx_tracks_captured_at ON tracks USING brin (captured_at);
+        -- a fix sent twice is one row, also when the answer to the first sending was lost
+        CREATE UNIQUE INDEX ux_tracks_one_fix_per_instant ON tracks (responder_id, captured_at);
+
+        -- a fix that was written while the end of the duty was on its way leaves no trace either;
+        -- whoever writes positions holds the row of the index that is locked here
+        CREATE FUNCTION forget_after_duty() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM FROM responder_index WHERE responder_id = NEW.responder_id FOR NO KEY UPDATE;
+            DELETE FROM tracks t
+            WHERE t.responder_id = NEW.responder_id AND t.captured_at >= NEW.ended_at AND NOT EXISTS (
+                SELECT FROM duties d WHERE d.responder_id = t.responder_id AND d.started_at <= t.captured_at
+                    AND t.captured_at < coalesce(d.ended_at, 'infinity'));
+            UPDATE responder_index SET position = NULL, captured_at = NULL, received_at = NULL, accuracy_m = NULL,
+                speed_mps = NULL, heading_deg = NULL, source = NULL, battery_pct = NULL
+            WHERE responder_id = NEW.responder_id AND NOT fixed AND captured_at >= NEW.ended_at;
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER duties_forget_after AFTER UPDATE OF ended_at ON duties
+            FOR EACH ROW WHEN (NEW.ended_at IS NOT NULL) EXECUTE FUNCTION forget_after_duty();
 
         -- the app may make and drop days, nothing else
         CREATE FUNCTION make_track_day(day date) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
