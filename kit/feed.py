@@ -87,7 +87,9 @@ _TAKE_NUMBERS = text(
     "INSERT INTO feed_heads (audience, epoch, seq) VALUES (:audience, gen_random_uuid(), :n)"
     " ON CONFLICT (audience) DO UPDATE SET seq = feed_heads.seq + :n RETURNING seq"
 )
-_ANNOUNCE = text("SELECT pg_notify(:channel, '')")
+_ANNOUNCE = text("SELECT pg_notify(:channel, :audiences)")
+#: a notification carries at most 8000 bytes; without names the listener looks everywhere
+_MAX_NAMES_BYTES = 7_000
 
 
 @event.listens_for(Session, "before_commit")
@@ -117,7 +119,8 @@ def _append(session: Session) -> None:
             for seq, p in enumerate(projections, start=last - len(projections) + 1)
         )
     session.flush()
-    session.execute(_ANNOUNCE, {"channel": CHANNEL})
+    names = " ".join(sorted(by_audience))
+    session.execute(_ANNOUNCE, {"channel": CHANNEL, "audiences": names if len(names) < _MAX_NAMES_BYTES else ""})
 
 
 @event.listens_for(Session, "after_rollback")
