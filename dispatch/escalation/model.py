@@ -23,5 +23,6 @@ class Alarm(Base):
     kind: Mapped[str]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
     raised_at: Mapped[datetime]
+    tell_again_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[uuid.UUID | None]

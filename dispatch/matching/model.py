@@ -31,6 +31,7 @@ class Need(Base):
     accept_s: Mapped[int]
     state: Mapped[str] = mapped_column(default="open")
     opened_at: Mapped[datetime]
+    retry_at: Mapped[datetime | None]
 
 
 class Recommendation(Base):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import Geography, WKBElement
+from sqlalchemy import SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.database import Base
@@ -39,6 +40,7 @@ class Order(Base):
     photo_required: Mapped[bool] = mapped_column(default=False)
     offered_at: Mapped[datetime]
     receipt_due_at: Mapped[datetime | None]
+    reminders: Mapped[int] = mapped_column(SmallInteger, default=0)
     accept_due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     reason: Mapped[str | None]

@@ -121,10 +121,13 @@ def upgrade() -> None:
             accept_s     integer NOT NULL CHECK (accept_s BETWEEN 1 AND 3600),
             state        text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'filled', 'short', 'closed')),
             opened_at    timestamptz NOT NULL,
+            -- when to look again for somebody, while too few are asked
+            retry_at     timestamptz,
             CHECK (accepted <= needed)
         );
         CREATE INDEX ix_needs_incident ON needs (incident_id);
         CREATE INDEX ix_needs_open ON needs (opened_at) WHERE state = 'open';
+        CREATE INDEX ix_needs_retry ON needs (retry_at) WHERE retry_at IS NOT NULL;
 
         CREATE TABLE recommendations (
             id          uuid PRIMARY KEY,
@@ -143,9 +146,11 @@ def upgrade() -> None:
             incident_id     uuid NOT NULL REFERENCES incidents,
             order_id        uuid,
             kind            text NOT NULL CHECK (kind IN
-                ('helpers_short', 'police_short', 'sos', 'unreceived', 'boundary')),
+                ('helpers_short', 'police_short', 'sos', 'unreceived', 'undispatched', 'boundary')),
             detail          jsonb NOT NULL DEFAULT '{}',
             raised_at       timestamptz NOT NULL,
+            -- told again and again until somebody takes it up
+            tell_again_at   timestamptz,
             acknowledged_at timestamptz,
             acknowledged_by uuid REFERENCES accounts,
             CHECK ((acknowledged_at IS NULL) = (acknowledged_by IS NULL))
@@ -153,6 +158,7 @@ def upgrade() -> None:
         CREATE UNIQUE INDEX ux_alarms_one_open ON alarms (incident_id, kind, coalesce(order_id, incident_id))
             WHERE acknowledged_at IS NULL;
         CREATE INDEX ix_alarms_station ON alarms (station_id) WHERE acknowledged_at IS NULL;
+        CREATE INDEX ix_alarms_tell_again ON alarms (tell_again_at) WHERE acknowledged_at IS NULL;
 
         INSERT INTO state_transitions (machine, source, target) VALUES
             ('incident', 'received', 'dispatched'),

@@ -38,6 +38,8 @@ def upgrade() -> None:
             photo_required    boolean NOT NULL DEFAULT false,
             offered_at        timestamptz NOT NULL,
             receipt_due_at    timestamptz,
+            -- how often the next channel was tried for want of a receipt
+            reminders         smallint NOT NULL DEFAULT 0,
             accept_due_at     timestamptz,
             ended_at          timestamptz,
             reason            text,

@@ -1,0 +1,153 @@
+"""Alarms, and what is due, in the database."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, false, select, text, true
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from dispatch.accounts.model import Account
+from dispatch.escalation.model import Alarm
+from kit.actor import Grant, Reach, Role
+from kit.errors import NotFound
+from kit.ids import new_id
+from kit.paging import Slice
+
+
+def visible(grant: Grant) -> ColumnElement[bool]:
+    """The alarms that the grant reaches."""
+    match grant.reach:
+        case Reach.STATION:
+            return Alarm.station_id == grant.actor.station_id
+        case Reach.ANY:
+            return true()
+    return false()
+
+
+def add_once(
+    session: Session,
+    *,
+    station_id: uuid.UUID,
+    incident_id: uuid.UUID,
+    kind: str,
+    order_id: uuid.UUID | None,
+    at: datetime,
+    tell_again_at: datetime,
+    detail: dict[str, object],
+) -> tuple[Alarm, bool]:
+    """The open alarm of that kind, and whether it is new."""
+    values = {
+        "id": new_id(),
+        "station_id": station_id,
+        "incident_id": incident_id,
+        "order_id": order_id,
+        "kind": kind,
+        "detail": detail,
+        "raised_at": at,
+        "tell_again_at": tell_again_at,
+    }
+    added = session.scalar(insert(Alarm).values(values).on_conflict_do_nothing().returning(Alarm.id))
+    query = select(Alarm).where(
+        Alarm.incident_id == incident_id,
+        Alarm.kind == kind,
+        Alarm.order_id.is_not_distinct_from(order_id),
+        Alarm.acknowledged_at.is_(None),
+    )
+    return session.scalars(query).one(), added is not None
+
+
+def get_visible(session: Session, alarm_id: uuid.UUID, grant: Grant, *, lock: bool = False) -> Alarm:
+    """Raises NotFound, also for an alarm that the grant does not reach."""
+    query = select(Alarm).where(Alarm.id == alarm_id, visible(grant))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    alarm = session.scalar(query)
+    if alarm is None:
+        raise NotFound
+    return alarm
+
+
+def list_alarms(session: Session, grant: Grant, *, open_only: bool, part: Slice) -> list[Alarm]:
+    """Newest first, one more than asked for."""
+    query = select(Alarm).where(visible(grant)).order_by(Alarm.raised_at.desc(), Alarm.id.desc())
+    if open_only:
+        query = query.where(Alarm.acknowledged_at.is_(None))
+    behind = part.behind(Alarm.raised_at, Alarm.id)
+    if behind is not None:
+        query = query.where(behind)
+    return list(session.scalars(query.limit(part.limit + 1)))
+
+
+def lock_unheard(session: Session, at: datetime, *, limit: int) -> list[Alarm]:
+    """Alarms that nobody took up and that are to be told again; those that another worker holds are left to it."""
+    query = (
+        select(Alarm)
+        .where(Alarm.acknowledged_at.is_(None), Alarm.tell_again_at <= at)
+        .order_by(Alarm.tell_again_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(query, execution_options={"populate_existing": True}))
+
+
+def list_room(session: Session, station_id: uuid.UUID) -> list[uuid.UUID]:
+    """Accounts of the station's command room; of its leaders where it has no dispatcher."""
+    query = (
+        select(Account.id, Account.role)
+        .where(Account.station_id == station_id, Account.active, Account.role.in_((Role.DISPATCHER, Role.LEADER)))
+        .order_by(Account.id)
+    )
+    rows = session.execute(query).all()
+    dispatchers = [row.id for row in rows if row.role == Role.DISPATCHER]
+    return dispatchers or [row.id for row in rows]
+
+
+_DUE_ORDERS = text(
+    """
+    SELECT o.id, o.need_id FROM orders o
+    WHERE (o.state = 'offered' AND o.receipt_due_at <= :at)
+       OR (o.state IN ('offered', 'received', 'shown') AND o.accept_due_at <= :at)
+    ORDER BY least(o.receipt_due_at, o.accept_due_at), o.id
+    LIMIT :limit
+    """
+)
+_LOCK_NEEDS = text("SELECT id FROM needs WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED")
+_DUE_NEEDS = text(
+    """
+    SELECT n.id FROM needs n WHERE n.retry_at <= :at AND n.state IN ('open', 'short')
+    ORDER BY n.retry_at, n.id LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED
+    """
+)
+_UNDISPATCHED = text(
+    """
+    SELECT i.id, i.station_id FROM incidents i
+    WHERE i.state = 'received' AND i.ended_at IS NULL AND i.received_at <= :before
+      AND NOT EXISTS (SELECT FROM alarms a WHERE a.incident_id = i.id AND a.kind = 'undispatched'
+                      AND a.raised_at >= i.received_at)
+    ORDER BY i.received_at, i.id LIMIT :limit
+    """
+)
+
+
+def list_due_orders(session: Session, at: datetime, *, limit: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """(order, need) of orders whose receipt or acceptance is overdue, the longest overdue first."""
+    return [(row.id, row.need_id) for row in session.execute(_DUE_ORDERS, {"at": at, "limit": limit})]
+
+
+def lock_free_needs(session: Session, need_ids: list[uuid.UUID]) -> set[uuid.UUID]:
+    """Lock those that nobody else holds."""
+    return set(session.scalars(_LOCK_NEEDS, {"ids": need_ids}))
+
+
+def lock_due_needs(session: Session, at: datetime, *, limit: int) -> list[uuid.UUID]:
+    """Needs for which somebody is to be looked for again."""
+    return list(session.scalars(_DUE_NEEDS, {"at": at, "limit": limit}))
+
+
+def list_undispatched(session: Session, before: datetime, *, limit: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """(incident, station) of incidents received before ``before`` for which nobody was ordered or alarmed."""
+    rows = session.execute(_UNDISPATCHED, {"before": before, "limit": limit})
+    return [(row.id, row.station_id) for row in rows]

@@ -1,0 +1,56 @@
+"""Ending orders that are still open."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from dispatch.orders import repository, telling
+from dispatch.orders.firing import fire
+from dispatch.orders.model import Order
+from dispatch.orders.states import OPEN, UNANSWERED, OrderState
+from kit.actor import SYSTEM, Actor
+
+
+def end_all(
+    session: Session,
+    incident_id: uuid.UUID,
+    *,
+    event: Literal["stand_down", "cancel"] = "stand_down",
+    by: Actor = SYSTEM,
+    at: datetime,
+    reason: str | None = None,
+    keep: Collection[OrderState] = (),
+) -> list[Order]:
+    """Close every need of the incident and end its open orders; each person is told, with a receipt to come.
+
+    Orders in a state of ``keep`` go on (whoever stands at the scene still writes his report). The caller
+    holds the incident's lock. Safe to repeat.
+    """
+    for need in repository.lock_needs(session, incident_id):
+        need.state, need.retry_at = "closed", None
+    session.flush()
+    open_ = repository.list_open(session, incident_id=incident_id, states=OPEN - frozenset(keep))
+    return _end(session, open_, event, by=by, at=at, reason=reason)
+
+
+def stand_down_rest(session: Session, need_id: uuid.UUID, *, by: Actor, at: datetime) -> list[Order]:
+    """The need is full: those who have not answered are stood down at once. The caller holds the need's lock."""
+    waiting = repository.list_open(session, need_id=need_id, states=UNANSWERED)
+    return _end(session, waiting, "stand_down", by=by, at=at, reason="need_filled")
+
+
+def _end(
+    session: Session, orders: list[Order], event: str, *, by: Actor, at: datetime, reason: str | None
+) -> list[Order]:
+    repository.lock_responders(session, [order.responder_id for order in orders])
+    ended = []
+    for order in orders:
+        order = fire(session, order, event, by=by, at=at, reason=reason)
+        telling.call_off(session, order, at=at)
+        ended.append(order)
+    return ended

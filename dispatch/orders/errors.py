@@ -1,0 +1,59 @@
+"""Refusals that belong to orders."""
+
+from __future__ import annotations
+
+from kit.errors import Conflict, Gone
+
+
+class OrderTaken(Conflict):
+    """Others have taken all the places; nobody more is needed."""
+
+    slug, title, hint = "offer-taken", "名额已满", "已有足够人员接单，无需前往，感谢响应。"
+
+
+class OfferExpired(Gone):
+    """The time to accept is over."""
+
+    slug, title, hint = "offer-expired", "指令已超时", "如仍可前往，请联系综合指挥室重新派单。"
+
+
+class OrderCancelled(Conflict):
+    """The command room has withdrawn this order."""
+
+    slug, title, hint = "order-cancelled", "指令已撤回", "无需前往；如有疑问请联系综合指挥室。"
+
+
+class MovedOn(Conflict):
+    """The order is no longer in the state that you saw."""
+
+    slug, title, hint = "order-moved-on", "指令状态已变化", "请查看最新状态后再操作。"
+
+
+class CommandNotDeclinable(Conflict):
+    """A command cannot be declined."""
+
+    slug, title, hint = "command-not-declinable", "警务指令不能拒绝", "确有特殊情况，请联系综合指挥室改派。"
+
+
+class PhotoRequired(Conflict):
+    """This order asks for a photo before it is completed."""
+
+    slug, title, hint = "photo-required", "缺少现场照片", "请先上传现场照片，再点完成。"
+
+
+class ChecklistIncomplete(Conflict):
+    """Some required items of the checklist are not ticked."""
+
+    slug, title, hint = "checklist-incomplete", "必做事项未完成", "请逐项确认必做事项后再点完成。"
+
+
+class ResponderTaken(Conflict):
+    """This responder already has an open order."""
+
+    slug, title, hint = "responder-engaged", "该力量已有任务", "请另选人员，或先撤回其现有指令。"
+
+
+class ResponderUnfit(Conflict):
+    """This responder cannot be sent."""
+
+    slug, title, hint = "responder-unfit", "该力量当前不能派出", "请查看原因后另选人员。"

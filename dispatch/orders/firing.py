@@ -1,0 +1,123 @@
+"""The only way to change the state of an order."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dispatch.matching.model import Need
+from dispatch.orders import repository
+from dispatch.orders.errors import OrderTaken
+from dispatch.orders.model import Order
+from dispatch.orders.states import COUNTED, ENDED, OPEN, ORDER, WAY, OrderState
+from kit import feed, record
+from kit.actor import Actor
+
+ENTITY = "order"
+#: events that say nothing about who gets a place
+_BESIDE_THE_NEED = frozenset({"receive", "show", "depart", "arrive", "complete", "rate"})
+#: reached by a word of the command room, which says nothing about the phone
+_SAYS_NOTHING_OF_RECEIPT = frozenset({"force"})
+
+
+def fire(
+    session: Session,
+    order: Order,
+    event: str,
+    *,
+    by: Actor,
+    at: datetime,
+    how: str = "measured",
+    evidence: dict[str, Any] | None = None,
+    reason: str | None = None,
+) -> Order:
+    """Move ``order`` by ``event``: table, places of its need, milestones, responder, record and screens together.
+
+    ``how`` is "measured", "inferred" or "stated". Raises TransitionRefused (with the present state) and
+    OrderTaken when the need has no place left. The need is locked before the order, everywhere.
+    """
+    need = None if event in _BESIDE_THE_NEED else repository.lock_need(session, order.need_id)
+    order = repository.lock(session, order.id)
+    source = OrderState(order.state)
+    target = ORDER.target(event, source, by=by.role)
+    if need is not None:
+        _count(need, source, target)
+    order.state = target
+    order.version += 1
+    if source in OPEN and target in ENDED:
+        order.ended_at = at
+    if reason is not None:
+        order.reason = reason
+    session.flush()
+    _pass_milestones(session, order, event, at=at, how=how, evidence=evidence)
+    if source in OPEN and target in ENDED:
+        from geo.responders import service as responders
+
+        responders.set_engaged(session, order.responder_id, engaged=False)
+    record.write(
+        session,
+        f"order.{target}",
+        actor=by,
+        at=at,
+        subject_kind=ENTITY,
+        subject_id=order.id,
+        station_id=order.station_id,
+        reason=reason,
+        event=event,
+        source=str(source),
+        how=how,
+        incident_id=str(order.incident_id),
+    )
+    show(session, order)
+    return order
+
+
+def show(session: Session, order: Order) -> None:
+    """Say that the order, and with it its incident, looks different now."""
+    feed.changed(session, ENTITY, order.id)
+    feed.changed(session, "incident", order.incident_id)
+
+
+def mark_beside(
+    session: Session, order_id: uuid.UUID, name: str, *, at: datetime, evidence: dict[str, Any] | None = None
+) -> bool:
+    """Write a milestone that is no state (``stand_down_received``), once; False when it was there."""
+    present = {row.name for row in repository.list_milestones(session, [order_id])[order_id]}
+    if name in present:
+        return False
+    repository.add_milestones(session, order_id, [(name, at, "measured", evidence)])
+    return True
+
+
+def _count(need: Need, source: OrderState, target: OrderState) -> None:
+    before, after = source in COUNTED, target in COUNTED
+    if after and not before:
+        if need.accepted >= need.needed:
+            raise OrderTaken(state=str(source))
+        need.accepted += 1
+        if need.accepted == need.needed and need.state != "closed":
+            need.state, need.retry_at = "filled", None
+    elif before and not after:
+        need.accepted -= 1
+        if need.state == "filled":
+            need.state = "open"
+
+
+def _pass_milestones(
+    session: Session, order: Order, event: str, *, at: datetime, how: str, evidence: dict[str, Any] | None
+) -> None:
+    target = OrderState(order.state)
+    rows: list[tuple[str, datetime, str, Any]] = []
+    answered = target in WAY or target is OrderState.DECLINED
+    if answered and event not in _SAYS_NOTHING_OF_RECEIPT:
+        # who declines has seen it
+        way = WAY[: WAY.index(target)] if target in WAY else WAY[:3]
+        present = {row.name for row in repository.list_milestones(session, [order.id])[order.id]}
+        if order.forced:
+            present |= {OrderState.RECEIVED, OrderState.SHOWN}
+        rows += [(str(s), at, "inferred", {"from": str(target)}) for s in way if s not in present]
+    rows.append((str(target), at, how, evidence))
+    repository.add_milestones(session, order.id, rows)

@@ -1,0 +1,146 @@
+"""How an order looks: to the consoles of its station, and to the person who got it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, or_, select
+from sqlalchemy.orm import Session
+
+from dispatch.incidents.model import Incident
+from dispatch.orders import repository
+from dispatch.orders.model import Order, OrderMilestone
+from dispatch.orders.states import LABELS, OPEN, OrderState
+from geo.crs import Position
+from geo.responders.model import Responder
+from kit import feed
+from kit.feed import Projection, account_audience, station_audience
+
+ENTITY = "order"
+
+
+def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
+    """The station sees every order of an incident that goes on; a helper the open ones of his own."""
+    rows = _fetch(session, ids)
+    milestones = repository.list_milestones(session, [row.Order.id for row in rows])
+    for row in rows:
+        order, incident = row.Order, row.Incident
+        passed = milestones[order.id]
+        on_console = incident.ended_at is None or order.state in OPEN
+        yield Projection(
+            audience=station_audience(order.station_id),
+            entity=ENTITY,
+            entity_id=order.id,
+            value=view_for_room(order, row.Responder, passed) if on_console else None,
+        )
+        yield Projection(
+            audience=account_audience(order.account_id),
+            entity=ENTITY,
+            entity_id=order.id,
+            value=view_for_helper(order, incident, passed) if order.state in OPEN else None,
+        )
+
+
+def list_shown(session: Session, audience: str) -> list[uuid.UUID]:
+    """Ids of the orders on the screen of ``audience``."""
+    kind, _, owner = audience.partition(":")
+    query = select(Order.id).order_by(Order.offered_at, Order.id)
+    if kind == "account":
+        query = query.where(Order.account_id == uuid.UUID(owner), Order.state.in_(OPEN))
+    elif kind == "station":
+        query = query.join(Incident, Incident.id == Order.incident_id).where(
+            Order.station_id == uuid.UUID(owner), or_(Order.state.in_(OPEN), Incident.ended_at.is_(None))
+        )
+    else:
+        return []
+    return list(session.scalars(query))
+
+
+def changed_with_incident(session: Session, incident_id: uuid.UUID) -> None:
+    """The incident ended or began again: its orders leave the consoles or come back. For dispatch.incidents."""
+    for order_id in session.scalars(select(Order.id).where(Order.incident_id == incident_id)):
+        feed.changed(session, ENTITY, order_id)
+
+
+def view_for_room(order: Order, responder: Responder, passed: list[OrderMilestone]) -> dict[str, Any]:
+    """JSON of an order as the command room sees it."""
+    return {
+        **_common(order, passed),
+        "label": LABELS[OrderState(order.state)][0],
+        "need_id": str(order.need_id),
+        "organization_id": str(order.organization_id),
+        "responder": {
+            "id": str(responder.id),
+            "kind": responder.kind,
+            "name": responder.name,
+            "call_sign": responder.call_sign,
+        },
+        "score": order.score,
+        "replaces_id": str(order.replaces_id) if order.replaces_id else None,
+        "reason": order.reason,
+    }
+
+
+def view_for_helper(order: Order, incident: Incident, passed: list[OrderMilestone]) -> dict[str, Any]:
+    """JSON of an order as the person who got it sees it: what and where, nothing of the caller."""
+    return {
+        **_common(order, passed),
+        "label": LABELS[OrderState(order.state)][1],
+        "instruction": order.instruction,
+        "allowed_verbs": list(order.allowed_verbs),
+        "checklist": order.checklist,
+        "photo_required": order.photo_required,
+        "incident": {
+            "id": str(incident.id),
+            "number": incident.number,
+            "category": incident.category,
+            "type": incident.type,
+            "subtype": incident.subtype,
+            "level": incident.level,
+            "summary": incident.summary,
+            "address": incident.address,
+            "position": _point(Position.of(incident.position)),
+            "drill": incident.drill,
+            "demo": incident.demo,
+        },
+    }
+
+
+def _common(order: Order, passed: list[OrderMilestone]) -> dict[str, Any]:
+    return {
+        "id": str(order.id),
+        "incident_id": str(order.incident_id),
+        "mode": order.mode,
+        "state": order.state,
+        "forced": order.forced,
+        "target": _point(Position.of(order.target)),
+        "stand_off_m": order.stand_off_m,
+        "offered_at": order.offered_at.isoformat(),
+        "accept_due_at": _instant(order.accept_due_at),
+        "ended_at": _instant(order.ended_at),
+        "milestones": {row.name: {"at": row.at.isoformat(), "how": row.how} for row in passed},
+        "version": order.version,
+    }
+
+
+def _point(position: Position) -> dict[str, Any]:
+    return {"lon": position.lon, "lat": position.lat, "crs": "wgs84"}
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _fetch(session: Session, ids: list[uuid.UUID]) -> list[Row[tuple[Order, Incident, Responder]]]:
+    query = (
+        select(Order, Incident, Responder)
+        .join(Incident, Incident.id == Order.incident_id)
+        .join(Responder, Responder.id == Order.responder_id)
+        .where(Order.id.in_(ids))
+        .order_by(Order.id)
+    )
+    # a row made in this transaction still carries its point as it was given
+    return list(session.execute(query, execution_options={"populate_existing": True}))

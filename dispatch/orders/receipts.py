@@ -1,0 +1,57 @@
+"""A device says that it has a message, or shows it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from dispatch.orders import firing, repository
+from dispatch.orders.states import ORDER, OrderState
+from kit.actor import Actor
+from notifications.outbox import service as outbox
+from notifications.outbox.model import Message
+
+_ASKING = frozenset({"order.offered", "order.commanded"})
+_CALLING_OFF = frozenset({"order.stood_down", "order.cancelled"})
+_EVENTS = {"received": "receive", "shown": "show"}
+
+
+def take_receipt(
+    session: Session, *, actor: Actor, message_id: uuid.UUID, step: Literal["received", "shown"], at: datetime
+) -> Message:
+    """Mark the delivery, and move the order that the message tells of. Safe to repeat, in any order.
+
+    Raises MessageNotFound (404) for a message of somebody else.
+    """
+    assert actor.account_id is not None
+    message = outbox.mark(session, message_id, actor.account_id, actor.device_id, step, at)
+    evidence = {"message_id": str(message.id), "device_id": str(actor.device_id) if actor.device_id else None}
+    if message.kind in _ASKING:
+        acknowledge(session, subject_id=message.subject_id, actor=actor, step=step, at=at, evidence=evidence)
+    elif message.kind in _CALLING_OFF:
+        order = repository.lock(session, message.subject_id)
+        if order.account_id == actor.account_id and firing.mark_beside(
+            session, order.id, "stand_down_received", at=at, evidence=evidence
+        ):
+            firing.show(session, order)
+    return message
+
+
+def acknowledge(
+    session: Session,
+    *,
+    subject_id: uuid.UUID,
+    actor: Actor,
+    step: Literal["received", "shown"],
+    at: datetime,
+    evidence: dict[str, str | None] | None = None,
+) -> None:
+    """Fire receive or show, where the order has not moved on already: a late receipt changes nothing."""
+    order = repository.lock(session, subject_id)
+    if order.account_id != actor.account_id or not ORDER.allows(_EVENTS[step], OrderState(order.state)):
+        return
+    order.receipt_due_at = None
+    firing.fire(session, order, _EVENTS[step], by=actor, at=at, evidence=evidence)
