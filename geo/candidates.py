@@ -25,6 +25,4 @@ def list_candidates(
     Free or engaged, on duty or not, with a fix of any age. Who is off duty has no position, so he is not
     near anything; a closed safe-house still stands where it stands and is listed.
     """
-    return nearest(
-        session, position, kind=kind, k=limit, radius_m=radius_m, station_ids=station_ids, only_free=False
-    )
+    return nearest(session, position, kind=kind, k=limit, radius_m=radius_m, station_ids=station_ids, only_free=False)

@@ -104,9 +104,9 @@ def compose(where: str, *, only_free: bool) -> TextClause:
     )
     # ST_Distance rounds to 1e-8 m and ST_DWithin does not: a millimetre keeps the k-th inside
     return text(
-        f"WITH some AS MATERIALIZED (SELECT d FROM ({by_sphere}) AS found ORDER BY d LIMIT :k),"
+        f"WITH any_k AS MATERIALIZED (SELECT d FROM ({by_sphere}) AS found ORDER BY d LIMIT :k),"
         " bound AS MATERIALIZED (SELECT CASE WHEN count(*) < :k THEN :radius_m"
-        " ELSE least(max(d) + 0.001, :radius_m) END AS m FROM some)"
+        " ELSE least(max(d) + 0.001, :radius_m) END AS m FROM any_k)"
         f" SELECT * FROM ({by_ellipsoid}) AS ranked ORDER BY distance_m, responder_id LIMIT :k"
     )
 

@@ -1,0 +1,244 @@
+"""nearest() equals a comparison of everybody on the ellipsoid, by an oracle that is not PostGIS."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg2.extras import execute_values
+from pyproj import Geod
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.candidates import list_candidates
+from geo.crs import Position
+from geo.nearest import nearest
+from kit.tenancy import Station
+from tests.support.people import LAT, LON, START, east, make_district, make_organization, make_responder, make_station
+
+GEOD = Geod(ellps="WGS84")
+KINDS = ("guard", "safe_house", "patrol_unit")
+SKILLS = ("first_aid", "aed", "fire")
+
+# longitudes and latitudes where a search goes wrong if it ever does, beside a town and the whole earth
+somewhere = st.one_of(
+    st.tuples(st.floats(121.40, 121.52), st.floats(31.00, 31.10)),
+    st.tuples(st.floats(-180, 180), st.floats(-90, 90)),
+    st.tuples(st.one_of(st.floats(179.9, 180), st.floats(-180, -179.9)), st.floats(-60, 60)),
+    st.tuples(st.floats(-180, 180), st.one_of(st.floats(89.9, 90), st.floats(-90, -89.9))),
+    st.sampled_from(
+        [(180.0, 0.0), (-180.0, 0.0), (0.0, 90.0), (77.0, -90.0), (121.5, 31.05), (-58.5, -31.05), (0.0, 0.0)]
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Someone:
+    lon: float
+    lat: float
+    kind: str
+    skills: tuple[str, ...]
+    on_duty: bool
+    engaged: bool
+    age_s: int
+    station: int
+    id: uuid.UUID
+
+
+people = st.builds(
+    lambda where, kind, skills, on_duty, engaged, age_s, station, id_: Someone(
+        *where, kind, tuple(sorted(skills)), on_duty, engaged, age_s, station, id_
+    ),
+    somewhere,
+    st.sampled_from(KINDS),
+    st.sets(st.sampled_from(SKILLS)),
+    st.sampled_from([True, True, True, False]),
+    st.sampled_from([False, False, False, True]),
+    st.integers(0, 200),
+    st.integers(0, 1),
+    st.uuids(),
+)
+
+
+@pytest.fixture
+def two_stations(session: Session) -> Iterator[list[Station]]:
+    """The stations, in a transaction that is not held to the responders behind the index rows."""
+    district = make_district(session)
+    yield [make_station(session, district), make_station(session, district)]
+
+
+@pytest.fixture
+def fill(session: Session, two_stations: list[Station]) -> Callable[..., None]:
+    organizations = [make_organization(session, station).id for station in two_stations]
+
+    def put(everybody: list[Someone]) -> None:
+        session.execute(text("DELETE FROM responder_index"))
+        session.execute(text("DELETE FROM responders"))
+        rows = []
+        for one in everybody:
+            station = two_stations[one.station]
+            rows.append(
+                (
+                    str(one.id), one.kind, str(station.district_id), str(station.id), str(organizations[one.station]),
+                    list(one.skills), one.on_duty, one.engaged, one.kind == "safe_house",
+                    f"SRID=4326;POINT({one.lon!r} {one.lat!r})",
+                    None if one.kind == "safe_house" else START - timedelta(seconds=one.age_s),
+                )
+            )  # fmt: skip
+        cursor = session.connection().connection.cursor()
+        execute_values(
+            cursor,
+            "INSERT INTO responders (id, kind, district_id, station_id, organization_id, name, created_at,"
+            " mobility, crew, opening_hours) VALUES %s",
+            [
+                (r[0], r[1], r[2], r[3], r[4], r[0], START)
+                + (("car", 2) if r[1] == "patrol_unit" else (None, None))
+                + ("{}" if r[1] == "safe_house" else None,)
+                for r in rows
+            ],
+        )
+        execute_values(
+            cursor,
+            "INSERT INTO responder_index (responder_id, kind, district_id, station_id, organization_id, skills,"
+            " on_duty, engaged, fixed, position, captured_at, received_at) VALUES %s",
+            [(*r, r[10]) for r in rows],
+        )
+
+    return put
+
+
+def _metres(one: Someone, place: Position) -> float:
+    return float(GEOD.inv(one.lon, one.lat, place.lon, place.lat)[2])
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    everybody=st.lists(people, max_size=40, unique_by=lambda one: one.id),
+    doubles=st.integers(0, 5),
+    where=somewhere,
+    kind=st.sampled_from(KINDS),
+    k=st.integers(1, 12),
+    radius_m=st.one_of(st.none(), st.floats(0, 20_100_000), st.floats(0, 20_000)),
+    stations=st.sampled_from([None, (0,), (1,), (0, 1)]),
+    skills=st.sets(st.sampled_from(SKILLS), max_size=2),
+    fresh_s=st.one_of(st.none(), st.integers(0, 200)),
+    only_free=st.booleans(),
+    left_out=st.integers(0, 3),
+)
+def test_equals_brute_force_on_the_ellipsoid(
+    session: Session,
+    two_stations: list[Station],
+    fill: Callable[[list[Someone]], None],
+    everybody: list[Someone],
+    doubles: int,
+    where: tuple[float, float],
+    kind: str,
+    k: int,
+    radius_m: float | None,
+    stations: tuple[int, ...] | None,
+    skills: set[str],
+    fresh_s: int | None,
+    only_free: bool,
+    left_out: int,
+) -> None:
+    place = Position(*where)
+    # some stand in the same spot, so that ties happen
+    everybody = everybody + [
+        Someone(**{**one.__dict__, "id": uuid.UUID(int=one.id.int ^ 1)})
+        for one in everybody[:doubles]
+        if uuid.UUID(int=one.id.int ^ 1) not in {other.id for other in everybody}
+    ]
+    fill(everybody)
+    excluded = [one.id for one in everybody[:left_out]]
+    found = nearest(
+        session,
+        place,
+        kind=kind,
+        k=k,
+        radius_m=radius_m,
+        station_ids=None if stations is None else [two_stations[i].id for i in stations],
+        skills=skills,
+        fresh_since=None if fresh_s is None else START - timedelta(seconds=fresh_s),
+        only_free=only_free,
+        exclude=excluded,
+    )
+    fitting = [
+        one
+        for one in everybody
+        if one.kind == kind
+        and (stations is None or one.station in stations)
+        and skills <= set(one.skills)
+        and (fresh_s is None or kind == "safe_house" or one.age_s <= fresh_s)
+        and (not only_free or (one.on_duty and not one.engaged))
+        and one.id not in excluded
+    ]
+    metres = {one.id: _metres(one, place) for one in fitting}
+    edge = [m for m in metres.values() if radius_m is not None and abs(m - radius_m) < 1e-6]
+    if edge:
+        return  # two libraries need not agree on the last nanometre of the edge
+    expected = sorted((m, id_) for id_, m in metres.items() if radius_m is None or m <= radius_m)[:k]
+    assert [near.distance_m for near in found] == pytest.approx([m for m, _ in expected], abs=1e-6)
+    assert [metres[near.responder_id] for near in found] == pytest.approx([m for m, _ in expected], abs=1e-6)
+    assert len({near.responder_id for near in found}) == len(found)
+    for one, other in pairwise(found):
+        if one.distance_m == other.distance_m:
+            assert one.responder_id < other.responder_id
+
+
+def test_the_ellipsoid_decides_where_the_sphere_would_choose_the_other(session: Session) -> None:
+    """A degree of latitude near the equator is shorter on the ellipsoid than the sphere has it."""
+    station = make_station(session)
+    north = make_responder(session, "guard", station, lon=0.0, lat=1.0)
+    eastern = make_responder(session, "guard", station, lon=0.995, lat=0.0)
+    found = nearest(session, Position(0, 0), kind="guard", k=1, station_ids=[station.id])
+    assert GEOD.inv(0, 0, 0, 1)[2] < GEOD.inv(0, 0, 0.995, 0)[2]
+    assert [near.responder_id for near in found] == [north.id] != [eastern.id]
+
+
+def test_a_guard_across_the_date_line_is_near(session: Session) -> None:
+    station = make_station(session)
+    beyond = make_responder(session, "guard", station, lon=-179.999, lat=10.0)
+    make_responder(session, "guard", station, lon=179.9, lat=10.0)
+    found = nearest(session, Position(179.999, 10.0), kind="guard", k=1, station_ids=[station.id])
+    assert found[0].responder_id == beyond.id
+    assert found[0].distance_m == pytest.approx(GEOD.inv(179.999, 10, -179.999, 10)[2])
+
+
+def test_nobody_stale_off_duty_or_engaged_is_found_but_listed_as_candidate(session: Session) -> None:
+    station = make_station(session)
+    fine = make_responder(session, "guard", station, lon=east(300))
+    stale = make_responder(session, "guard", station, lon=east(100), at=START - timedelta(seconds=121))
+    engaged = make_responder(session, "guard", station, lon=east(200))
+    session.execute(text("UPDATE responder_index SET engaged = true WHERE responder_id = :id"), {"id": engaged.id})
+    make_responder(session, "guard", station, on_duty=False)
+    here = Position(LON, LAT)
+    fresh: datetime = START - timedelta(seconds=120)
+    found = nearest(session, here, kind="guard", k=9, radius_m=5000, station_ids=[station.id], fresh_since=fresh)
+    assert [near.responder_id for near in found] == [fine.id]
+    listed = list_candidates(session, here, kind="guard", radius_m=5000, station_ids=[station.id], limit=9)
+    assert [near.responder_id for near in listed] == [stale.id, engaged.id, fine.id]
+    assert [near.engaged for near in listed] == [False, True, False]
+
+
+def test_another_stations_guard_is_not_found(session: Session) -> None:
+    district = make_district(session)
+    mine, other = make_station(session, district), make_station(session, district)
+    make_responder(session, "guard", other, lon=LON)
+    assert nearest(session, Position(LON, LAT), kind="guard", k=5, station_ids=[mine.id]) == []
+    assert nearest(session, Position(LON, LAT), kind="guard", k=5, station_ids=[]) == []
+    assert len(nearest(session, Position(LON, LAT), kind="guard", k=5, station_ids=[mine.id, other.id])) == 1
+
+
+def test_a_closed_safe_house_is_a_candidate_and_not_found(session: Session) -> None:
+    station = make_station(session)
+    shut = make_responder(session, "safe_house", station, lon=east(50), on_duty=False, capabilities=("aed",))
+    here = Position(LON, LAT)
+    assert nearest(session, here, kind="safe_house", k=5, station_ids=[station.id]) == []
+    listed = list_candidates(session, here, kind="safe_house", radius_m=100, station_ids=[station.id], limit=5)
+    assert [(near.responder_id, near.skills, near.captured_at) for near in listed] == [(shut.id, ("aed",), None)]

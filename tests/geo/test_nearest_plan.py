@@ -1,0 +1,141 @@
+"""nearest() reads its partial indexes: the plans over twenty thousand responders."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+
+from geo.crs import Position
+from geo.nearest import nearest
+from kit.database import make_engine
+from kit.tenancy import Station
+from tests.support.people import LAT, LON, START, make_organization, make_station
+
+PEOPLE = 20_000
+#: 94 of 100 are guards; one in 500 has an AED; one in five is engaged or off duty
+_RESPONDERS = text(
+    """
+    INSERT INTO responders (id, kind, district_id, station_id, organization_id, name, mobility, crew, opening_hours,
+                            created_at)
+    SELECT id, kind, :district, :station, :organization, id::text, CASE kind WHEN 'patrol_unit' THEN 'car' END,
+           CASE kind WHEN 'patrol_unit' THEN 2 END, CASE kind WHEN 'safe_house' THEN '{}'::jsonb END, :at
+    FROM (SELECT gen_random_uuid() AS id, CASE n % 100 WHEN 0 THEN 'patrol_unit' WHEN 1 THEN 'patrol_unit'
+              WHEN 2 THEN 'safe_house' WHEN 3 THEN 'safe_house' WHEN 4 THEN 'safe_house' WHEN 5 THEN 'safe_house'
+              ELSE 'guard' END AS kind
+          FROM generate_series(1, :people) AS n) AS made
+    """
+)
+_INDEX = text(
+    """
+    INSERT INTO responder_index (responder_id, kind, district_id, station_id, organization_id, skills, on_duty, engaged,
+                                 fixed, position, captured_at, received_at)
+    SELECT id, kind, district_id, station_id, organization_id,
+           CASE WHEN n % 500 = 0 THEN '{aed}' WHEN n % 3 = 0 THEN '{first_aid}' ELSE '{}' END::text[],
+           n % 10 <> 0, n % 10 = 1, kind = 'safe_house',
+           ST_Point(:lon + sin(n * 1.7) * 0.2, :lat + cos(n * 2.3) * 0.15, 4326)::geography, :at, :at
+    FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM responders) AS numbered
+    """
+)
+
+
+@pytest.fixture(scope="module")
+def city(owner_database_url: str) -> Iterator[tuple[Session, Station]]:
+    """As the owner, who may ANALYZE; rolled back in the end."""
+    engine = make_engine(owner_database_url, application="pingan-test-plan")
+    with engine.connect() as connection, Session(connection) as session:
+        station = make_station(session)
+        organization = make_organization(session, station)
+        values = {"district": station.district_id, "station": station.id, "organization": organization.id, "at": START}
+        session.execute(_RESPONDERS, {**values, "people": PEOPLE})
+        session.execute(_INDEX, {"lon": LON, "lat": LAT, "at": START})
+        session.execute(text("ANALYZE responder_index"))
+        yield session, station
+        session.rollback()
+    engine.dispose()
+
+
+def _plan(session: Session, **question: Any) -> list[dict[str, Any]]:
+    """The nodes of the plan of the very statement that nearest() sends."""
+    asked: list[tuple[str, Any]] = []
+
+    def listen(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        asked.append((statement, parameters))
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", listen)
+    try:
+        nearest(session, Position(LON, LAT), **question)
+    finally:
+        event.remove(connection, "before_cursor_execute", listen)
+    ((statement, parameters),) = asked
+    cursor = connection.connection.cursor()
+    cursor.execute("EXPLAIN (FORMAT JSON) " + statement, parameters)
+    (found,) = cursor.fetchone()
+    nodes: list[dict[str, Any]] = []
+
+    def walk(node: dict[str, Any]) -> None:
+        nodes.append(node)
+        for child in node.get("Plans", ()):
+            walk(child)
+
+    walk((json.loads(found) if isinstance(found, str) else found)[0]["Plan"])
+    return nodes
+
+
+def _indexes(nodes: list[dict[str, Any]]) -> list[str]:
+    assert not [n for n in nodes if n["Node Type"] == "Seq Scan"]
+    return [node["Index Name"] for node in nodes if "Index Name" in node]
+
+
+@pytest.mark.parametrize(
+    ("kind", "index"),
+    [("guard", "gx_free_guards"), ("safe_house", "gx_free_safe_houses"), ("patrol_unit", "gx_free_patrol_units")],
+)
+@pytest.mark.parametrize("radius_m", [3_000.0, None])
+@pytest.mark.parametrize("with_station", [True, False])
+def test_each_kind_has_its_partial_index_and_it_is_read_in_order_of_distance(
+    city: tuple[Session, Station], kind: str, index: str, radius_m: float | None, with_station: bool
+) -> None:
+    session, station = city
+    nodes = _plan(
+        session,
+        kind=kind,
+        k=10,
+        radius_m=radius_m,
+        station_ids=[station.id] if with_station else None,
+        fresh_since=START,
+    )
+    assert _indexes(nodes) == [index, index]
+    # the first pass walks outwards, the second takes what lies within the bound
+    assert [node for node in nodes if node.get("Index Name") == index and "Order By" in json.dumps(node)]
+
+
+def test_who_has_an_aed_is_read_from_an_index_of_the_few(city: tuple[Session, Station]) -> None:
+    session, station = city
+    nodes = _plan(session, kind="guard", k=5, radius_m=3_000.0, station_ids=[station.id], skills=["aed"])
+    assert _indexes(nodes) == ["gx_free_aed", "gx_free_aed"]
+
+
+def test_everybody_free_or_not_is_still_read_by_index(city: tuple[Session, Station]) -> None:
+    session, station = city
+    nodes = _plan(session, kind="guard", k=50, radius_m=800.0, station_ids=[station.id], only_free=False)
+    assert set(_indexes(nodes)) == {"gx_free_guards", "gx_not_free"}
+
+
+def test_ten_of_twenty_thousand_take_milliseconds(city: tuple[Session, Station]) -> None:
+    session, station = city
+    took = []
+    for step in range(30):
+        started = time.perf_counter()
+        place = Position(LON + step / 1000, LAT)
+        found = nearest(session, place, kind="guard", k=10, radius_m=3_000, station_ids=[station.id])
+        took.append(time.perf_counter() - started)
+        assert len(found) == 10
+    # a sequential scan with 20 000 distances takes several times as long; the machine may be busy
+    assert sorted(took)[len(took) // 2] < 0.02
