@@ -32,7 +32,12 @@ class LoginTaken(Conflict):
     """Another account has this telephone number or badge number."""
 
     slug, title, hint = "login-taken", "该手机号或工号已被使用", "请核对号码；确属本人的，请联系分局管理员处理。"
-    # who keeps trying numbers leaves a trace of it
+
+
+class LoginFoundTaken(LoginTaken):
+    """Another account has this telephone number or badge number already."""
+
+    # nothing was changed yet; that somebody tries numbers stays in the record
     keeps_work = True
 
 

@@ -87,12 +87,19 @@ def find_by_login(
     return session.execute(query).scalar_one_or_none()
 
 
-def find_other_with(session: Session, account: Account) -> uuid.UUID | None:
-    """Another account that has the phone number or the badge of ``account``."""
-    query = select(Account.id).where(
-        or_(Account.phone_index == account.phone_index, Account.badge_no == account.badge_no), Account.id != account.id
-    )
-    return session.execute(query.limit(1)).scalar_one_or_none()
+def is_login_taken(
+    session: Session, *, phone_index: bytes | None, badge_no: str | None, except_id: uuid.UUID | None = None
+) -> bool:
+    """Whether an account other than ``except_id`` has the phone number or the badge."""
+    wanted = []
+    if phone_index is not None:
+        wanted.append(Account.phone_index == phone_index)
+    if badge_no is not None:
+        wanted.append(Account.badge_no == badge_no)
+    query = select(Account.id).where(or_(false(), *wanted)).limit(1)
+    if except_id is not None:
+        query = query.where(Account.id != except_id)
+    return session.execute(query).first() is not None
 
 
 def count_active_of(session: Session, organization_id: uuid.UUID) -> int:

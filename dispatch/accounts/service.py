@@ -9,7 +9,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dispatch.accounts import repository
-from dispatch.accounts.logins import PHONE_CONTEXT, LoginMissing, LoginTaken, known_as, normalize_badge, vault
+from dispatch.accounts.logins import (
+    PHONE_CONTEXT,
+    LoginFoundTaken,
+    LoginMissing,
+    LoginTaken,
+    known_as,
+    normalize_badge,
+    vault,
+)
 from dispatch.accounts.model import Account
 from dispatch.accounts.passwords import check_password, hash_password
 from kit import record
@@ -36,7 +44,7 @@ def create_account(
     """A new account; asks for no right (imports, the command line, and ``accounts.management`` after its checks).
 
     ``phone`` and ``badge_no`` as people write them, one of them at least. Without ``password`` it is opened by
-    an onboarding code. Raises PhoneFormat, BadgeFormat, LoginMissing, LoginTaken, PasswordRefused.
+    an onboarding code. Raises PhoneFormat, BadgeFormat, LoginFoundTaken, LoginMissing, LoginTaken, PasswordRefused.
     """
     number = normalize_phone(phone) if phone else None
     badge = normalize_badge(badge_no) if badge_no else None
@@ -44,6 +52,7 @@ def create_account(
         raise LoginMissing
     if password is not None:
         check_password(password, logins=known_as(number, badge))
+    refuse_taken(session, phone=number, badge_no=badge, actor=actor, at=at)
     account = Account(
         id=new_id(),
         role=role.value,
@@ -56,7 +65,6 @@ def create_account(
         demo=demo,
     )
     set_logins(account, phone=number, badge_no=badge)
-    refuse_taken(session, account, actor=actor, at=at)
     store(session, account)
     record.write(
         session,
@@ -79,13 +87,20 @@ def set_logins(account: Account, *, phone: str | None, badge_no: str | None) -> 
     account.badge_no = badge_no
 
 
-def refuse_taken(session: Session, account: Account, *, actor: Actor, at: datetime) -> None:
-    """Raise LoginTaken when another account has the number or the badge."""
-    with session.no_autoflush:
-        holder = repository.find_other_with(session, account)
-    if holder is not None:
+def refuse_taken(
+    session: Session,
+    *,
+    phone: str | None,
+    badge_no: str | None,
+    actor: Actor,
+    at: datetime,
+    except_id: uuid.UUID | None = None,
+) -> None:
+    """Raise LoginFoundTaken when another account has the number or the badge. Call it before changing anything."""
+    phone_index = vault().index(phone) if phone is not None else None
+    if repository.is_login_taken(session, phone_index=phone_index, badge_no=badge_no, except_id=except_id):
         record.write(session, "account.login_found_taken", actor=actor, at=at, subject_kind="account", subject_id=None)
-        raise LoginTaken
+        raise LoginFoundTaken
 
 
 def store(session: Session, account: Account) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -90,5 +90,5 @@ def _add(session: Session, device: Device, at: datetime) -> Device:
     return device
 
 
-def _note(session: Session, action: str, device: Device, actor: Actor, at: datetime, **detail: str) -> None:
+def _note(session: Session, action: str, device: Device, actor: Actor, at: datetime, **detail: Any) -> None:
     record.write(session, action, actor=actor, at=at, subject_kind="device", subject_id=device.id, **detail)

@@ -87,3 +87,8 @@ def test_a_password_that_is_guessed_first_is_refused(session: Session, password:
     with pytest.raises(PasswordRefused) as refused:
         _officer(session, phone="13912345678", badge_no="P031245", password=password)
     assert [fault.code for fault in refused.value.faults] == [code]
+
+
+def test_those_without_a_phone_number_are_not_one_person(session: Session) -> None:
+    _officer(session, badge_no="A001")
+    assert _officer(session, badge_no="A002").phone_index is None

@@ -1,0 +1,92 @@
+"""Reading the record (留痕): what was done, by whom, in which order."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import Session
+
+from dispatch.accounts.model import Account
+from kit.actor import Grant, Reach
+from kit.paging import After, Slice
+from kit.record import RecordEntry
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordLine:
+    """One entry with the name of who acted."""
+
+    id: int
+    at: datetime
+    action: str
+    subject_kind: str
+    subject_id: uuid.UUID | None
+    actor_role: str
+    actor_id: uuid.UUID | None
+    actor_name: str | None
+    reason: str | None
+    request_id: str | None
+    detail: dict[str, Any]
+
+
+def visible(grant: Grant) -> ColumnElement[bool]:
+    """The entries that ``grant`` reaches."""
+    match grant.reach:
+        case Reach.STATION:
+            return RecordEntry.station_id == grant.actor.station_id
+        case Reach.ANY:
+            return true()
+    return false()
+
+
+def list_records(
+    session: Session,
+    grant: Grant,
+    *,
+    part: Slice,
+    subject_id: uuid.UUID | None = None,
+    actor_id: uuid.UUID | None = None,
+    action: str | None = None,
+) -> tuple[Sequence[RecordLine], After | None]:
+    """The newest first, and where the next page starts.
+
+    The record's own number is the order in which it was written; in a cursor it travels as the low bits of the id.
+    """
+    query = (
+        select(RecordEntry, Account.name)
+        .outerjoin(Account, Account.id == RecordEntry.actor_account_id)
+        .where(visible(grant))
+    )
+    if subject_id is not None:
+        query = query.where(RecordEntry.subject_id == subject_id)
+    if actor_id is not None:
+        query = query.where(RecordEntry.actor_account_id == actor_id)
+    if action is not None:
+        query = query.where(RecordEntry.action == action)
+    if part.after is not None:
+        query = query.where(RecordEntry.id < min(part.after.id.int, 2**63 - 1))
+    rows = session.execute(query.order_by(RecordEntry.id.desc()).limit(part.limit + 1)).all()
+    lines = [_line(entry, name) for entry, name in rows[: part.limit]]
+    more = len(rows) > part.limit
+    return lines, After(at=lines[-1].at, id=uuid.UUID(int=lines[-1].id)) if more else None
+
+
+def _line(entry: RecordEntry, name: str | None) -> RecordLine:
+    return RecordLine(
+        id=entry.id,
+        at=entry.at,
+        action=entry.action,
+        subject_kind=entry.subject_kind,
+        subject_id=entry.subject_id,
+        actor_role=entry.actor_role,
+        actor_id=entry.actor_account_id,
+        actor_name=name,
+        reason=entry.reason,
+        request_id=entry.request_id,
+        detail=entry.detail,
+    )

@@ -1,0 +1,109 @@
+"""Districts, stations and organizations in the database."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import Session
+
+from kit.actor import Grant, Reach
+from kit.errors import NotFound
+from kit.paging import Slice
+from kit.tenancy import District, Organization, Station
+
+
+def visible_stations(grant: Grant) -> ColumnElement[bool]:
+    """The stations that ``grant`` reaches: one's own, or those of the district."""
+    actor = grant.actor
+    match grant.reach:
+        case Reach.STATION | Reach.ORGANIZATION:
+            return Station.id == actor.station_id
+        case Reach.DISTRICT:
+            return Station.district_id == actor.district_id
+        case Reach.ANY:
+            return true()
+    return false()
+
+
+def visible_organizations(grant: Grant) -> ColumnElement[bool]:
+    """The organizations that ``grant`` reaches."""
+    actor = grant.actor
+    match grant.reach:
+        case Reach.ORGANIZATION:
+            return Organization.id == actor.organization_id
+        case Reach.STATION:
+            return Organization.station_id == actor.station_id
+        case Reach.DISTRICT:
+            return Organization.district_id == actor.district_id
+        case Reach.ANY:
+            return true()
+    return false()
+
+
+def find_visible_station(session: Session, station_id: uuid.UUID, grant: Grant) -> Station | None:
+    query = select(Station).where(Station.id == station_id, visible_stations(grant))
+    return session.execute(query).scalar_one_or_none()
+
+
+def get_visible_station(session: Session, station_id: uuid.UUID, grant: Grant, *, lock: bool = False) -> Station:
+    """Raises NotFound when it is absent or out of reach."""
+    query = select(Station).where(Station.id == station_id, visible_stations(grant))
+    if lock:
+        query = query.with_for_update(key_share=True)
+    station = session.execute(query).scalar_one_or_none()
+    if station is None:
+        raise NotFound
+    return station
+
+
+def find_visible_organization(session: Session, organization_id: uuid.UUID, grant: Grant) -> Organization | None:
+    query = select(Organization).where(Organization.id == organization_id, visible_organizations(grant))
+    return session.execute(query).scalar_one_or_none()
+
+
+def get_visible_organization(
+    session: Session, organization_id: uuid.UUID, grant: Grant, *, lock: bool = False
+) -> Organization:
+    """Raises NotFound when it is absent or out of reach."""
+    query = select(Organization).where(Organization.id == organization_id, visible_organizations(grant))
+    if lock:
+        query = query.with_for_update(key_share=True)
+    organization = session.execute(query).scalar_one_or_none()
+    if organization is None:
+        raise NotFound
+    return organization
+
+
+def list_stations(session: Session, grant: Grant, *, part: Slice) -> list[Station]:
+    """One row more than asked for, newest first."""
+    query = select(Station).where(visible_stations(grant))
+    behind = part.behind(Station.created_at, Station.id)
+    if behind is not None:
+        query = query.where(behind)
+    query = query.order_by(Station.created_at.desc(), Station.id.desc()).limit(part.limit + 1)
+    return list(session.execute(query).scalars())
+
+
+def list_organizations(
+    session: Session, grant: Grant, *, part: Slice, kind: str | None = None, station_id: uuid.UUID | None = None
+) -> list[Organization]:
+    """One row more than asked for, newest first."""
+    query = select(Organization).where(visible_organizations(grant))
+    if kind is not None:
+        query = query.where(Organization.kind == kind)
+    if station_id is not None:
+        query = query.where(Organization.station_id == station_id)
+    behind = part.behind(Organization.created_at, Organization.id)
+    if behind is not None:
+        query = query.where(behind)
+    query = query.order_by(Organization.created_at.desc(), Organization.id.desc()).limit(part.limit + 1)
+    return list(session.execute(query).scalars())
+
+
+def find_district(session: Session, name: str) -> District | None:
+    return session.execute(select(District).where(District.name == name)).scalar_one_or_none()
+
+
+def find_station_by_code(session: Session, code: str) -> Station | None:
+    return session.execute(select(Station).where(Station.code == code)).scalar_one_or_none()
