@@ -1,0 +1,201 @@
+"""Fixes are gathered for a fifth of a second and written together: one commit for many phones.
+
+One writer for each process. A fix that was handed over is answered when it is committed, so a phone that
+hears "stored" may forget it; what was never answered it sends again, which does no harm.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, date
+from typing import Any
+
+import anyio.to_thread
+from prometheus_client import Counter, Gauge
+from sqlalchemy import Engine
+
+from geo.positions import repository
+from geo.positions.fix import Fix, Outcome
+from geo.positions.flush import flush
+from kit.database import make_engine
+from kit.errors import Unavailable
+from kit.log import get_logger
+
+log = get_logger(__name__)
+MAX_ROWS = 1000
+#: positions are the first thing to be refused under load: a newer one follows in seconds
+MAX_WAITING = 100_000
+#: rounds in which a row that a dispatcher holds is passed over
+MAX_ROUNDS = 50
+
+FIXES = Counter("pingan_fixes_total", "Fixes by what became of them", ["outcome"])
+LOST = Counter("pingan_fixes_lost_total", "Fixes that could not be written and were answered so")
+WAITING = Gauge("pingan_fixes_waiting", "Fixes handed over and not yet written")
+
+
+class _Submission:
+    """Fixes handed over together, answered together."""
+
+    def __init__(self, fixes: Sequence[Fix]) -> None:
+        self.fixes = fixes
+        self.future: Future[list[Outcome]] = Future()
+        self._outcomes: list[Outcome | None] = [None] * len(fixes)
+        self._open = len(fixes)
+
+    def settle(self, number: int, outcome: Outcome) -> None:
+        self._outcomes[number] = outcome
+        self._open -= 1
+        if self._open == 0 and not self.future.done():
+            self.future.set_result([o for o in self._outcomes if o is not None])
+
+    def fail(self) -> None:
+        if not self.future.done():
+            self.future.set_exception(Unavailable())
+
+
+class _Waiting:
+    """One fix on its way."""
+
+    __slots__ = ("fix", "number", "rounds", "submission")
+
+    def __init__(self, submission: _Submission, number: int) -> None:
+        self.submission, self.number, self.fix, self.rounds = submission, number, submission.fixes[number], 0
+
+
+class PositionWriter:
+    """Writes fixes in batches. ``submit`` may be called from any thread and never waits for the database."""
+
+    def __init__(self, engine: Engine, *, flush_s: float = 0.2, max_rows: int = MAX_ROWS) -> None:
+        self._engine = engine
+        self._flush_s = flush_s
+        self._max_rows = max_rows
+        self._queue: deque[_Waiting] = deque()
+        self._wake = threading.Condition()
+        self._stopping = False
+        self._days: set[date] = set()
+        self._thread = threading.Thread(target=self._run, name="positions", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what is waiting, then end."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        self._thread.join(timeout=20)
+
+    def submit(self, fixes: Sequence[Fix]) -> Future[list[Outcome]]:
+        """Hand over; the future tells what became of each once that is committed. Raises Unavailable when too
+        much is waiting already; the future carries it when the database did not take them."""
+        submission = _Submission(fixes)
+        if not fixes:
+            submission.future.set_result([])
+            return submission.future
+        with self._wake:
+            if self._stopping or len(self._queue) + len(fixes) > MAX_WAITING:
+                LOST.inc(len(fixes))
+                raise Unavailable(retry_after_s=5)
+            self._queue.extend(_Waiting(submission, number) for number in range(len(fixes)))
+            WAITING.set(len(self._queue))
+            self._wake.notify()
+        return submission.future
+
+    def submit_and_wait(self, fixes: Sequence[Fix], *, timeout_s: float = 10.0) -> list[Outcome]:
+        """The same for those who may wait; raises Unavailable."""
+        try:
+            return self.submit(fixes).result(timeout=timeout_s)
+        except TimeoutError as exc:
+            raise Unavailable from exc
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                while not self._queue and not self._stopping:
+                    self._wake.wait()
+                if not self._queue:
+                    return
+                due = time.monotonic() + self._flush_s
+                while len(self._queue) < self._max_rows and not self._stopping:
+                    left_s = due - time.monotonic()
+                    if left_s <= 0 or not self._wake.wait(left_s):
+                        break
+                batch = [self._queue.popleft() for _ in range(min(len(self._queue), self._max_rows))]
+                WAITING.set(len(self._queue))
+            self._write(batch)
+
+    def _write(self, batch: list[_Waiting]) -> None:
+        fixes = [waiting.fix for waiting in batch]
+        try:
+            outcomes = self._try_twice(fixes)
+        except Exception as exc:
+            # how many and why; never whose or where
+            log.error("fixes were lost", count=len(batch), kind=type(exc).__name__)
+            LOST.inc(len(batch))
+            for waiting in batch:
+                waiting.submission.fail()
+            return
+        again = []
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            if outcome is not None:
+                FIXES.labels(outcome.kind).inc()
+                waiting.submission.settle(waiting.number, outcome)
+                continue
+            waiting.rounds += 1
+            if waiting.rounds < MAX_ROUNDS and not self._stopping:
+                again.append(waiting)
+            else:
+                log.error("fixes were lost", count=1, kind="row held")
+                LOST.inc()
+                waiting.submission.fail()
+        if again:
+            with self._wake:
+                self._queue.extend(again)
+                WAITING.set(len(self._queue))
+
+    def _try_twice(self, fixes: Sequence[Fix]) -> list[Outcome | None]:
+        try:
+            return self._flush(fixes)
+        except Exception as exc:
+            log.warning("a flush failed and is tried again", count=len(fixes), kind=type(exc).__name__)
+            self._days.clear()
+            return self._flush(fixes)
+
+    def _flush(self, fixes: Sequence[Fix]) -> list[Outcome | None]:
+        missing = {fix.captured_at.astimezone(UTC).date() for fix in fixes} - self._days
+        if missing:
+            # of its own: making a partition locks the whole table
+            with self._engine.begin() as connection:
+                repository.make_days(_cursor(connection), sorted(missing))
+            self._days |= missing
+        with self._engine.begin() as connection:
+            return flush(_cursor(connection), fixes)
+
+
+def _cursor(connection: Any) -> repository.Cursor:
+    return connection.connection.cursor()
+
+
+def running_writer(database_url: str, *, flush_s: float) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """A companion of the application: ``app.state.positions`` while it runs.
+
+    On a connection of its own: the pool of the requests has one for each of their threads.
+    """
+
+    @asynccontextmanager
+    async def start(app: Any) -> AsyncIterator[None]:
+        engine = make_engine(database_url, pool_size=1, application="positions")
+        writer = app.state.positions = PositionWriter(engine, flush_s=flush_s)
+        writer.start()
+        try:
+            yield
+        finally:
+            await anyio.to_thread.run_sync(writer.stop)
+            engine.dispose()
+
+    return start
