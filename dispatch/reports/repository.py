@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import Session, defer
 
-from dispatch.orders.model import Order
+from dispatch.incidents.model import Incident
+from dispatch.orders.repository import assigned
 from dispatch.reports.model import Photo, Report
 from kit.actor import Grant, Reach
 from kit.errors import NotFound
@@ -42,16 +43,27 @@ def list_photos(session: Session, order_ids: Sequence[uuid.UUID]) -> Sequence[Ph
     ).all()
 
 
+def list_ticked(session: Session, order_id: uuid.UUID) -> set[str]:
+    """Keys of the checklist's items that some report of the order, the latest word on each, says are done."""
+    ticked: dict[str, bool] = {}
+    for report in list_reports(session, [order_id]):
+        ticked |= {answer["key"]: answer["done"] for answer in report.checklist}
+    return {key for key, done in ticked.items() if done}
+
+
 def visible(grant: Grant) -> ColumnElement[bool]:
     """Photos that the grant reaches: own uploads; those of one's incidents; those of the station."""
     actor = grant.actor
-    station = Photo.incident_id.in_(select(Order.incident_id).where(Order.station_id == actor.station_id))
-    if grant.reach is Reach.OWN:
-        return Photo.account_id == actor.account_id
-    if grant.reach is Reach.ASSIGNED:
-        mine = select(Order.incident_id).where(Order.account_id == actor.account_id, Order.mode == "command")
-        return station & Photo.incident_id.in_(mine)
-    return station
+    match grant.reach:
+        case Reach.OWN:
+            return Photo.account_id == actor.account_id
+        case Reach.ASSIGNED:
+            return or_(Photo.account_id == actor.account_id, assigned(actor.account_id, Photo.incident_id))
+        case Reach.STATION:
+            return Photo.incident_id.in_(select(Incident.id).where(Incident.station_id == actor.station_id))
+        case Reach.ANY:
+            return true()
+    return false()
 
 
 def get_photo(session: Session, photo_id: uuid.UUID, grant: Grant) -> Photo:
@@ -60,3 +72,13 @@ def get_photo(session: Session, photo_id: uuid.UUID, grant: Grant) -> Photo:
     if photo is None:
         raise NotFound
     return photo
+
+
+def add_report(session: Session, report: Report) -> None:
+    session.add(report)
+    session.flush([report])
+
+
+def add_photo(session: Session, photo: Photo) -> None:
+    session.add(photo)
+    session.flush([photo])
