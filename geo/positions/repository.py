@@ -95,8 +95,8 @@ def lock(cursor: Cursor, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Held]:
     """Hold the rows that nobody else holds, in one order for all writers."""
     cursor.execute(_LOCK, (_texts(ids),))
     held = {}
-    for id_, station, on_duty, fixed, lon, lat, captured_at, received_at, accuracy_m, seen_at in cursor.fetchall():
-        responder_id = uuid.UUID(id_)
+    for row in cursor.fetchall():
+        responder_id, station_id, on_duty, fixed, lon, lat, captured_at, received_at, accuracy_m, seen_at = row
         last = None
         if captured_at is not None:
             last = Fix(
@@ -107,14 +107,14 @@ def lock(cursor: Cursor, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Held]:
                 source="",
                 received_at=received_at,
             )
-        held[responder_id] = Held(uuid.UUID(station), on_duty, fixed, last, seen_at)
+        held[responder_id] = Held(station_id, on_duty, fixed, last, seen_at)
     return held
 
 
 def list_known(cursor: Cursor, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
     """Which of them exist."""
     cursor.execute(_KNOWN, (_texts(ids),))
-    return {uuid.UUID(id_) for (id_,) in cursor.fetchall()}
+    return {id_ for (id_,) in cursor.fetchall()}
 
 
 def list_duties(
@@ -124,7 +124,7 @@ def list_duties(
     cursor.execute(_DUTIES, (_texts(ids), last, first))
     duties: dict[uuid.UUID, list[Interval]] = {}
     for id_, start, end in cursor.fetchall():
-        duties.setdefault(uuid.UUID(id_), []).append(Interval(start, end))
+        duties.setdefault(id_, []).append(Interval(start, end))
     return duties
 
 
@@ -221,7 +221,7 @@ def make_days(cursor: Cursor, days: Iterable[date]) -> None:
 def _read(row: Sequence[Any]) -> Tracked:
     captured_at, responder_id, _, received_at, lon, lat, accuracy_m, speed_mps, heading_deg, source, suspect = row
     fix = Fix(
-        responder_id=uuid.UUID(responder_id),
+        responder_id=responder_id,
         captured_at=captured_at,
         position=Position(lon, lat),
         accuracy_m=accuracy_m,
