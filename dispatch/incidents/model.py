@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from geoalchemy2 import Geography, WKBElement
-from sqlalchemy import LargeBinary, SmallInteger
+from sqlalchemy import BigInteger, Date, LargeBinary, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.database import Base
@@ -72,6 +72,16 @@ class IncidentNote(Base):
     account_id: Mapped[uuid.UUID]
     at: Mapped[datetime]
     text: Mapped[str]
+
+
+class IncidentNumberDay(Base):
+    """Where the counting of a district's own numbers starts on one day (local date)."""
+
+    __tablename__ = "incident_number_days"
+
+    district_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    base: Mapped[int] = mapped_column(BigInteger)
 
 
 class WebhookSource(Base):

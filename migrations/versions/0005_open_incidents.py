@@ -82,6 +82,16 @@ def upgrade() -> None:
         CREATE TRIGGER incidents_guard_state BEFORE UPDATE OF state ON incidents
             FOR EACH ROW EXECUTE FUNCTION guard_state('incident');
 
+        -- numbers of incidents that come without one: counted from the first of the day, gaps allowed,
+        -- so that nobody waits for another's commit
+        CREATE SEQUENCE incident_numbers AS bigint;
+        CREATE TABLE incident_number_days (
+            district_id uuid NOT NULL REFERENCES districts,
+            day         date NOT NULL,
+            base        bigint NOT NULL,
+            PRIMARY KEY (district_id, day)
+        );
+
         CREATE TABLE incident_milestones (
             incident_id uuid NOT NULL REFERENCES incidents,
             -- a reopened incident passes its milestones again
