@@ -114,8 +114,7 @@ class Supervisor:
         self, name: str, module: str, *arguments: str, environment: Mapping[str, str] | None = None
     ) -> Child:
         """Start a Python module of this checkout, whatever folder the user stands in."""
-        paths = [str(CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        added = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONUNBUFFERED": "1", **(environment or {})}
+        added = {"PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1", **(environment or {})}
         return self.start(name, [sys.executable, "-P", "-m", module, *arguments], added)
 
     def wait_ready(self, url: str, timeout_s: float = 60) -> None:

@@ -24,6 +24,7 @@ def checkout(tmp_path: Path) -> Path:
     (root / "cli").mkdir(parents=True)
     shutil.copy(CHECKOUT / "pingan", root)
     (root / "requirements.lock").write_text("")
+    (root / "cli" / "__init__.py").touch()
     (root / "cli" / "__main__.py").write_text("import sys; print(sys.prefix, *sys.argv[1:])")
     return root
 
@@ -85,8 +86,8 @@ class TestEnvironment:
             for _ in range(2)
         ]
         said = [process.communicate(timeout=60) for process in both]
-        assert [process.returncode for process in both] == [0, 0]
-        assert sum("making the environment" in stderr for _, stderr in said) == 1
+        assert [process.returncode for process in both] == [0, 0], said
+        assert sum("making the environment" in stderr for _, stderr in said) == 1, said
 
     def test_one_that_was_killed_while_installing_starts_from_an_empty_environment(self, checkout: Path) -> None:
         process = subprocess.Popen(
