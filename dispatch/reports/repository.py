@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import Session, defer
 
+from dispatch.escalation.model import Alarm
 from dispatch.incidents.model import Incident
+from dispatch.orders.model import Order
 from dispatch.orders.repository import assigned
+from dispatch.orders.states import OPEN
 from dispatch.reports.model import Photo, Report
 from kit.actor import Grant, Reach
 from kit.errors import NotFound
@@ -82,3 +85,17 @@ def add_report(session: Session, report: Report) -> None:
 def add_photo(session: Session, photo: Photo) -> None:
     session.add(photo)
     session.flush([photo])
+
+
+def find_open_alarm(session: Session, order_id: uuid.UUID, kind: str) -> Alarm | None:
+    """The alarm of that kind from an order that nobody has taken up yet."""
+    query = select(Alarm).where(Alarm.order_id == order_id, Alarm.kind == kind, Alarm.acknowledged_at.is_(None))
+    return session.scalars(query).one_or_none()
+
+
+def list_officers_on(session: Session, incident_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """Accounts of the police who are on the incident now."""
+    query = select(Order.account_id).where(
+        Order.incident_id == incident_id, Order.mode == "command", Order.state.in_(OPEN)
+    )
+    return session.scalars(query.distinct().order_by(Order.account_id)).all()
