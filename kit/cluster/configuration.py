@@ -34,7 +34,7 @@ def render(*, socket_folder: Path, port: int, durable: bool, log_folder: Path) -
         "unix_socket_directories": socket_folder,
         "unix_socket_permissions": "0700",
         "password_encryption": "scram-sha-256",
-        "max_connections": 100,
+        "max_connections": 100 if durable else 400,
         "shared_buffers": f"{shared_buffers_mib(total_memory_bytes())}MB" if durable else "128MB",
         "timezone": "UTC",
         "synchronous_commit": "on",
