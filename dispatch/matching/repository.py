@@ -1,0 +1,106 @@
+"""What the matcher reads and keeps."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, exists, select, text
+from sqlalchemy.orm import Session
+
+from dispatch.matching.model import Need, Recommendation
+from dispatch.sessions.model import LoginSession
+from geo.responders.model import Responder, ResponderIndex
+from kit.errors import NotFound
+from notifications.devices.model import Device
+
+_ABOUT = (
+    Responder.id,
+    Responder.kind,
+    Responder.station_id,
+    Responder.account_id,
+    Responder.mobility,
+    Responder.post_id,
+    ResponderIndex.on_duty,
+    ResponderIndex.engaged,
+    ResponderIndex.fixed,
+    ResponderIndex.skills,
+    ResponderIndex.captured_at,
+)
+
+
+def list_about(session: Session, responder_ids: Collection[uuid.UUID], *, at: datetime) -> list[Row[Any]]:
+    """What is known of each, with ``reachable``: a login that counts, on a device that was not revoked."""
+    reachable = exists(
+        select(LoginSession.id)
+        .join(Device, Device.id == LoginSession.device_id)
+        .where(
+            LoginSession.account_id == Responder.account_id,
+            LoginSession.revoked_at.is_(None),
+            LoginSession.expires_at > at,
+            Device.revoked_at.is_(None),
+        )
+    ).label("reachable")
+    query = (
+        select(*_ABOUT, reachable)
+        .join(ResponderIndex, ResponderIndex.responder_id == Responder.id)
+        .where(Responder.id.in_(responder_ids), Responder.active)
+    )
+    return list(session.execute(query))
+
+
+def list_placeless(session: Session, *, kind: str, station_ids: Collection[uuid.UUID], limit: int) -> list[uuid.UUID]:
+    """On duty at these stations, and nobody knows where."""
+    query = (
+        select(ResponderIndex.responder_id)
+        .where(
+            ResponderIndex.kind == kind,
+            ResponderIndex.station_id.in_(station_ids),
+            ResponderIndex.on_duty,
+            ResponderIndex.position.is_(None),
+        )
+        .order_by(ResponderIndex.responder_id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+_DISTANCES = text(
+    "SELECT responder_id, ST_Distance(position, CAST(:point AS geography)) AS distance_m,"
+    " ST_X(position::geometry) AS lon, ST_Y(position::geometry) AS lat"
+    " FROM responder_index WHERE responder_id = ANY(:ids) AND position IS NOT NULL"
+)
+
+
+def list_places(session: Session, responder_ids: Collection[uuid.UUID], point: str) -> list[Row[Any]]:
+    """Position and distance in metres of those whose place is known."""
+    return list(session.execute(_DISTANCES, {"ids": list(responder_ids), "point": point}))
+
+
+def add(session: Session, recommendation: Recommendation) -> Recommendation:
+    session.add(recommendation)
+    session.flush([recommendation])
+    return recommendation
+
+
+def get_need(session: Session, incident_id: uuid.UUID, need_id: uuid.UUID) -> Need:
+    """Raises NotFound."""
+    need = session.scalar(select(Need).where(Need.id == need_id, Need.incident_id == incident_id))
+    if need is None:
+        raise NotFound
+    return need
+
+
+def list_latest(session: Session, incident_id: uuid.UUID, *, need_id: uuid.UUID | None = None) -> list[Recommendation]:
+    """The newest recommendation of every need (or of that one)."""
+    query = (
+        select(Recommendation)
+        .distinct(Recommendation.need_id)
+        .where(Recommendation.incident_id == incident_id)
+        .order_by(Recommendation.need_id, Recommendation.made_at.desc(), Recommendation.id)
+    )
+    if need_id is not None:
+        query = query.where(Recommendation.need_id == need_id)
+    return list(session.scalars(query))

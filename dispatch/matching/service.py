@@ -1,0 +1,162 @@
+"""Making a recommendation and keeping it with all that it was made from."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from geo.responders.queries import staffing
+from sqlalchemy.orm import Session
+
+from dispatch.incidents.model import Incident
+from dispatch.matching import repository
+from dispatch.matching.model import Need, Recommendation
+from dispatch.matching.rank import replay
+from dispatch.matching.values import (
+    Candidate,
+    Inputs,
+    NeedValue,
+    Plan,
+    Scene,
+    TravelValue,
+    Weights,
+    read_inputs,
+    read_plan,
+    write_inputs,
+    write_plan,
+)
+from dispatch.orders import repository as orders
+from geo.candidates import list_candidates
+from geo.crs import Position
+from geo.travel import StraightLine, TravelTimes
+from kit.ids import new_id
+from kit.settings import get_settings
+
+#: how far beyond the radius one looks, so that the dispatcher sees who is just outside
+_LOOK_BEYOND = 2.0
+_MOST = 300
+WAY: TravelTimes = StraightLine()
+
+
+def recommend(
+    session: Session,
+    incident: Incident,
+    need: Need,
+    *,
+    at: datetime,
+    made_by: uuid.UUID | None,
+    also: Collection[uuid.UUID] = (),
+    travel_times: TravelTimes = WAY,
+) -> Recommendation:
+    """The plan for ``need`` as things stand, stored. ``also``: responders to be judged wherever they are."""
+    inputs = gather(session, incident, need, at=at, also=also, travel_times=travel_times)
+    return repository.add(
+        session,
+        Recommendation(
+            id=new_id(),
+            incident_id=incident.id,
+            need_id=need.id,
+            made_at=at,
+            made_by=made_by,
+            inputs=write_inputs(inputs),
+            result=write_plan(replay(inputs)),
+        ),
+    )
+
+
+def plan_of(recommendation: Recommendation) -> Plan:
+    """The stored plan."""
+    return read_plan(recommendation.result)
+
+
+def recompute(recommendation: Recommendation) -> dict[str, Any]:
+    """The result once more, from the stored inputs alone."""
+    return write_plan(replay(read_inputs(recommendation.inputs)))
+
+
+def gather(
+    session: Session,
+    incident: Incident,
+    need: Need,
+    *,
+    at: datetime,
+    also: Collection[uuid.UUID] = (),
+    travel_times: TravelTimes = WAY,
+) -> Inputs:
+    """Read all that the plan depends on."""
+    scene = Position.of(incident.position)
+    stations = (incident.station_id,)
+    near = list_candidates(
+        session,
+        scene,
+        kind=need.kind,
+        radius_m=need.radius_m * _LOOK_BEYOND,
+        station_ids=stations,
+        limit=_MOST,
+    )
+    places = {n.responder_id: (n.distance_m, n.position) for n in near}
+    missing = [responder_id for responder_id in also if responder_id not in places]
+    for row in repository.list_places(session, missing, scene.ewkt):
+        places[row.responder_id] = (row.distance_m, Position(row.lon, row.lat))
+    placeless = repository.list_placeless(session, kind=need.kind, station_ids=stations, limit=_MOST)
+    about = repository.list_about(session, {*places, *missing, *placeless}, at=at)
+    posts = staffing(session, {row.post_id for row in about if row.post_id is not None})
+    refused = orders.list_refusers(session, incident.id)
+
+    candidates = []
+    for row in sorted(about, key=lambda r: r.id):
+        spare = None
+        if row.post_id in posts:
+            on_post, minimum = posts[row.post_id]
+            spare = on_post - minimum
+        candidates.append(
+            Candidate(
+                responder_id=row.id,
+                kind=row.kind,
+                station_id=row.station_id,
+                skills=tuple(sorted(row.skills)),
+                on_duty=row.on_duty,
+                engaged=row.engaged,
+                asked=row.id in refused,
+                distance_m=round(places[row.id][0], 2) if row.id in places else None,
+                fixed=row.fixed,
+                captured_at=row.captured_at,
+                has_account=row.account_id is not None,
+                reachable=row.reachable,
+                post_id=row.post_id,
+                post_spare=spare,
+            )
+        )
+    placed = [row for row in about if row.id in places]
+    ways = travel_times.estimate(
+        session, [places[row.id][1] for row in placed], scene, [row.mobility or "foot" for row in placed]
+    )
+    return Inputs(
+        need=need_value(session, need),
+        scene=Scene(station_id=incident.station_id, lon=scene.lon, lat=scene.lat),
+        candidates=tuple(candidates),
+        travel={
+            row.id: TravelValue(seconds=round(way.seconds, 2), metres=round(way.metres, 2), basis=way.basis)
+            for row, way in zip(placed, ways, strict=True)
+            if math.isfinite(way.seconds)
+        },
+        weights=replace(Weights(), fresh_s=float(get_settings().position_fresh_s)),
+        now=at,
+    )
+
+
+def need_value(session: Session, need: Need) -> NeedValue:
+    """What the need still wants."""
+    return NeedValue(
+        kind=need.kind,
+        mode=cast(Literal["command", "offer"], need.mode),
+        skills=tuple(sorted(need.skills)),
+        places=need.needed - need.accepted,
+        waiting=orders.count_unanswered(session, need.id),
+        alert_factor=need.alert_factor,
+        radius_m=float(need.radius_m),
+    )
