@@ -28,11 +28,12 @@ class _Plan:
     seen: dict[uuid.UUID, datetime] = field(default_factory=dict)
 
 
-def flush(cursor: Cursor, fixes: Sequence[Fix]) -> list[Outcome | None]:
+def flush(cursor: Cursor, fixes: Sequence[Fix], *, careful: bool = False) -> list[Outcome | None]:
     """Write what may be written; one outcome for each fix, None: his row is held by somebody else, try again.
 
     The duty is read after the rows of the index are held. Whoever ends a duty takes the same row and then
     removes what was captured after the end, so that no fix lands outside a duty, whoever comes first.
+    ``careful`` compares with the track in any case, not only when a fix is older than what was seen.
     """
     outcomes: list[Outcome | None] = [None] * len(fixes)
     by_responder: dict[uuid.UUID, list[int]] = defaultdict(list)
@@ -66,7 +67,7 @@ def flush(cursor: Cursor, fixes: Sequence[Fix]) -> list[Outcome | None]:
                 by_duty[duty].append(number)
         for duty in sorted(by_duty, key=lambda d: d.start):
             mine = by_duty[duty]
-            told = _plan_duty(cursor, plan, row, duty, [fixes[number] for number in mine])
+            told = _plan_duty(cursor, plan, row, duty, [fixes[number] for number in mine], in_order=not careful)
             for number, outcome in zip(mine, told, strict=True):
                 outcomes[number] = outcome
     repository.append(cursor, plan.fresh)
@@ -76,14 +77,17 @@ def flush(cursor: Cursor, fixes: Sequence[Fix]) -> list[Outcome | None]:
     return outcomes
 
 
-def _plan_duty(cursor: Cursor, plan: _Plan, row: Held, duty: Interval, fixes: list[Fix]) -> list[Outcome]:
+def _plan_duty(
+    cursor: Cursor, plan: _Plan, row: Held, duty: Interval, fixes: list[Fix], *, in_order: bool
+) -> list[Outcome]:
     """Fold the fixes of one duty into its track."""
     responder_id = fixes[0].responder_id
     current = duty.end is None and row.on_duty
     first = min(fix.captured_at for fix in fixes)
     newest = max(fix.captured_at for fix in fixes)
     known: dict[datetime, Tracked] = {}
-    if current and (row.seen_at is None or first > row.seen_at):
+    in_order = in_order and current and (row.seen_at is None or first > row.seen_at)
+    if in_order:
         last = row.last if row.last is not None and duty.holds(row.last.captured_at) else None
     else:
         last, rows = repository.read_since_good_fix(cursor, responder_id, duty, first)
@@ -93,7 +97,7 @@ def _plan_duty(cursor: Cursor, plan: _Plan, row: Held, duty: Interval, fixes: li
         held = wanted.get(fix.captured_at)
         wanted[fix.captured_at] = fix if held is None or prefer(held, fix) is not held else held
     folded = fold(wanted.values(), last=last)
-    target = plan.among if known or not current or (row.seen_at is not None and first <= row.seen_at) else plan.fresh
+    target = plan.fresh if in_order else plan.among
     target += [(t, row.station_id) for t in folded.track if known.get(t.fix.captured_at) != t]
 
     seen_at = max(newest, row.seen_at) if row.seen_at is not None else newest

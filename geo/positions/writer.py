@@ -164,9 +164,9 @@ class PositionWriter:
         except Exception as exc:
             log.warning("a flush failed and is tried again", count=len(fixes), kind=type(exc).__name__)
             self._days.clear()
-            return self._flush(fixes)
+            return self._flush(fixes, careful=True)
 
-    def _flush(self, fixes: Sequence[Fix]) -> list[Outcome | None]:
+    def _flush(self, fixes: Sequence[Fix], *, careful: bool = False) -> list[Outcome | None]:
         missing = {fix.captured_at.astimezone(UTC).date() for fix in fixes} - self._days
         if missing:
             # of its own: making a partition locks the whole table
@@ -174,7 +174,7 @@ class PositionWriter:
                 repository.make_days(_cursor(connection), sorted(missing))
             self._days |= missing
         with self._engine.begin() as connection:
-            return flush(_cursor(connection), fixes)
+            return flush(_cursor(connection), fixes, careful=careful)
 
 
 def _cursor(connection: Any) -> repository.Cursor:

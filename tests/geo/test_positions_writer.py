@@ -218,15 +218,31 @@ class TestStanding:
         who = _guard(engine)
         real, calls = writer._flush, []
 
-        def failing_once(fixes: Any) -> Any:
+        def failing_once(fixes: Any, **kwargs: Any) -> Any:
             calls.append(len(fixes))
             if len(calls) == 1:
                 raise ConnectionError
-            return real(fixes)
+            return real(fixes, **kwargs)
 
         monkeypatch.setattr(writer, "_flush", failing_once)
         assert _kinds(writer, [fix(0, who=who.id)]) == ["stored"]
         assert calls == [1, 1]
+
+    def test_an_index_row_made_anew_in_the_middle_of_a_duty_loses_nothing(
+        self, engine: Engine, writer: PositionWriter
+    ) -> None:
+        who = _guard(engine)
+        _kinds(writer, [fix(0, who=who.id), fix(10, 5, who=who.id)])
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "UPDATE responder_index SET position = NULL, captured_at = NULL, received_at = NULL,"
+                    " seen_at = NULL WHERE responder_id = :id"
+                ),
+                {"id": who.id},
+            )
+        assert _kinds(writer, [fix(10, 5, who=who.id), fix(20, 9, who=who.id)]) == ["duplicate", "stored"]
+        assert _shown(engine, who.id).captured_at == fix(20).captured_at
 
     def test_a_flush_that_fails_twice_says_so_without_a_position(
         self, writer: PositionWriter, monkeypatch: pytest.MonkeyPatch
@@ -235,7 +251,7 @@ class TestStanding:
         monkeypatch.setattr("geo.positions.writer.log.error", lambda *a, **k: said.append((a, k)), raising=False)
         monkeypatch.setattr("geo.positions.writer.log.warning", lambda *a, **k: said.append((a, k)), raising=False)
 
-        def failing(fixes: Any) -> Any:
+        def failing(fixes: Any, **kwargs: Any) -> Any:
             raise ConnectionError("121.4633 canary")
 
         monkeypatch.setattr(writer, "_flush", failing)
