@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dispatch.closures.facts import Facts, Mark
+from dispatch.closures.facts import Facts, Mark, OrderFacts
 
 _OF_INCIDENT = ("received", "dispatched", "arrived", "handled", "feedback")
 #: of an order that somebody took: from the moment it went out to the moment he was done
@@ -55,14 +55,16 @@ def completeness(facts: Facts) -> Completeness:
     for order in facts.orders:
         if "accepted" not in order.marks:
             continue
-        done = ["completed"] if order.state in ("completed", "rated") else []
-        # who was called off on his way need not have arrived
-        names = [
-            n for n in _OF_ORDER if order.stopped_at is None or n in order.marks or n not in ("en_route", "arrived")
-        ]
-        items += [_item(name, order.marks.get(name), order.id) for name in [*names, *done]]
+        items += [_item(name, order.marks.get(name), order.id) for name in _expected_of(order)]
     measured = sum(item.evidence is Evidence.MEASURED for item in items)
     return Completeness(score=measured / len(items), items=tuple(items))
+
+
+def _expected_of(order: OrderFacts) -> list[str]:
+    if order.stopped_at is not None:
+        # who was called off on his way need not have arrived
+        return [name for name in _OF_ORDER if name in order.marks or name not in ("en_route", "arrived")]
+    return [*_OF_ORDER, *(["completed"] if order.state in ("completed", "rated") else [])]
 
 
 def _item(name: str, mark: Mark | None, order_id: uuid.UUID | None = None) -> Item:

@@ -1,0 +1,43 @@
+"""The leader's list of appeals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dispatch.appeals.model import Appeal
+from dispatch.ratings.model import Rating
+from geo.responders.model import Responder
+from kit.actor import Grant
+from kit.paging import After, Slice
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealRow:
+    """An appeal with the rating that it is about."""
+
+    appeal: Appeal
+    rating: Rating
+    responder_name: str
+
+
+def list_appeals(
+    session: Session, *, grant: Grant, slice_: Slice, settled: bool
+) -> tuple[Sequence[AppealRow], After | None]:
+    """Of the leader's station, the newest first."""
+    query = (
+        select(Appeal, Rating, Responder.name)
+        .join(Rating, Rating.id == Appeal.rating_id)
+        .join(Responder, Responder.id == Rating.responder_id)
+        .where(Appeal.station_id == grant.actor.station_id, Appeal.settled_at.is_not(None) == settled)
+    )
+    behind = slice_.behind(Appeal.made_at, Appeal.id)
+    if behind is not None:
+        query = query.where(behind)
+    rows = session.execute(query.order_by(Appeal.made_at.desc(), Appeal.id.desc()).limit(slice_.limit + 1)).all()
+    page = [AppealRow(appeal=r.Appeal, rating=r.Rating, responder_name=r.name) for r in rows[: slice_.limit]]
+    more = len(rows) > slice_.limit
+    return page, After(at=page[-1].appeal.made_at, id=page[-1].appeal.id) if more else None

@@ -1,0 +1,137 @@
+"""Ratings to read: one's own with the standing that follows from them, one's people's, the station's."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from dispatch.appeals.model import Appeal
+from dispatch.incidents.model import Incident
+from dispatch.orders.model import Order
+from dispatch.ratings.model import Rating
+from dispatch.ratings.repository import HELPERS, visible
+from dispatch.ratings.score import Standing, standing
+from geo.responders.model import Responder
+from kit.actor import Grant
+from kit.paging import After, Slice
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingRow:
+    """A rating with what one needs to know it again, and the appeal against it."""
+
+    rating: Rating
+    incident_number: str
+    responder_name: str
+    appeal: Appeal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonStanding:
+    """How one helper stands."""
+
+    responder_id: uuid.UUID
+    responder_name: str
+    organization_id: uuid.UUID
+    standing: Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToRate:
+    """A completed helper's order of an incident, rated or not yet."""
+
+    order_id: uuid.UUID
+    responder_id: uuid.UUID
+    responder_name: str
+    kind: str
+    rating: Rating | None
+
+
+def list_ratings(
+    session: Session, *, grant: Grant, slice_: Slice, responder_id: uuid.UUID | None = None
+) -> tuple[list[RatingRow], After | None]:
+    """The newest first."""
+    query = (
+        select(Rating, Incident.number, Responder.name, Appeal)
+        .join(Incident, Incident.id == Rating.incident_id)
+        .join(Responder, Responder.id == Rating.responder_id)
+        .outerjoin(Appeal, Appeal.rating_id == Rating.id)
+        .where(visible(grant))
+    )
+    if responder_id is not None:
+        query = query.where(Rating.responder_id == responder_id)
+    behind = slice_.behind(Rating.made_at, Rating.id)
+    if behind is not None:
+        query = query.where(behind)
+    query = query.order_by(Rating.made_at.desc(), Rating.id.desc()).limit(slice_.limit + 1)
+    rows = session.execute(query).all()
+    page = [_row(row) for row in rows[: slice_.limit]]
+    more = len(rows) > slice_.limit
+    return page, After(at=page[-1].rating.made_at, id=page[-1].rating.id) if more else None
+
+
+def _row(row: Row[Any]) -> RatingRow:
+    return RatingRow(rating=row.Rating, incident_number=row.number, responder_name=row.name, appeal=row.Appeal)
+
+
+def get_own_standing(session: Session, account_id: uuid.UUID | None, station_id: uuid.UUID | None) -> Standing:
+    """Somebody's standing towards his station's mean. Drills do not count."""
+    row = session.execute(_scores().where(Rating.rated_account_id == account_id)).one()
+    return standing(row.total or 0, row.n, station_mean=_station_mean(session, station_id))
+
+
+def list_standings(session: Session, *, grant: Grant) -> list[PersonStanding]:
+    """Everybody in reach who has a score, the best first by the shrunken figure."""
+    query = (
+        _scores(Responder.id, Responder.name, Responder.organization_id, Responder.station_id)
+        .join(Responder, Responder.id == Rating.responder_id)
+        .where(visible(grant))
+        .group_by(Responder.id)
+    )
+    rows = session.execute(query).all()
+    means = {station_id: _station_mean(session, station_id) for station_id in {row.station_id for row in rows}}
+    people = [
+        PersonStanding(
+            responder_id=row.id,
+            responder_name=row.name,
+            organization_id=row.organization_id,
+            standing=standing(row.total, row.n, station_mean=means[row.station_id]),
+        )
+        for row in rows
+    ]
+    return sorted(people, key=lambda p: (-(p.standing.shrunken or 0), p.responder_name, str(p.responder_id)))
+
+
+def list_to_rate(session: Session, incident_id: uuid.UUID) -> Sequence[ToRate]:
+    """The finished helpers' orders of an incident; ``rating`` None: still to be rated."""
+    rows = session.execute(
+        select(Order.id, Order.responder_id, Responder.name, Responder.kind, Rating)
+        .join(Responder, Responder.id == Order.responder_id)
+        .outerjoin(Rating, Rating.order_id == Order.id)
+        .where(Order.incident_id == incident_id, Order.mode == HELPERS, Order.state.in_(("completed", "rated")))
+        .order_by(Order.offered_at, Order.id)
+    )
+    return [
+        ToRate(
+            order_id=row.id, responder_id=row.responder_id, responder_name=row.name, kind=row.kind, rating=row.Rating
+        )
+        for row in rows
+    ]
+
+
+def _scores(*columns: Any) -> Any:
+    return (
+        select(*columns, func.sum(Rating.score).label("total"), func.count(Rating.score).label("n"))
+        .join(Incident, Incident.id == Rating.incident_id)
+        .where(Rating.outcome == "seen", Incident.drill.is_(False))
+    )
+
+
+def _station_mean(session: Session, station_id: uuid.UUID | None) -> float | None:
+    row = session.execute(_scores().where(Rating.station_id == station_id)).one()
+    return row.total / row.n if row.n else None
