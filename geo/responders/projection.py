@@ -1,0 +1,58 @@
+"""How a responder looks on the consoles of his station. Where he is goes another way: positions are no events."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geo.responders.model import Post, Responder, ResponderIndex
+from kit.feed import Projection, station_audience
+from kit.tenancy import Organization
+
+ENTITY = "responder"
+
+
+def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
+    """One projection per responder, for his station; None when it is no longer active."""
+    query = (
+        select(Responder, ResponderIndex.on_duty, ResponderIndex.engaged, Organization.name, Post.name)
+        .join(Organization, Organization.id == Responder.organization_id)
+        .outerjoin(ResponderIndex, ResponderIndex.responder_id == Responder.id)
+        .outerjoin(Post, Post.id == Responder.post_id)
+        .where(Responder.id.in_(ids))
+        .order_by(Responder.id)
+    )
+    for responder, on_duty, engaged, organization, post in session.execute(query).tuples():
+        value = {
+            "id": str(responder.id),
+            "kind": responder.kind,
+            "name": responder.name,
+            "call_sign": responder.call_sign,
+            "organization": {"id": str(responder.organization_id), "name": organization},
+            "post": {"id": str(responder.post_id), "name": post} if responder.post_id is not None else None,
+            "skills": responder.skills,
+            "capabilities": responder.capabilities,
+            "mobility": responder.mobility,
+            "on_duty": bool(on_duty),
+            "engaged": bool(engaged),
+            "demo": responder.demo,
+            "version": responder.version,
+        }
+        yield Projection(
+            audience=station_audience(responder.station_id),
+            entity=ENTITY,
+            entity_id=responder.id,
+            value=value if responder.active else None,
+        )
+
+
+def list_shown(session: Session, audience: str) -> list[uuid.UUID]:
+    """The active responders of a station; on phones there are none."""
+    scope, _, id_ = audience.partition(":")
+    if scope != "station":
+        return []
+    query = select(Responder.id).where(Responder.station_id == uuid.UUID(id_), Responder.active)
+    return list(session.execute(query.order_by(Responder.id)).scalars())

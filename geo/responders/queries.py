@@ -1,0 +1,169 @@
+"""What screens read about responders."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from geo.crs import Position
+from geo.responders.model import Post, Responder, ResponderIndex
+from geo.responders.repository import visible
+from kit.actor import Grant
+from kit.errors import NotFound
+from kit.paging import Slice
+from kit.tenancy import Organization
+
+
+@dataclass(frozen=True)
+class ResponderRow:
+    """A responder as lists show it. ``position`` only of a safe-house: where a person is, is no matter of lists."""
+
+    responder: Responder
+    organization_name: str
+    post_name: str | None
+    on_duty: bool
+    engaged: bool
+    position: Position | None
+
+    @property
+    def id(self) -> uuid.UUID:
+        return self.responder.id
+
+    @property
+    def created_at(self) -> datetime:
+        return self.responder.created_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveRow:
+    """A responder on duty on the map, and how he is known to be there."""
+
+    responder_id: uuid.UUID
+    kind: str
+    position: Position
+    captured_at: datetime | None
+    received_at: datetime | None
+    accuracy_m: float | None
+    speed_mps: float | None
+    heading_deg: float | None
+    source: str | None
+    battery_pct: int | None
+    engaged: bool
+    fixed: bool
+
+
+def get_responder(session: Session, responder_id: uuid.UUID, grant: Grant) -> ResponderRow:
+    """Raises NotFound when there is none, or ``grant`` does not reach it."""
+    row = session.execute(_rows(grant).where(Responder.id == responder_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return _row(row)
+
+
+def list_responders(
+    session: Session,
+    grant: Grant,
+    slice_: Slice,
+    *,
+    kind: str | None = None,
+    organization_id: uuid.UUID | None = None,
+    post_id: uuid.UUID | None = None,
+    on_duty: bool | None = None,
+    active: bool = True,
+) -> list[ResponderRow]:
+    """Newest first, one more than ``slice_.limit`` when there are more."""
+    query = _rows(grant).where(Responder.active == active)
+    if kind is not None:
+        query = query.where(Responder.kind == kind)
+    if organization_id is not None:
+        query = query.where(Responder.organization_id == organization_id)
+    if post_id is not None:
+        query = query.where(Responder.post_id == post_id)
+    if on_duty is not None:
+        query = query.where(func.coalesce(ResponderIndex.on_duty, False) == on_duty)
+    behind = slice_.behind(Responder.created_at, Responder.id)
+    if behind is not None:
+        query = query.where(behind)
+    query = query.order_by(Responder.created_at.desc(), Responder.id.desc()).limit(slice_.limit + 1)
+    return [_row(row) for row in session.execute(query)]
+
+
+def list_live(session: Session, *, station_id: uuid.UUID, moved_since: datetime | None = None) -> list[LiveRow]:
+    """Everybody of the station who is on duty and somewhere, by id.
+
+    ``moved_since``: only who has a fix that was received later; what stands still is not among them.
+    """
+    query = select(ResponderIndex).where(
+        ResponderIndex.station_id == station_id, ResponderIndex.on_duty, ResponderIndex.position.is_not(None)
+    )
+    if moved_since is not None:
+        query = query.where(ResponderIndex.received_at > moved_since)
+    rows = session.execute(
+        query.order_by(ResponderIndex.responder_id).execution_options(populate_existing=True)
+    ).scalars()
+    return [
+        LiveRow(
+            responder_id=row.responder_id,
+            kind=row.kind,
+            position=Position.of(row.position),
+            captured_at=row.captured_at,
+            received_at=row.received_at,
+            accuracy_m=row.accuracy_m,
+            speed_mps=row.speed_mps,
+            heading_deg=row.heading_deg,
+            source=row.source,
+            battery_pct=row.battery_pct,
+            engaged=row.engaged,
+            fixed=row.fixed,
+        )
+        for row in rows
+        if row.position is not None
+    ]
+
+
+def staffing(session: Session, post_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:
+    """(how many are on duty at it and not away on an order, minimum staff) per post."""
+    here = and_(ResponderIndex.post_id == Post.id, ResponderIndex.on_duty, ~ResponderIndex.engaged)
+    query = (
+        select(Post.id, func.count(ResponderIndex.responder_id), Post.minimum_staff)
+        .outerjoin(ResponderIndex, here)
+        .where(Post.id.in_(list(post_ids)))
+        .group_by(Post.id)
+    )
+    return {post_id: (present, minimum) for post_id, present, minimum in session.execute(query).tuples()}
+
+
+def _rows(grant: Grant) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Responder,
+            Organization.name,
+            Post.name,
+            ResponderIndex.on_duty,
+            ResponderIndex.engaged,
+            ResponderIndex.position,
+            ResponderIndex.fixed,
+        )
+        .join(Organization, Organization.id == Responder.organization_id)
+        .outerjoin(ResponderIndex, ResponderIndex.responder_id == Responder.id)
+        .outerjoin(Post, Post.id == Responder.post_id)
+        .where(visible(grant))
+    )
+
+
+def _row(row: Sequence[Any]) -> ResponderRow:
+    responder, organization, post, on_duty, engaged, position, fixed = row
+    return ResponderRow(
+        responder=responder,
+        organization_name=organization,
+        post_name=post,
+        on_duty=bool(on_duty),
+        engaged=bool(engaged),
+        position=Position.of(position) if fixed and position is not None else None,
+    )

@@ -1,0 +1,152 @@
+"""Where responders and their index rows are fetched from and put to."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, and_, exists, false, select, true, update
+from sqlalchemy.orm import Session
+
+from geo.crs import Position
+from geo.duty.model import Duty
+from geo.responders.model import Responder, ResponderIndex
+from kit.actor import Grant, Reach
+from kit.errors import NotFound
+from kit.tenancy import Organization
+
+#: what goes with the end of a duty: where he was, and how that was known
+NO_POSITION: dict[str, Any] = dict.fromkeys(
+    (
+        "position",
+        "captured_at",
+        "received_at",
+        "accuracy_m",
+        "speed_mps",
+        "heading_deg",
+        "source",
+        "battery_pct",
+    )
+)
+
+
+def visible(grant: Grant) -> ColumnElement[bool]:
+    """The responders that ``grant`` reaches."""
+    actor = grant.actor
+    match grant.reach:
+        case Reach.ANY:
+            return true()
+        case Reach.DISTRICT:
+            return Responder.district_id == actor.district_id
+        case Reach.STATION:
+            return Responder.station_id == actor.station_id
+        case Reach.ORGANIZATION:
+            return and_(Responder.station_id == actor.station_id, Responder.organization_id == actor.organization_id)
+        case Reach.OWN if actor.account_id is not None:
+            return Responder.account_id == actor.account_id
+        case _:
+            return false()
+
+
+def reachable_organization(grant: Grant) -> ColumnElement[bool]:
+    """The organizations for which ``grant`` may register people and posts."""
+    actor = grant.actor
+    match grant.reach:
+        case Reach.ANY:
+            return true()
+        case Reach.STATION:
+            return Organization.station_id == actor.station_id
+        case Reach.ORGANIZATION:
+            return and_(Organization.station_id == actor.station_id, Organization.id == actor.organization_id)
+        case _:
+            return false()
+
+
+def get_visible(session: Session, responder_id: uuid.UUID, grant: Grant, *, lock: bool = False) -> Responder:
+    """The responder, if ``grant`` reaches it; raises NotFound. ``lock`` keeps others from changing it."""
+    query = select(Responder).where(Responder.id == responder_id, visible(grant))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = session.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_organization(session: Session, organization_id: uuid.UUID, grant: Grant) -> Organization | None:
+    """An active organization that ``grant`` may register for."""
+    query = select(Organization).where(
+        Organization.id == organization_id, Organization.active, reachable_organization(grant)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def get_organization(session: Session, organization_id: uuid.UUID) -> Organization:
+    """Raises NotFound."""
+    found = session.get(Organization, organization_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_index(session: Session, responder_id: uuid.UUID, *, lock: bool = False) -> ResponderIndex | None:
+    """The index row; None for an inactive responder. With ``lock`` no position and no duty comes in between."""
+    query = select(ResponderIndex).where(ResponderIndex.responder_id == responder_id)
+    if lock:
+        query = query.with_for_update()
+    return session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
+
+
+def put_index(session: Session, responder: Responder, *, values: dict[str, Any]) -> None:
+    """Add the index row or bring it up to date with the responder."""
+    row = find_index(session, responder.id, lock=True)
+    if row is None:
+        row = ResponderIndex(responder_id=responder.id, on_duty=False, engaged=False, kind=responder.kind)
+        session.add(row)
+    row.district_id, row.station_id = responder.district_id, responder.station_id
+    row.organization_id, row.post_id = responder.organization_id, responder.post_id
+    for name, value in values.items():
+        setattr(row, name, value)
+    session.flush([row])
+
+
+def drop_index(session: Session, row: ResponderIndex) -> None:
+    """Take it out of every search."""
+    session.delete(row)
+    session.flush([row])
+
+
+def change_index(session: Session, responder_id: uuid.UUID, **values: Any) -> bool:
+    """Change the index row by primary key; whether there is one."""
+    done = session.execute(
+        update(ResponderIndex)
+        .where(ResponderIndex.responder_id == responder_id)
+        .values(**values)
+        .execution_options(synchronize_session="fetch")
+    )
+    return bool(cast(Any, done).rowcount)
+
+
+def has_open_duty(session: Session, responder_id: uuid.UUID) -> bool:
+    query = select(Duty.id).where(Duty.responder_id == responder_id, Duty.ended_at.is_(None))
+    return session.execute(query).first() is not None
+
+
+def list_safe_houses(session: Session) -> Sequence[tuple[uuid.UUID, dict[str, Any], bool, bool]]:
+    """(id, opening hours, has an open duty, is on duty in the index) of every active safe-house."""
+    open_duty = exists().where(Duty.responder_id == Responder.id, Duty.ended_at.is_(None))
+    query = (
+        select(Responder.id, Responder.opening_hours, open_duty, ResponderIndex.on_duty)
+        .join(ResponderIndex, ResponderIndex.responder_id == Responder.id)
+        .where(Responder.kind == "safe_house", Responder.active)
+        .order_by(Responder.id)
+    )
+    return cast(Sequence[tuple[uuid.UUID, dict[str, Any], bool, bool]], session.execute(query).tuples().all())
+
+
+def find_fixed_position(session: Session, responder_id: uuid.UUID) -> Position | None:
+    """Where a safe-house stands."""
+    query = select(ResponderIndex.position).where(ResponderIndex.responder_id == responder_id, ResponderIndex.fixed)
+    element = session.execute(query).scalar_one_or_none()
+    return Position.of(element) if element is not None else None
