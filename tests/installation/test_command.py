@@ -84,7 +84,7 @@ class TestFailure:
         assert "opensesame" not in done.stderr
 
     def test_of_an_unmigrated_database_names_the_command(self, home: Path, tmp_path: Path) -> None:
-        done = pingan("worker", cwd=tmp_path, PINGAN_HOME=str(home))
+        done = pingan("serve", cwd=tmp_path, PINGAN_HOME=str(home))
         assert done.returncode == 1
         assert "Run: ./pingan migrate" in done.stderr
 
