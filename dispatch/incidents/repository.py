@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, text, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote
+from dispatch.escalation.model import Alarm
+from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote, IncidentNumberDay, WebhookSource
 from dispatch.orders.model import Order
+from geo.areas.model import Area
+from geo.crs import Position
+from geo.responders.model import ResponderIndex
 from kit.actor import Grant, Reach, Role
 from kit.errors import NotFound
+from kit.tenancy import Station
 
 #: an order that still binds somebody to the incident
 OPEN_ORDER = ("offered", "received", "shown", "accepted", "en_route", "arrived")
@@ -77,6 +82,97 @@ def find_by_number(session: Session, district_id: uuid.UUID, number: str, *, loc
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return session.execute(query).scalar_one_or_none()
+
+
+_LOCK_NUMBER = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_TAKE_NUMBER = text("SELECT nextval('incident_numbers')")
+
+
+def lock_number(session: Session, district_id: uuid.UUID, number: str) -> None:
+    """Let nobody else put in an incident of this number until the transaction ends."""
+    session.execute(_LOCK_NUMBER, {"name": f"incident-number:{district_id}:{number}"})
+
+
+def take_number(session: Session, district_id: uuid.UUID, day: date) -> int:
+    """The next of the district's numbers of that day, from 1, rising, with gaps.
+
+    A sequence gives it out, so that two calls of one moment do not wait for each other's commit.
+    """
+    query = select(IncidentNumberDay.base).where(
+        IncidentNumberDay.district_id == district_id, IncidentNumberDay.day == day
+    )
+    base = session.execute(query).scalar_one_or_none()
+    if base is None:
+        first = session.execute(_TAKE_NUMBER).scalar_one()
+        values = {"district_id": district_id, "day": day, "base": first}
+        session.execute(insert(IncidentNumberDay).values(values).on_conflict_do_nothing())
+        base = session.execute(query).scalar_one()
+    return int(session.execute(_TAKE_NUMBER).scalar_one() - base)
+
+
+def add(session: Session, incident: Incident) -> Incident:
+    """Insert; the position is read back as the database holds it."""
+    session.add(incident)
+    session.flush()
+    session.refresh(incident, ["position"])
+    return incident
+
+
+def add_note(session: Session, note: IncidentNote) -> IncidentNote:
+    session.add(note)
+    session.flush()
+    return note
+
+
+def find_webhook_source(session: Session, name: str) -> WebhookSource | None:
+    """The source of that name, if it may still sign."""
+    query = select(WebhookSource).where(WebhookSource.name == name, WebhookSource.active)
+    return session.execute(query).scalar_one_or_none()
+
+
+def find_station(session: Session, station_id: uuid.UUID) -> Station | None:
+    return session.get(Station, station_id)
+
+
+def find_station_by_code(session: Session, district_id: uuid.UUID, code: str) -> Station | None:
+    """The station of that 单位代码 in the district."""
+    query = select(Station).where(Station.district_id == district_id, Station.code == code)
+    return session.execute(query).scalar_one_or_none()
+
+
+def has_jurisdictions(session: Session, district_id: uuid.UUID) -> bool:
+    """Whether anybody has drawn station areas in the district."""
+    return bool(session.scalar(select(exists().where(Area.district_id == district_id, Area.kind == "jurisdiction"))))
+
+
+def find_last_position(session: Session, responder_id: uuid.UUID) -> tuple[Position, datetime | None] | None:
+    """Where the responder was last, and when; a safe-house has no time."""
+    query = select(ResponderIndex.position, ResponderIndex.captured_at).where(
+        ResponderIndex.responder_id == responder_id, ResponderIndex.position.is_not(None)
+    )
+    row = session.execute(query).one_or_none()
+    return (Position.of(row.position), row.captured_at) if row is not None and row.position is not None else None
+
+
+def find_open_panic(session: Session, account_id: uuid.UUID) -> Incident | None:
+    """The incident that this person opened with the panic button and that has not ended."""
+    query = (
+        select(Incident)
+        .where(Incident.made_by == account_id, Incident.source == "panic", Incident.ended_at.is_(None))
+        .order_by(Incident.received_at.desc())
+        .limit(1)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def was_short(session: Session, incident_id: uuid.UUID) -> bool:
+    """Whether somebody has acknowledged an alarm that people are missing."""
+    query = select(Alarm.id).where(
+        Alarm.incident_id == incident_id,
+        Alarm.kind.in_(("helpers_short", "police_short", "undispatched")),
+        Alarm.acknowledged_at.is_not(None),
+    )
+    return session.execute(query).first() is not None
 
 
 def add_milestone(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,11 +25,14 @@ def fire(
     how: str = "measured",
     evidence: dict[str, Any] | None = None,
     reason: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    **detail: Any,
 ) -> Incident:
     """Change the state: the only way to do so. Raises TransitionRefused.
 
     The row is locked and read anew, so ``incident`` is current afterwards. ``at`` is when it happened,
     ``how`` one of measured, inferred, stated; a milestone of the present round that was passed before stays.
+    ``values`` are columns that change together with the state; ``detail`` goes into the record (ids, codes).
     """
     incident = repository.get_locked(session, incident.id)
     source = IncidentState(incident.state)
@@ -41,7 +45,9 @@ def fire(
         incident.ended_at = at
     else:
         incident.ended_at = None
-    session.flush([incident])
+    for column, value in (values or {}).items():
+        setattr(incident, column, value)
+    session.flush()
     milestone = milestone_of(event, target)
     if milestone is not None:
         repository.add_milestone(session, incident, milestone, at=at, how=how, evidence=evidence)
@@ -57,6 +63,7 @@ def fire(
         source=str(source),
         target=str(target),
         how=how,
+        **detail,
     )
     feed.changed(session, "incident", incident.id)
     return incident

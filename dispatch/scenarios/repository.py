@@ -83,5 +83,5 @@ def add_unless_there(session: Session, scenario: Scenario) -> bool:
 
 def add(session: Session, scenario: Scenario) -> Scenario:
     session.add(scenario)
-    session.flush([scenario])
+    session.flush()
     return scenario

@@ -97,7 +97,7 @@ def change(
         raise StaleVersion(version=current.version)
     _check_match(session, station_id, key, spec)
     current.current = False
-    session.flush([current])
+    session.flush()
     return _add_version(session, grant, station_id, key, name, spec, version + 1, at)
 
 

@@ -1,0 +1,69 @@
+"""How an incident looks on the consoles of its station and on the phones of those who work on it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dispatch.accounts.model import Account
+from dispatch.incidents import queries
+from dispatch.incidents.model import Incident
+from dispatch.incidents.repository import DONE_ORDER, OPEN_ORDER
+from dispatch.incidents.views import as_json
+from dispatch.orders.model import Order
+from kit.actor import Role
+from kit.feed import Projection, account_audience, station_audience
+
+ENTITY = "incident"
+
+
+def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
+    """The station sees it until it ends; a helper while his order is open; an officer who has done his part, too."""
+    incidents = list(session.execute(select(Incident).where(Incident.id.in_(ids)).order_by(Incident.id)).scalars())
+    # one audience is heard by dispatchers and leaders alike: it gets what the dispatcher may see
+    room = dict(zip((i.id for i in incidents), queries.show(session, incidents, role=Role.DISPATCHER), strict=True))
+    concerned = session.execute(
+        select(Order.incident_id, Order.account_id, Account.role, Order.state)
+        .join(Account, Account.id == Order.account_id)
+        .where(Order.incident_id.in_(ids))
+    )
+    people: dict[uuid.UUID, dict[tuple[uuid.UUID, Role], bool]] = {}
+    for incident_id, account_id, role, state in concerned:
+        shown = people.setdefault(incident_id, {})
+        key = (account_id, Role(role))
+        working = state in OPEN_ORDER or (role == Role.OFFICER and state in DONE_ORDER)
+        shown[key] = shown.get(key, False) or working
+    for incident in incidents:
+        view = room[incident.id]
+        yield Projection(
+            audience=station_audience(incident.station_id),
+            entity=ENTITY,
+            entity_id=incident.id,
+            value=as_json(view) if incident.ended_at is None else None,
+        )
+        for (account_id, role), working in sorted(people.get(incident.id, {}).items()):
+            value = None
+            if working and role is Role.OFFICER and incident.ended_at is None:
+                value = as_json(view)
+            elif working and role is not Role.OFFICER:
+                value = as_json(queries.show_to_helpers(session, incident, role=role))
+            yield Projection(audience=account_audience(account_id), entity=ENTITY, entity_id=incident.id, value=value)
+
+
+def list_shown(session: Session, audience: str) -> list[uuid.UUID]:
+    """The incidents on the screen of that audience."""
+    kind, _, key = audience.partition(":")
+    owner = uuid.UUID(key)
+    if kind == "station":
+        query = select(Incident.id).where(Incident.station_id == owner, Incident.ended_at.is_(None))
+    else:
+        role = session.execute(select(Account.role).where(Account.id == owner)).scalar_one_or_none()
+        query = select(Incident.id).join(Order, Order.incident_id == Incident.id).where(Order.account_id == owner)
+        if role == Role.OFFICER:
+            query = query.where(Incident.ended_at.is_(None), Order.state.in_((*OPEN_ORDER, *DONE_ORDER)))
+        else:
+            query = query.where(Order.state.in_(OPEN_ORDER))
+    return sorted(set(session.execute(query).scalars()))

@@ -1,0 +1,249 @@
+"""Lists and details of incidents, for screens."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from dispatch.accounts.model import Account
+from dispatch.incidents import repository
+from dispatch.incidents.duplicates import PERIOD, RADIUS_M, Duplicate, Report, rank_duplicates
+from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote
+from dispatch.incidents.views import HelperIncidentView, IncidentView, helper_view, room_view
+from dispatch.orders.model import Order
+from dispatch.scenarios.model import Scenario
+from geo.crs import Position
+from geo.distance import metres_between
+from geo.within import within
+from kit.actor import Grant, Role
+from kit.paging import After, Slice, next_after
+
+MAX_DUPLICATES = 10
+#: more calls than this of one half-hour and place are not compared
+MAX_COMPARED = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """What a list is narrowed to; None: not at all."""
+
+    open: bool | None = None
+    states: Collection[str] = ()
+    levels: Collection[int] = ()
+    categories: Collection[str] = ()
+    types: Collection[str] = ()
+    received_from: datetime | None = None
+    received_to: datetime | None = None
+    words: str | None = None
+    drill: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """A remark with its author."""
+
+    id: uuid.UUID
+    account_id: uuid.UUID
+    author: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderLine:
+    """One order on the incident, in a line."""
+
+    id: uuid.UUID
+    responder_id: uuid.UUID
+    mode: str
+    state: str
+    offered_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentDetail:
+    """One incident with all that belongs to it."""
+
+    incident: IncidentView
+    milestones: list[IncidentMilestone]
+    notes: list[Note]
+    orders: list[OrderLine]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PossibleDuplicate:
+    """Another incident that may be the same event."""
+
+    incident: IncidentView
+    score: float
+    reasons: tuple[str, ...]
+    distance_m: float
+    apart_s: float
+
+
+def list_incidents(
+    session: Session, *, grant: Grant, only: Filter, slice_: Slice
+) -> tuple[list[IncidentView], After | None]:
+    """The visible incidents that pass the filter, latest first, and where the next page starts."""
+    query = select(Incident).where(repository.visible(grant))
+    if only.open is not None:
+        query = query.where(Incident.ended_at.is_(None) if only.open else Incident.ended_at.is_not(None))
+    for column, values in (
+        (Incident.state, only.states),
+        (Incident.level, only.levels),
+        (Incident.category, only.categories),
+        (func.concat(Incident.category, ".", Incident.type), only.types),
+    ):
+        if values:
+            query = query.where(column.in_(values))
+    if only.received_from is not None:
+        query = query.where(Incident.received_at >= only.received_from)
+    if only.received_to is not None:
+        query = query.where(Incident.received_at < only.received_to)
+    if only.drill is not None:
+        query = query.where(Incident.drill == only.drill)
+    if only.words:
+        found = (column.icontains(only.words, autoescape=True) for column in (Incident.address, Incident.summary))
+        query = query.where(or_(Incident.number.startswith(only.words, autoescape=True), *found))
+    behind = slice_.behind(Incident.received_at, Incident.id)
+    if behind is not None:
+        query = query.where(behind)
+    query = query.order_by(Incident.received_at.desc(), Incident.id.desc()).limit(slice_.limit + 1)
+    rows = list(session.execute(query).scalars())
+    after = next_after(rows, limit=slice_.limit, at="received_at")
+    return show(session, rows[: slice_.limit], role=grant.actor.role), after
+
+
+def show(session: Session, incidents: Sequence[Incident], *, role: Role) -> list[IncidentView]:
+    """The incidents as police of that role see them, in the order given."""
+    if not incidents:
+        return []
+    ids = [incident.id for incident in incidents]
+    scenarios = _scenarios(session, incidents)
+    milestones: dict[uuid.UUID, list[IncidentMilestone]] = {}
+    for milestone in session.execute(
+        select(IncidentMilestone).where(IncidentMilestone.incident_id.in_(ids)).order_by(IncidentMilestone.at)
+    ).scalars():
+        milestones.setdefault(milestone.incident_id, []).append(milestone)
+    noted = dict(
+        session.execute(
+            select(IncidentNote.incident_id, func.max(IncidentNote.at))
+            .where(IncidentNote.incident_id.in_(ids))
+            .group_by(IncidentNote.incident_id)
+        ).all()
+    )
+    return [
+        room_view(
+            incident,
+            scenarios[incident.scenario_id],
+            milestones=milestones.get(incident.id, []),
+            last_note_at=noted.get(incident.id),
+            role=role,
+        )
+        for incident in incidents
+    ]
+
+
+def show_to_helpers(session: Session, incident: Incident, *, role: Role) -> HelperIncidentView:
+    """The incident as a guard or keeper sees it while his order is open."""
+    return helper_view(incident, _scenarios(session, [incident])[incident.scenario_id], role=role)
+
+
+def _scenarios(session: Session, incidents: Sequence[Incident]) -> dict[uuid.UUID, Scenario]:
+    ids = {incident.scenario_id for incident in incidents}
+    return {row.id: row for row in session.execute(select(Scenario).where(Scenario.id.in_(ids))).scalars()}
+
+
+def get_incident(session: Session, *, grant: Grant, incident_id: uuid.UUID) -> IncidentView | HelperIncidentView:
+    """One incident as the asker may see it; raises NotFound."""
+    incident = repository.get_visible(session, incident_id, grant)
+    role = grant.actor.role
+    if role in (Role.GUARD, Role.KEEPER):
+        return show_to_helpers(session, incident, role=role)
+    return show(session, [incident], role=role)[0]
+
+
+def get_detail(
+    session: Session, *, grant: Grant, incident_id: uuid.UUID
+) -> tuple[IncidentView | HelperIncidentView, IncidentDetail | None]:
+    """One incident; police get the rest of the file with it. Raises NotFound."""
+    view = get_incident(session, grant=grant, incident_id=incident_id)
+    if isinstance(view, HelperIncidentView):
+        return view, None
+    notes = session.execute(
+        select(IncidentNote, Account.name)
+        .join(Account, Account.id == IncidentNote.account_id)
+        .where(IncidentNote.incident_id == incident_id)
+        .order_by(IncidentNote.at, IncidentNote.id)
+    )
+    orders = session.execute(
+        select(Order).where(Order.incident_id == incident_id).order_by(Order.offered_at, Order.id)
+    ).scalars()
+    return view, IncidentDetail(
+        incident=view,
+        milestones=repository.list_milestones(session, incident_id),
+        notes=[
+            Note(id=note.id, account_id=note.account_id, author=author, at=note.at, text=note.text)
+            for note, author in notes
+        ],
+        orders=[
+            OrderLine(
+                id=order.id,
+                responder_id=order.responder_id,
+                mode=order.mode,
+                state=order.state,
+                offered_at=order.offered_at,
+                ended_at=order.ended_at,
+            )
+            for order in orders
+        ],
+    )
+
+
+def list_duplicates(session: Session, *, grant: Grant, incident: Incident) -> list[PossibleDuplicate]:
+    """Visible open incidents that may tell of the same event, the likeliest first."""
+    here = Position.of(incident.position)
+    near = within(Incident.position, here, RADIUS_M)
+    index = incident.caller_phone_index
+    query = (
+        select(Incident)
+        .where(
+            repository.visible(grant),
+            Incident.id != incident.id,
+            Incident.ended_at.is_(None),
+            Incident.received_at.between(incident.received_at - PERIOD, incident.received_at + PERIOD),
+            near if index is None else or_(near, Incident.caller_phone_index == index),
+        )
+        .order_by(Incident.received_at.desc(), Incident.id)
+        .limit(MAX_COMPARED)
+    )
+    reports = [
+        Report(
+            key=other,
+            type=f"{other.category}.{other.type}",
+            at=other.received_at,
+            distance_m=metres_between(here, Position.of(other.position)),
+            same_caller=index is not None and other.caller_phone_index == index,
+        )
+        for other in session.execute(query).scalars()
+    ]
+    found: list[Duplicate[Incident]] = rank_duplicates(
+        type_=f"{incident.category}.{incident.type}", at=incident.received_at, others=reports
+    )[:MAX_DUPLICATES]
+    views = show(session, [each.key for each in found], role=grant.actor.role)
+    return [
+        PossibleDuplicate(
+            incident=view,
+            score=each.score,
+            reasons=each.reasons,
+            distance_m=each.distance_m,
+            apart_s=each.apart_s,
+        )
+        for view, each in zip(views, found, strict=True)
+    ]

@@ -1,0 +1,170 @@
+"""How an incident looks to each audience: one shape for lists, details, snapshots and live events.
+
+Values, already masked: the caller's number only as ``138****0001`` and only for police; of a confidential
+caller for the leader alone, on request, never in the feed that a whole station hears.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dispatch.incidents import catalogue
+from dispatch.incidents.caller import mask_for
+from dispatch.incidents.labels import LABELS
+from dispatch.incidents.model import Incident, IncidentMilestone
+from dispatch.incidents.states import IncidentState
+from dispatch.scenarios.model import Scenario
+from geo.crs import Position
+from kit.actor import Role
+
+#: a keeper is told where; what to look for only when he is asked to look
+_LOOKING = frozenset({"look_for", "identify"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentView:
+    """For police: everything but the caller in clear."""
+
+    id: uuid.UUID
+    station_id: uuid.UUID
+    number: str
+    source: str
+    state: str
+    state_label: str
+    category: str
+    category_name: str
+    type: str
+    type_name: str
+    subtype: str | None
+    subtype_name: str | None
+    level: int
+    scenario_key: str
+    scenario_name: str
+    scenario_version: int
+    summary: str
+    address: str
+    place_id: uuid.UUID | None
+    position: Position
+    confidential_caller: bool
+    has_caller: bool
+    caller_phone_mask: str | None
+    occurred_at: datetime | None
+    received_at: datetime
+    ended_at: datetime | None
+    milestones: dict[str, datetime]
+    last_note_at: datetime | None
+    merged_into_id: uuid.UUID | None
+    reopened: int
+    drill: bool
+    demo: bool
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelperIncidentView:
+    """For a guard or keeper while his order is open: what, where, how grave. Nothing of the caller."""
+
+    id: uuid.UUID
+    state: str
+    state_label: str
+    type_name: str
+    level: int
+    summary: str | None
+    address: str
+    position: Position
+    received_at: datetime
+    drill: bool
+    demo: bool
+    version: int
+
+
+def present_milestones(incident: Incident, milestones: list[IncidentMilestone]) -> dict[str, datetime]:
+    """Those of the present round, by name."""
+    return {m.name: m.at for m in milestones if m.round == incident.reopened}
+
+
+def room_view(
+    incident: Incident,
+    scenario: Scenario,
+    *,
+    milestones: list[IncidentMilestone],
+    last_note_at: datetime | None,
+    role: Role,
+) -> IncidentView:
+    """What police of that role see."""
+    label = LABELS[IncidentState(incident.state)]
+    return IncidentView(
+        id=incident.id,
+        station_id=incident.station_id,
+        number=incident.number,
+        source=incident.source,
+        state=incident.state,
+        state_label=label.leader if role is Role.LEADER else label.room,
+        category=incident.category,
+        category_name=catalogue.category_name(incident.category),
+        type=incident.type,
+        type_name=catalogue.type_name(incident.category, incident.type),
+        subtype=incident.subtype,
+        subtype_name=catalogue.subtype_name(incident.category, incident.type, incident.subtype),
+        level=incident.level,
+        scenario_key=scenario.key,
+        scenario_name=scenario.name,
+        scenario_version=scenario.version,
+        summary=incident.summary,
+        address=incident.address,
+        place_id=incident.place_id,
+        position=Position.of(incident.position),
+        confidential_caller=incident.confidential_caller,
+        has_caller=incident.caller_phone_box is not None or incident.caller_name_box is not None,
+        caller_phone_mask=mask_for(incident, role),
+        occurred_at=incident.occurred_at,
+        received_at=incident.received_at,
+        ended_at=incident.ended_at,
+        milestones=present_milestones(incident, milestones),
+        last_note_at=last_note_at,
+        merged_into_id=incident.merged_into_id,
+        reopened=incident.reopened,
+        drill=incident.drill,
+        demo=incident.demo,
+        version=incident.version,
+    )
+
+
+def helper_view(incident: Incident, scenario: Scenario, *, role: Role) -> HelperIncidentView:
+    """What somebody sees who is asked to help."""
+    looking = not _LOOKING.isdisjoint(scenario.spec.get("allowed_verbs", ()))
+    return HelperIncidentView(
+        id=incident.id,
+        state=incident.state,
+        state_label=LABELS[IncidentState(incident.state)].guard,
+        type_name=catalogue.type_name(incident.category, incident.type),
+        level=incident.level,
+        summary=incident.summary if role is Role.GUARD or looking else None,
+        address=incident.address,
+        position=Position.of(incident.position),
+        received_at=incident.received_at,
+        drill=incident.drill,
+        demo=incident.demo,
+        version=incident.version,
+    )
+
+
+def as_json(view: IncidentView | HelperIncidentView) -> dict[str, Any]:
+    """The view as an event of the live feed carries it."""
+    return {name: _json(value) for name, value in vars(view).items()}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, Position):
+        return {"lon": value.lon, "lat": value.lat, "crs": "wgs84"}
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {name: _json(each) for name, each in value.items()}
+    return value
