@@ -21,6 +21,14 @@ async def _if_match(if_match: Annotated[str | None, Header(examples=['"3"'])] = 
 IfMatch = Annotated[int, Depends(_if_match)]
 
 
+async def _if_match_or_new(if_match: Annotated[str | None, Header(examples=['"3"'])] = None) -> int | None:
+    return None if if_match is None else await _if_match(if_match)
+
+
+#: the same for a PUT that may also create: None says that the editor saw nothing there
+IfMatchOrNew = Annotated[int | None, Depends(_if_match_or_new)]
+
+
 def set_etag(response: Response, version: int) -> None:
     """Tell the version in the answer."""
     response.headers["ETag"] = f'"{version}"'

@@ -70,24 +70,31 @@ class Command:
         )
 
 
-async def _command(
-    request: Request,
-    actor: CurrentActor,
-    idempotency_key: Annotated[
-        str | None,
-        Header(description="8 to 128 visible ASCII characters, one per command; the same one when you try again"),
-    ] = None,
-) -> Command:
-    if idempotency_key is None or not _KEY.fullmatch(idempotency_key):
+def make_command(request: Request, actor: Actor, key: str | None, body: bytes) -> Command:
+    """The command that a request with this body is; raises IdempotencyKeyRequired."""
+    if key is None or not _KEY.fullmatch(key):
         raise IdempotencyKeyRequired
     line = f"{request.method} {request.url.path}?{request.url.query}\n"
     return Command(
         actor=actor,
-        key=idempotency_key,
+        key=key,
         route=request.url.path,
-        fingerprint=hashlib.sha256(line.encode() + await request.body()).digest(),
+        fingerprint=hashlib.sha256(line.encode() + body).digest(),
         at=request.app.state.clock.now(),
     )
+
+
+KeyHeader = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="8 to 128 visible ASCII characters, one per command; the same one when you try again",
+    ),
+]
+
+
+async def _command(request: Request, actor: CurrentActor, idempotency_key: KeyHeader = None) -> Command:
+    return make_command(request, actor, idempotency_key, await request.body())
 
 
 #: put it into the signature of every command (POST, PUT, PATCH, DELETE that changes something)

@@ -51,16 +51,18 @@ def _facts_of(
         # the second round begins when a leader opens it again
         marks["received"] = reopened
         began_at = reopened.at
-    in_round = submitted_at is not None and (reopened is None or submitted_at >= reopened.at)
-    pending_return = incident.state == "handled" and in_round and returned_at is not None
+    if submitted_at is not None and reopened is not None and submitted_at < reopened.at:
+        submitted_at = returned_at = None
+    if incident.state != "handled" or (returned_at and submitted_at and returned_at < submitted_at):
+        returned_at = None
     return Facts(
         id=incident.id,
         state=incident.state,
         received_at=began_at,
         marks=marks,
         orders=tuple(order for order in orders if reopened is None or order.offered_at >= reopened.at),
-        form_submitted_at=submitted_at if in_round else None,
-        returned_at=returned_at if pending_return else None,
+        form_submitted_at=submitted_at,
+        returned_at=returned_at,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, case, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from dispatch.appeals.model import Appeal
@@ -122,7 +122,7 @@ def get_targets(session: Session, grant: Grant) -> Targets:
     return Targets.of(settings or {})
 
 
-def _closures(session: Session, rows: Sequence[Row[Any]], targets: Targets, now: datetime) -> list[Closure]:
+def _closures(session: Session, rows: Sequence[Any], targets: Targets, now: datetime) -> list[Closure]:
     facts = load_facts(session, [row.Incident for row in rows])
     return [
         Closure(

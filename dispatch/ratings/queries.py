@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from dispatch.appeals.model import Appeal
@@ -17,7 +17,7 @@ from dispatch.ratings.model import Rating
 from dispatch.ratings.repository import HELPERS, visible
 from dispatch.ratings.score import Standing, standing
 from geo.responders.model import Responder
-from kit.actor import Grant
+from kit.actor import Actor, Grant
 from kit.paging import After, Slice
 
 
@@ -55,16 +55,28 @@ class ToRate:
 def list_ratings(
     session: Session, *, grant: Grant, slice_: Slice, responder_id: uuid.UUID | None = None
 ) -> tuple[list[RatingRow], After | None]:
-    """The newest first."""
+    """Those in reach, the newest first."""
+    condition = visible(grant)
+    if responder_id is not None:
+        condition &= Rating.responder_id == responder_id
+    return _list(session, condition, slice_)
+
+
+def list_own(session: Session, *, actor: Actor, slice_: Slice) -> tuple[list[RatingRow], After | None, Standing]:
+    """What was said of oneself, the newest first, and the standing that follows. Drills do not count in it."""
+    rows, after = _list(session, Rating.rated_account_id == actor.account_id, slice_)
+    row = session.execute(_scores().where(Rating.rated_account_id == actor.account_id)).one()
+    return rows, after, standing(row.total or 0, row.n, station_mean=_station_mean(session, actor.station_id))
+
+
+def _list(session: Session, condition: ColumnElement[bool], slice_: Slice) -> tuple[list[RatingRow], After | None]:
     query = (
         select(Rating, Incident.number, Responder.name, Appeal)
         .join(Incident, Incident.id == Rating.incident_id)
         .join(Responder, Responder.id == Rating.responder_id)
         .outerjoin(Appeal, Appeal.rating_id == Rating.id)
-        .where(visible(grant))
+        .where(condition)
     )
-    if responder_id is not None:
-        query = query.where(Rating.responder_id == responder_id)
     behind = slice_.behind(Rating.made_at, Rating.id)
     if behind is not None:
         query = query.where(behind)
@@ -75,14 +87,8 @@ def list_ratings(
     return page, After(at=page[-1].rating.made_at, id=page[-1].rating.id) if more else None
 
 
-def _row(row: Row[Any]) -> RatingRow:
+def _row(row: Any) -> RatingRow:
     return RatingRow(rating=row.Rating, incident_number=row.number, responder_name=row.name, appeal=row.Appeal)
-
-
-def get_own_standing(session: Session, account_id: uuid.UUID | None, station_id: uuid.UUID | None) -> Standing:
-    """Somebody's standing towards his station's mean. Drills do not count."""
-    row = session.execute(_scores().where(Rating.rated_account_id == account_id)).one()
-    return standing(row.total or 0, row.n, station_mean=_station_mean(session, station_id))
 
 
 def list_standings(session: Session, *, grant: Grant) -> list[PersonStanding]:
