@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-_BIDI = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+from kit import texts
+
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
-MAX_COMBINING = 3
 
 
 class Schema(BaseModel):
@@ -28,22 +27,11 @@ class View(BaseModel):
 
 
 def clean_text(value: str) -> str:
-    """NFC; raises on control characters, bidi controls, lone surrogates, towers of combining marks."""
+    """What kit.texts takes, as a validator."""
     try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        raise PydanticCustomError("invalid-unicode", "含有无法识别的字符") from None
-    value = unicodedata.normalize("NFC", value)
-    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in value):
-        raise PydanticCustomError("control-character", "含有控制字符")
-    run = 0
-    for char in value:
-        run = run + 1 if unicodedata.combining(char) else 0
-        if run > MAX_COMBINING:
-            raise PydanticCustomError("text-not-allowed", "含有不允许的字符")
-    if _BIDI.search(value):
-        raise PydanticCustomError("text-not-allowed", "含有不允许的字符")
-    return value
+        return texts.clean_text(value)
+    except texts.TextRefused as refused:
+        raise PydanticCustomError(refused.code, "{message}", {"message": refused.message}) from None
 
 
 def _one_line(value: str) -> str:
@@ -70,3 +58,11 @@ Float = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Bool = Annotated[bool, Field(strict=True)]
 #: an instant with its offset, to the second at least
 Instant = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
+
+
+def absent() -> Any:
+    """``Field(default_factory=absent)``: a member of an edit that may be left out and must not be null.
+
+    Its value is never read: an edit uses ``model_dump(exclude_unset=True)``.
+    """
+    return None
