@@ -100,7 +100,8 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.ACCOUNT_READ:       (None, None, None, _ST,  _ST,  _ORG, _DIS),
     P.ACCOUNT_WRITE:      (None, None, None, None, _ST,  _ORG, _DIS),
     P.ACCOUNT_REVOKE:     (None, None, None, None, _ST,  _ORG, _DIS),
-    P.ONBOARDING_CREATE:  (None, None, None, _ST,  _ST,  _ORG, None),
+    # the district opens a leader's account, and nobody but it may hand him his first password
+    P.ONBOARDING_CREATE:  (None, None, None, _ST,  _ST,  _ORG, _DIS),
     P.RESPONDER_READ:     (_OWN, _OWN, _ST,  _ST,  _ST,  _ORG, None),
     P.RESPONDER_WRITE:    (None, None, None, None, _ST,  _ORG, None),
     P.DUTY_OWN:           (_OWN, _OWN, _OWN, None, None, None, None),

@@ -1,0 +1,169 @@
+"""Accounts: opened, edited, closed, cut off, and given their first code."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from api.accounts.schemas import (
+    AccountEditIn,
+    AccountOut,
+    AccountRole,
+    CodeIn,
+    CodeOut,
+    NewAccountIn,
+    ReasonIn,
+)
+from api.etag import IfMatch, set_etag
+from api.idempotency.service import Idempotent
+from api.paging import Page, Slicing, write_cursor
+from api.problems import PreconditionRequired, problems
+from api.route import WorkRoute
+from api.session import Now, ReadSession, WriteSession
+from api.who import allow
+from dispatch.access.managing import RoleNotManaged
+from dispatch.access.table import Permission
+from dispatch.accounts import logins, management, onboarding, repository
+from dispatch.accounts.management import NewAccount
+from kit.actor import Grant, Role
+from kit.errors import StaleVersion
+from kit.paging import next_after
+from kit.phones import PhoneFormat
+
+router = APIRouter(prefix="/api/v1", tags=["accounts"], route_class=WorkRoute)
+Write = Annotated[Grant, Depends(allow(Permission.ACCOUNT_WRITE))]
+_FILLED_IN_WRONGLY = (
+    PhoneFormat,
+    logins.BadgeFormat,
+    logins.LoginMissing,
+    logins.LoginTaken,
+    management.UnknownReference,
+    management.OrganizationMissing,
+    RoleNotManaged,
+)
+_STALE = (StaleVersion, PreconditionRequired, RoleNotManaged)
+
+
+@router.get("/accounts")
+def list_accounts(
+    grant: Annotated[Grant, Depends(allow(Permission.ACCOUNT_READ))],
+    session: ReadSession,
+    part: Slicing,
+    role: Annotated[AccountRole | None, Query()] = None,
+    active: Annotated[bool | None, Query()] = None,
+    organization_id: Annotated[UUID | None, Query()] = None,
+) -> Page[AccountOut]:
+    """The accounts within reach, newest first."""
+    rows = repository.list_visible(session, grant, part=part, role=role, active=active, organization_id=organization_id)
+    after = next_after(rows, limit=part.limit, at="created_at")
+    return Page(
+        items=[AccountOut.of(row) for row in rows[: part.limit]],
+        next_cursor=write_cursor(after) if after else None,
+    )
+
+
+@router.post("/accounts", status_code=201, responses=problems(*_FILLED_IN_WRONGLY))
+def open_account(
+    body: NewAccountIn, grant: Write, session: WriteSession, now: Now, response: Response, command: Idempotent
+) -> AccountOut:
+    """Open an account. Its owner sets the password with an onboarding code."""
+    values = body.model_dump(exclude={"role"})
+    account = management.open_account(session, grant=grant, new=NewAccount(role=Role(body.role), **values), at=now)
+    set_etag(response, account.version)
+    response.headers["Location"] = f"/api/v1/accounts/{account.id}"
+    return AccountOut.of(account)
+
+
+@router.get("/accounts/{account_id}")
+def read_account(
+    account_id: UUID,
+    grant: Annotated[Grant, Depends(allow(Permission.ACCOUNT_READ))],
+    session: ReadSession,
+    response: Response,
+) -> AccountOut:
+    """One account."""
+    account = repository.get_visible(session, account_id, grant)
+    set_etag(response, account.version)
+    return AccountOut.of(account)
+
+
+@router.patch(
+    "/accounts/{account_id}",
+    responses=problems(*_FILLED_IN_WRONGLY, management.AccountHasResponder, *_STALE),
+)
+def edit_account(
+    account_id: UUID,
+    body: AccountEditIn,
+    grant: Write,
+    session: WriteSession,
+    now: Now,
+    version: IfMatch,
+    response: Response,
+    command: Idempotent,
+) -> AccountOut:
+    """Change what is named in the body; a changed role or organization ends the live sockets."""
+    changes = body.model_dump(exclude_unset=True)
+    account = management.edit(session, grant=grant, account_id=account_id, version=version, changes=changes, at=now)
+    set_etag(response, account.version)
+    return AccountOut.of(account)
+
+
+@router.post("/accounts/{account_id}/deactivate", responses=problems(*_STALE))
+def deactivate_account(
+    account_id: UUID,
+    body: ReasonIn,
+    grant: Write,
+    session: WriteSession,
+    now: Now,
+    version: IfMatch,
+    response: Response,
+    command: Idempotent,
+) -> AccountOut:
+    """Close an account: logins, devices, codes and duty end now."""
+    account = management.deactivate(
+        session, grant=grant, account_id=account_id, version=version, reason=body.reason, at=now
+    )
+    set_etag(response, account.version)
+    return AccountOut.of(account)
+
+
+@router.post("/accounts/{account_id}/activate", responses=problems(*_STALE))
+def activate_account(
+    account_id: UUID,
+    grant: Write,
+    session: WriteSession,
+    now: Now,
+    version: IfMatch,
+    response: Response,
+    command: Idempotent,
+) -> AccountOut:
+    """Open a closed account again."""
+    account = management.activate(session, grant=grant, account_id=account_id, version=version, at=now)
+    set_etag(response, account.version)
+    return AccountOut.of(account)
+
+
+@router.post("/accounts/{account_id}/revoke", responses=problems(RoleNotManaged))
+def revoke_account(
+    account_id: UUID,
+    body: ReasonIn,
+    grant: Annotated[Grant, Depends(allow(Permission.ACCOUNT_REVOKE))],
+    session: WriteSession,
+    now: Now,
+    command: Idempotent,
+) -> AccountOut:
+    """End every login of an account at once, as for a lost phone; its owner may log in again."""
+    return AccountOut.of(management.revoke(session, grant=grant, account_id=account_id, reason=body.reason, at=now))
+
+
+@router.post("/onboarding-codes", status_code=201, responses=problems(RoleNotManaged, onboarding.AccountClosed))
+def make_onboarding_code(
+    body: CodeIn,
+    grant: Annotated[Grant, Depends(allow(Permission.ONBOARDING_CREATE))],
+    session: WriteSession,
+    now: Now,
+) -> CodeOut:
+    """A one-time code for an account. Asking again ends the former code, so no answer is kept for a repetition."""
+    return CodeOut.model_validate(onboarding.make_code(session, grant=grant, account_id=body.account_id, at=now))

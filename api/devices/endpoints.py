@@ -1,0 +1,64 @@
+"""One's devices: listed, made reachable, given up."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from api.devices.schemas import DeviceOut, PushIn, TrackerIn, TrackerOut
+from api.idempotency.service import Idempotent
+from api.route import WorkRoute
+from api.session import Now, ReadSession, WriteSession
+from api.who import allow
+from dispatch.access.table import Permission
+from dispatch.sessions import ending
+from kit.actor import Grant
+from notifications.devices import repository, service
+
+router = APIRouter(prefix="/api/v1/me/devices", tags=["me"], route_class=WorkRoute)
+Self = Annotated[Grant, Depends(allow(Permission.SELF))]
+
+
+@router.get("")
+def list_devices(grant: Self, session: ReadSession) -> list[DeviceOut]:
+    """One's devices, newest first."""
+    assert grant.actor.account_id is not None
+    devices = repository.list_live(session, grant.actor.account_id)
+    return [DeviceOut.of(device, current=grant.actor.device_id) for device in devices]
+
+
+@router.post("", status_code=201)
+def register_tracker(body: TrackerIn, grant: Self, session: WriteSession, now: Now) -> TrackerOut:
+    """Register a location app. Its key is told here and never again, so no repeated answer is kept."""
+    device, key = service.register_tracker(session, actor=grant.actor, name=body.name, at=now)
+    return TrackerOut(id=device.id, name=device.name, key=key)
+
+
+@router.put("/{device_id}/push")
+def set_push(
+    device_id: UUID, body: PushIn, grant: Self, session: WriteSession, now: Now, command: Idempotent
+) -> DeviceOut:
+    """Say where to push for this device."""
+    device = service.set_push_token(
+        session,
+        actor=grant.actor,
+        device_id=device_id,
+        channel=body.channel,
+        token=body.token.get_secret_value(),
+        at=now,
+    )
+    return DeviceOut.of(device, current=grant.actor.device_id)
+
+
+@router.delete("/{device_id}/push", status_code=204)
+def clear_push(device_id: UUID, grant: Self, session: WriteSession, now: Now, command: Idempotent) -> None:
+    """Push no more to this device."""
+    service.clear_push_token(session, actor=grant.actor, device_id=device_id, at=now)
+
+
+@router.delete("/{device_id}", status_code=204)
+def give_up(device_id: UUID, grant: Self, session: WriteSession, now: Now, command: Idempotent) -> None:
+    """Revoke a device of one's own: a lost phone, a browser left open."""
+    ending.give_up_device(session, grant=grant, device_id=device_id, at=now)

@@ -1,0 +1,75 @@
+"""Stations: read by their people, founded and renamed by the district."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from api.etag import IfMatch, set_etag
+from api.idempotency.service import Idempotent
+from api.paging import Page, Slicing, write_cursor
+from api.problems import PreconditionRequired, problems
+from api.route import WorkRoute
+from api.session import Now, ReadSession, WriteSession
+from api.stations.schemas import NewStationIn, StationEditIn, StationOut
+from api.who import allow
+from dispatch.access.table import Permission
+from dispatch.tenancy import repository, service
+from kit.actor import Grant
+from kit.errors import StaleVersion
+from kit.paging import next_after
+
+router = APIRouter(prefix="/api/v1/stations", tags=["stations"], route_class=WorkRoute)
+Read = Annotated[Grant, Depends(allow(Permission.STATION_READ))]
+Write = Annotated[Grant, Depends(allow(Permission.STATION_WRITE))]
+
+
+@router.get("")
+def list_stations(grant: Read, session: ReadSession, part: Slicing) -> Page[StationOut]:
+    """The stations within reach, newest first."""
+    rows = repository.list_stations(session, grant, part=part)
+    after = next_after(rows, limit=part.limit, at="created_at")
+    return Page(
+        items=[StationOut.model_validate(row) for row in rows[: part.limit]],
+        next_cursor=write_cursor(after) if after else None,
+    )
+
+
+@router.post("", status_code=201, responses=problems(service.NameTaken))
+def open_station(
+    body: NewStationIn, grant: Write, session: WriteSession, now: Now, response: Response, command: Idempotent
+) -> StationOut:
+    """Found a station in one's district."""
+    station = service.open_station(session, grant=grant, name=body.name, code=body.code, at=now)
+    set_etag(response, station.version)
+    response.headers["Location"] = f"/api/v1/stations/{station.id}"
+    return StationOut.model_validate(station)
+
+
+@router.get("/{station_id}")
+def read_station(station_id: UUID, grant: Read, session: ReadSession, response: Response) -> StationOut:
+    """One station."""
+    station = repository.get_visible_station(session, station_id, grant)
+    set_etag(response, station.version)
+    return StationOut.model_validate(station)
+
+
+@router.patch("/{station_id}", responses=problems(service.NameTaken, StaleVersion, PreconditionRequired))
+def rename_station(
+    station_id: UUID,
+    body: StationEditIn,
+    grant: Write,
+    session: WriteSession,
+    now: Now,
+    version: IfMatch,
+    response: Response,
+    command: Idempotent,
+) -> StationOut:
+    """Rename a station."""
+    station = service.rename_station(
+        session, grant=grant, station_id=station_id, version=version, name=body.name, at=now
+    )
+    set_etag(response, station.version)
+    return StationOut.model_validate(station)
