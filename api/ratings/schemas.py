@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, Field
 
@@ -15,7 +15,7 @@ from dispatch.ratings.queries import PersonStanding, RatingRow
 from dispatch.ratings.score import Standing
 from dispatch.ratings.values import Outcome, RatingValues
 
-_SEEN = {
+_SEEN: dict[str, Any] = {
     "outcome": "seen",
     "arrived": True,
     "helped": True,
@@ -37,7 +37,7 @@ class RatingIn(Schema):
     followed_instruction: Bool | None = None
     safe: Bool | None = None
     score: Annotated[int, Field(strict=True, ge=1, le=5)] | None = None
-    tags: Annotated[list[Word], Field(max_length=6)] = []
+    tags: Annotated[list[Word], Field(max_length=6)] = Field(default_factory=list)
     text: Remark = ""
     model_config = ConfigDict(json_schema_extra={"examples": [_SEEN, {"outcome": "not_seen"}]})
 

@@ -29,7 +29,7 @@ class ReportIn(Schema):
     """A report (现场反馈)."""
 
     text: Text
-    checklist: Annotated[list[AnswerIn], Field(max_length=20)] = []
+    checklist: Annotated[list[AnswerIn], Field(max_length=20)] = Field(default_factory=list)
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
