@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from api import problems
+from api.live.companion import running_hub
+from api.live.wire import KeepAbort
 from api.middleware import Around
 from api.routes import list_routers
 from kit import log
@@ -52,8 +54,10 @@ def create_app(
     app.state.clock = clock or SystemClock()
     #: async context managers that run beside the application: ``start(app)``
     app.state.companions = []
+    app.state.companions.append(running_hub)
     problems.install(app)
     app.add_middleware(Around)
+    app.add_middleware(KeepAbort)
     for router in list_routers():
         app.include_router(router)
     return app

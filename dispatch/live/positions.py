@@ -1,0 +1,103 @@
+"""Who sees where whom: consoles everybody on duty in their station, officers the helpers on their incidents."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, aliased
+
+from dispatch.orders.model import Order
+from geo.crs import Position
+from geo.responders.model import ResponderIndex
+from notifications.live.positions import PositionRequest, Positions
+
+#: while these last, the officer on the incident sees where the helper is
+_UNDER_WAY = ("accepted", "en_route", "arrived")
+
+_COLUMNS = (
+    ResponderIndex.responder_id,
+    ResponderIndex.station_id,
+    ResponderIndex.position,
+    ResponderIndex.captured_at,
+    ResponderIndex.received_at,
+    ResponderIndex.accuracy_m,
+    ResponderIndex.speed_mps,
+    ResponderIndex.heading_deg,
+    ResponderIndex.battery_pct,
+)
+
+
+def read_positions(session: Session, request: PositionRequest) -> Positions:
+    """What moved in the stations looked at, and where the officers' helpers are. Only who is on duty and moves."""
+    by_station: dict[uuid.UUID, dict[str, tuple[str, str]]] = {}
+    newest: datetime | None = None
+    for row in _list_rows(session, request):
+        by_station.setdefault(row.station_id, {})[str(row.responder_id)] = _shown(row)
+        newest = row.received_at if newest is None else max(newest, row.received_at)
+    return Positions(
+        by_station=by_station,
+        by_officer=_list_helpers(session, request.officer_account_ids),
+        newest=newest,
+    )
+
+
+def _list_rows(session: Session, request: PositionRequest) -> list[Any]:
+    rows: list[Any] = []
+    if request.whole_station_ids:
+        rows += session.execute(_moving(ResponderIndex.station_id.in_(request.whole_station_ids)))
+    if request.station_ids and request.since is not None:
+        moved = _moving(ResponderIndex.station_id.in_(request.station_ids))
+        rows += session.execute(moved.where(ResponderIndex.received_at > request.since))
+    return rows
+
+
+def _moving(where: ColumnElement[bool]) -> Any:
+    return select(*_COLUMNS).where(
+        where, ResponderIndex.on_duty, ~ResponderIndex.fixed, ResponderIndex.captured_at.is_not(None)
+    )
+
+
+def _list_helpers(session: Session, officers: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, tuple[str, str]]]:
+    if not officers:
+        return {}
+    his, theirs = aliased(Order), aliased(Order)
+    pairs: Sequence[Any] = session.execute(
+        select(his.account_id, theirs.responder_id)
+        .join(theirs, theirs.incident_id == his.incident_id)
+        .where(
+            his.account_id.in_(officers),
+            his.state.in_(_UNDER_WAY),
+            theirs.state.in_(_UNDER_WAY),
+            theirs.id != his.id,
+        )
+    ).all()
+    if not pairs:
+        return {}
+    rows = session.execute(_moving(ResponderIndex.responder_id.in_({pair.responder_id for pair in pairs})))
+    shown = {row.responder_id: _shown(row) for row in rows}
+    found: dict[uuid.UUID, dict[str, tuple[str, str]]] = {}
+    for account_id, responder_id in pairs:
+        if responder_id in shown:
+            found.setdefault(account_id, {})[str(responder_id)] = shown[responder_id]
+    return found
+
+
+def _shown(row: Any) -> tuple[str, str]:
+    """(captured at, JSON)."""
+    position = Position.of(row.position)
+    captured_at = row.captured_at.isoformat()
+    value = {
+        "responder_id": str(row.responder_id),
+        "position": {"lon": round(position.lon, 6), "lat": round(position.lat, 6), "crs": "wgs84"},
+        "captured_at": captured_at,
+        "accuracy_m": row.accuracy_m,
+        "speed_mps": row.speed_mps,
+        "heading_deg": row.heading_deg,
+        "battery_pct": row.battery_pct,
+    }
+    return captured_at, orjson.dumps(value).decode()

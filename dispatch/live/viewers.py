@@ -1,0 +1,59 @@
+"""Which streams a person's screen shows, and whether he may still see them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dispatch.sessions import repository
+from dispatch.sessions.repository import Fingerprint
+from kit.actor import Actor, Grant, Reach, Role
+from kit.feed import account_audience, station_audience
+from notifications.live.socket import Viewer
+
+
+def streams_of(grant: Grant) -> dict[str, str]:
+    """Stream name → audience: everybody has his own, a console its station's too."""
+    actor = grant.actor
+    assert actor.account_id is not None
+    streams = {"account": account_audience(actor.account_id)}
+    if grant.reach is Reach.STATION and actor.station_id is not None:
+        streams["station"] = station_audience(actor.station_id)
+    return streams
+
+
+def make_viewer(grant: Grant) -> Viewer:
+    """The viewer behind a grant of Permission.LIVE."""
+    actor = grant.actor
+    assert actor.account_id is not None and actor.session_id is not None and actor.device_id is not None
+    streams = streams_of(grant)
+    return Viewer(
+        account_id=actor.account_id,
+        session_id=actor.session_id,
+        device_id=actor.device_id,
+        station_id=actor.station_id,
+        streams=streams,
+        rights=_rights_of(actor),
+        console="station" in streams,
+        officer=actor.role is Role.OFFICER,
+    )
+
+
+def list_rights(
+    session: Session, session_ids: Collection[uuid.UUID], at: datetime
+) -> Mapping[uuid.UUID, tuple[str, ...]]:
+    """Rights now behind each login that is still good."""
+    dead = repository.list_dead(session, session_ids, at)
+    prints = repository.fingerprints(session, session_ids)
+    return {id_: _flat(fingerprint) for id_, fingerprint in prints.items() if id_ not in dead}
+
+
+def _rights_of(actor: Actor) -> tuple[str, ...]:
+    return _flat(Fingerprint(role=actor.role, station_id=actor.station_id, organization_id=actor.organization_id))
+
+
+def _flat(fingerprint: Fingerprint) -> tuple[str, ...]:
+    return (str(fingerprint.role), str(fingerprint.station_id), str(fingerprint.organization_id))
