@@ -206,6 +206,12 @@ def get_detail(
     )
 
 
+def show_note(session: Session, note: IncidentNote) -> Note:
+    """The remark with its author's name."""
+    author = session.execute(select(Account.name).where(Account.id == note.account_id)).scalar_one()
+    return Note(id=note.id, account_id=note.account_id, author=author, at=note.at, text=note.text)
+
+
 def list_duplicates(session: Session, *, grant: Grant, incident: Incident) -> list[PossibleDuplicate]:
     """Visible open incidents that may tell of the same event, the likeliest first."""
     here = Position.of(incident.position)

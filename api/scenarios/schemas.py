@@ -1,0 +1,88 @@
+"""Scenarios at the edge."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from api.fields import Name, Schema, View, Word, clean_text
+from dispatch.scenarios.model import Scenario
+from dispatch.scenarios.service import spec_of
+from dispatch.scenarios.spec import ScenarioSpec
+from dispatch.scenarios.verbs import VERBS
+
+
+def _clean(value: Any) -> Any:
+    """Every text within is one that a screen can show and the database can hold."""
+    match value:
+        case str():
+            clean_text(value)
+        case dict():
+            for each in value.values():
+                _clean(each)
+        case list():
+            for each in value:
+                _clean(each)
+    return value
+
+
+def _clean_spec(spec: ScenarioSpec) -> ScenarioSpec:
+    _clean(spec.model_dump())
+    return spec
+
+
+CleanSpec = Annotated[ScenarioSpec, AfterValidator(_clean_spec)]
+
+
+class ScenarioEditIn(Schema):
+    """The next version."""
+
+    name: Name = Field(examples=["迷途走失"])
+    spec: CleanSpec
+
+
+class ScenarioIn(ScenarioEditIn):
+    """A scenario of a new key."""
+
+    key: Word = Field(examples=["night_lost_person"])
+
+
+class VerbOut(View):
+    """What a helper may be asked to do."""
+
+    code: str
+    name: str
+
+
+class ScenarioOut(View):
+    """One version of a scenario."""
+
+    id: uuid.UUID
+    station_id: uuid.UUID
+    key: str
+    version: int
+    name: str
+    current: bool
+    made_by: uuid.UUID | None
+    made_at: datetime
+    spec: ScenarioSpec
+    verb_names: list[str] = Field(examples=[["协助寻找", "陪同看护"]])
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> ScenarioOut:
+        spec = spec_of(scenario)
+        return cls(
+            id=scenario.id,
+            station_id=scenario.station_id,
+            key=scenario.key,
+            version=scenario.version,
+            name=scenario.name,
+            current=scenario.current,
+            made_by=scenario.made_by,
+            made_at=scenario.made_at,
+            spec=spec,
+            verb_names=[VERBS[verb] for verb in spec.allowed_verbs],
+        )

@@ -1,0 +1,31 @@
+"""Scenarios for screens."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from dispatch.scenarios import repository
+from dispatch.scenarios.model import Scenario
+from kit.actor import Grant
+from kit.errors import NotFound
+
+
+def list_scenarios(session: Session, *, grant: Grant, station_id: uuid.UUID | None = None) -> list[Scenario]:
+    """Those in force that ``grant`` reaches."""
+    return repository.list_visible(session, grant, station_id)
+
+
+def list_versions(session: Session, *, grant: Grant, key: str, station_id: uuid.UUID | None = None) -> list[Scenario]:
+    """Every version, newest first; raises NotFound. ``station_id`` defaults to the asker's own."""
+    station = station_id or grant.actor.station_id
+    found = repository.list_versions(session, grant, station, key) if station is not None else []
+    if not found:
+        raise NotFound
+    return found
+
+
+def get_version(session: Session, *, grant: Grant, key: str, station_id: uuid.UUID | None = None) -> Scenario:
+    """The version in force; raises NotFound."""
+    return next(row for row in list_versions(session, grant=grant, key=key, station_id=station_id) if row.current)
