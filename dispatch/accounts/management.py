@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,8 @@ from dispatch.accounts.model import Account
 from dispatch.accounts.service import create_account, refuse_taken, set_logins, store
 from dispatch.sessions import ending
 from dispatch.tenancy import repository as tenancy
+from geo.duty import service as duty
+from geo.duty.errors import NotOnDuty
 from kit import record
 from kit.actor import Grant, Role
 from kit.errors import Conflict, Fault, Invalid, StaleVersion
@@ -130,7 +133,7 @@ def activate(session: Session, *, grant: Grant, account_id: uuid.UUID, version: 
 
 
 def revoke(session: Session, *, grant: Grant, account_id: uuid.UUID, reason: str, at: datetime) -> Account:
-    """End every login and device of an account at once (a lost phone); its owner may log in again."""
+    """End every login, device and open duty of an account (a lost phone); its owner may log in again."""
     account = _managed(session, grant, account_id)
     _cut_off(session, grant, account, at, reason="revoked")
     _note(session, "account.revoked", account, grant, at, reason=reason)
@@ -149,6 +152,9 @@ def _cut_off(session: Session, grant: Grant, account: Account, at: datetime, *, 
     ending.end_all(session, account_id=account.id, actor=grant.actor, at=at, reason=reason)
     devices.revoke_all(session, account_id=account.id, at=at)
     repository.revoke_codes(session, account.id, at=at)
+    for responder_id in repository.list_responder_ids(session, account.id):
+        with suppress(NotOnDuty):
+            duty.end(session, responder_id=responder_id, actor=grant.actor, at=at, how="revoked", reason=reason)
 
 
 def _logins(

@@ -49,7 +49,7 @@ def found_district(session: Session, *, name: str, actor: Actor, at: datetime, d
 def found_station(
     session: Session, *, district_id: uuid.UUID, name: str, code: str, actor: Actor, at: datetime, demo: bool = False
 ) -> Station:
-    """A new station with its own police as an organization and the scenarios to begin with; raises NameTaken."""
+    """A new station, with its own police as its first organization; raises NameTaken."""
     station = _store(
         session, Station(id=new_id(), district_id=district_id, name=name, code=code, demo=demo, created_at=at)
     )
