@@ -28,7 +28,7 @@ def find_active_responder(session: Session, responder_id: uuid.UUID) -> Responde
 
 def get_kind_and_hours(session: Session, responder_id: uuid.UUID) -> tuple[str, dict[str, object] | None]:
     query = select(Responder.kind, Responder.opening_hours).where(Responder.id == responder_id)
-    return session.execute(query).tuples().one()
+    return session.execute(query).one()
 
 
 def add(session: Session, duty: Duty) -> None:
@@ -36,7 +36,7 @@ def add(session: Session, duty: Duty) -> None:
     try:
         with session.begin_nested():
             session.add(duty)
-            session.flush([duty])
+            session.flush()
     except IntegrityError as exc:
         if getattr(getattr(exc.orig, "diag", None), "constraint_name", None) == "ex_duties_no_overlap":
             raise AlreadyOnDuty from None

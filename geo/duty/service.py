@@ -16,7 +16,7 @@ from geo.responders.hours import is_open
 from geo.responders.model import ResponderIndex
 from geo.responders.projection import ENTITY
 from kit import feed, record
-from kit.actor import SYSTEM, Actor
+from kit.actor import SYSTEM, Actor, Grant
 from kit.ids import new_id
 
 #: labour law's day of eight hours, doubled: who is longer "on duty" has forgotten to go off
@@ -53,7 +53,7 @@ def start(
     )
     repository.add(session, duty)
     row.on_duty = True
-    session.flush([row])
+    session.flush()
     _tell(session, duty, "duty.started", actor=actor, at=at, reason=None)
     return duty
 
@@ -86,9 +86,15 @@ def end(
         row.on_duty = False
         for column, value in responders.NO_POSITION.items():
             setattr(row, column, value)
-    session.flush([duty, row])
+    session.flush()
     _tell(session, duty, "duty.ended", actor=actor, at=at, reason=reason)
     return duty
+
+
+def force_end(session: Session, *, responder_id: uuid.UUID, grant: Grant, at: datetime, reason: str) -> Duty:
+    """Take a responder that ``grant`` reaches off duty, an open order or not. Raises NotFound, NotOnDuty."""
+    responders.get_visible(session, responder_id, grant)
+    return end(session, responder_id=responder_id, actor=grant.actor, at=at, how="station", reason=reason)
 
 
 def end_overdue(session: Session, at: datetime) -> int:

@@ -77,14 +77,14 @@ def delete(session: Session, *, grant: Grant, at: datetime, post_id: uuid.UUID, 
         raise PostInUse
     _record(session, post, "post.deleted", grant=grant, at=at)
     session.delete(post)
-    session.flush([post])
+    session.flush()
 
 
 def _store(session: Session, post: Post) -> None:
     try:
         with session.begin_nested():
             session.add(post)
-            session.flush([post])
+            session.flush()
     except IntegrityError as exc:
         if "name" in (getattr(getattr(exc.orig, "diag", None), "constraint_name", "") or ""):
             raise NameTaken from None

@@ -8,6 +8,7 @@ from typing import Any
 
 from geoalchemy2 import Geography, WKBElement
 from sqlalchemy import REAL, SmallInteger
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.database import Base
@@ -46,7 +47,7 @@ class Responder(Base):
     capabilities: Mapped[list[str]] = mapped_column(default=list)
     post_id: Mapped[uuid.UUID | None]
     address: Mapped[str | None]
-    opening_hours: Mapped[dict[str, Any] | None]
+    opening_hours: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     mobility: Mapped[str | None]
     auxiliary: Mapped[bool] = mapped_column(default=False)
     crew: Mapped[int | None]

@@ -25,7 +25,7 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
         .where(Responder.id.in_(ids))
         .order_by(Responder.id)
     )
-    for responder, on_duty, engaged, organization, post in session.execute(query).tuples():
+    for responder, on_duty, engaged, organization, post in session.execute(query):
         value = {
             "id": str(responder.id),
             "kind": responder.kind,

@@ -136,7 +136,7 @@ def staffing(session: Session, post_ids: Collection[uuid.UUID]) -> dict[uuid.UUI
         .where(Post.id.in_(list(post_ids)))
         .group_by(Post.id)
     )
-    return {post_id: (present, minimum) for post_id, present, minimum in session.execute(query).tuples()}
+    return {post_id: (present, minimum) for post_id, present, minimum in session.execute(query)}
 
 
 def _rows(grant: Grant) -> Select[*tuple[Any, ...]]:

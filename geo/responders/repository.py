@@ -108,13 +108,13 @@ def put_index(session: Session, responder: Responder, *, values: dict[str, Any])
     row.organization_id, row.post_id = responder.organization_id, responder.post_id
     for name, value in values.items():
         setattr(row, name, value)
-    session.flush([row])
+    session.flush()
 
 
 def drop_index(session: Session, row: ResponderIndex) -> None:
     """Take it out of every search."""
     session.delete(row)
-    session.flush([row])
+    session.flush()
 
 
 def change_index(session: Session, responder_id: uuid.UUID, **values: Any) -> bool:
@@ -142,7 +142,7 @@ def list_safe_houses(session: Session) -> Sequence[tuple[uuid.UUID, dict[str, An
         .where(Responder.kind == "safe_house", Responder.active)
         .order_by(Responder.id)
     )
-    return cast(Sequence[tuple[uuid.UUID, dict[str, Any], bool, bool]], session.execute(query).tuples().all())
+    return cast(Sequence[tuple[uuid.UUID, dict[str, Any], bool, bool]], session.execute(query).all())
 
 
 def find_fixed_position(session: Session, responder_id: uuid.UUID) -> Position | None:

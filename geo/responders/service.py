@@ -146,7 +146,7 @@ def _store(session: Session, responder: Responder) -> None:
     try:
         with session.begin_nested():
             session.add(responder)
-            session.flush([responder])
+            session.flush()
     except IntegrityError as exc:
         constraint = getattr(getattr(exc.orig, "diag", None), "constraint_name", "") or ""
         if "account_id" in constraint:

@@ -1,0 +1,1 @@
+"""Duty (勤务) at the edge."""

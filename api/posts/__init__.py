@@ -1,0 +1,1 @@
+"""Posts (岗位) at the edge."""

@@ -1,0 +1,1 @@
+"""Responders (力量) at the edge."""
