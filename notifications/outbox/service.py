@@ -57,7 +57,7 @@ def put(
         due_at=due_of_step(urgent=hurried, step=1, created_at=at),
     )
     session.add(message)
-    session.flush([message])
+    session.flush()
     repository.queue_for_devices(session, message, at=at)
     feed.changed(session, ENTITY, message.id)
     return message
