@@ -196,6 +196,7 @@ _CODES = {
     "missing": ("missing", "此项必填"),
     "extra_forbidden": ("unknown-member", "不认识此项"),
     "finite_number": ("coordinate-not-finite", "数值无效"),
+    "string_unicode": ("invalid-unicode", "含有无法识别的字符"),
     "string_too_long": ("too-long", "内容过长"),
     "string_too_short": ("too-short", "内容过短"),
     "too_long": ("too-many", "数量过多"),
