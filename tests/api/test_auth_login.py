@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import jwt
 import pytest
 from sqlalchemy import select
@@ -189,3 +193,38 @@ class TestBadTokens:
             )
         assert answer.status_code == 401
         assert committing.get(LoginSession, login.session_id).revoked_at is None  # type: ignore[union-attr]
+
+
+class TestGuessing:
+    def test_an_unknown_number_takes_as_long_as_a_wrong_password(self, server: Server, committing: Session) -> None:
+        phone = new_phone()
+        person(committing, Role.GUARD, make_station(committing), phone=phone)
+        committing.commit()
+
+        def took_s(login: str) -> float:
+            started = time.perf_counter()
+            log_in_as(client, login, "wrong password")
+            return time.perf_counter() - started
+
+        with server.client() as client:
+            took_s(new_phone())
+            unknown = statistics.median(took_s(new_phone()) for _ in range(4))
+            wrong = statistics.median(took_s(phone) for _ in range(4))
+        # a hash takes tens of milliseconds, the rest a few: without it the ratio would be ten
+        assert 1 / 3 < unknown / wrong < 3
+
+    def test_guesses_at_once_are_counted_one_by_one(self, server: Server, committing: Session) -> None:
+        phone = new_phone()
+        account = person(committing, Role.GUARD, make_station(committing), phone=phone)
+        committing.commit()
+
+        def guess(_: int) -> int:
+            with server.client() as client:
+                return log_in_as(client, phone, "wrong password").status_code
+
+        with ThreadPoolExecutor(10) as pool:
+            assert set(pool.map(guess, range(10))) == {401}
+        entries = committing.scalars(select(RecordEntry.action).where(RecordEntry.subject_id == account.id)).all()
+        assert entries.count("account.locked") == 1
+        with server.client() as client:
+            assert log_in_as(client, phone).status_code == 401
