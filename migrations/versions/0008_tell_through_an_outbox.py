@@ -29,6 +29,7 @@ def upgrade() -> None:
             recalled_at timestamptz
         );
         CREATE INDEX ix_messages_due ON messages (due_at) WHERE due_at IS NOT NULL;
+        CREATE INDEX ix_messages_unseen ON messages (expires_at) WHERE shown_at IS NULL AND recalled_at IS NULL;
         CREATE INDEX ix_messages_account ON messages (account_id, created_at DESC);
         CREATE INDEX ix_messages_subject ON messages (subject_id);
 
