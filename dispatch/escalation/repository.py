@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account
 from dispatch.escalation.model import Alarm
+from dispatch.orders.model import Order
 from kit.actor import Grant, Reach, Role
 from kit.errors import NotFound
 from kit.ids import new_id
@@ -110,15 +111,32 @@ _DUE_ORDERS = text(
     SELECT o.id, o.need_id FROM orders o
     WHERE (o.state = 'offered' AND o.receipt_due_at <= :at)
        OR (o.state IN ('offered', 'received', 'shown') AND o.accept_due_at <= :at)
-    ORDER BY least(o.receipt_due_at, o.accept_due_at), o.id
+       OR (o.state IN ('offered', 'received', 'shown', 'accepted', 'en_route') AND EXISTS (
+            SELECT FROM responder_index i WHERE i.responder_id = o.responder_id AND NOT i.on_duty AND NOT i.fixed))
+    ORDER BY least(o.receipt_due_at, o.accept_due_at) NULLS FIRST, o.id
     LIMIT :limit
     """
 )
-_LOCK_NEEDS = text("SELECT id FROM needs WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED")
+_OFF_DUTY = text("SELECT NOT on_duty AND NOT fixed FROM responder_index WHERE responder_id = :id")
+# an incident that nobody was ordered to yet may become dispatched by what follows: it is locked before its needs
+_LOCK_INCIDENTS = text(
+    """
+    SELECT i.id FROM incidents i
+    WHERE i.state = 'received' AND i.id IN (SELECT n.incident_id FROM needs n WHERE n.id = ANY(:ids))
+    ORDER BY i.id FOR NO KEY UPDATE SKIP LOCKED
+    """
+)
+_LOCK_NEEDS = text(
+    """
+    SELECT n.id FROM needs n JOIN incidents i ON i.id = n.incident_id
+    WHERE n.id = ANY(:ids) AND (i.state <> 'received' OR i.id = ANY(:incident_ids))
+    ORDER BY n.id FOR NO KEY UPDATE OF n SKIP LOCKED
+    """
+)
 _DUE_NEEDS = text(
     """
     SELECT n.id FROM needs n WHERE n.retry_at <= :at AND n.state IN ('open', 'short')
-    ORDER BY n.retry_at, n.id LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED
+    ORDER BY n.retry_at, n.id LIMIT :limit
     """
 )
 _UNDISPATCHED = text(
@@ -137,12 +155,18 @@ def list_due_orders(session: Session, at: datetime, *, limit: int) -> list[tuple
     return [(row.id, row.need_id) for row in session.execute(_DUE_ORDERS, {"at": at, "limit": limit})]
 
 
+def went_off_duty(session: Session, order: Order) -> bool:
+    """Whether the responder of an order is off duty now. A safe-house that closes stays where it is."""
+    return bool(session.scalar(_OFF_DUTY, {"id": order.responder_id}))
+
+
 def lock_free_needs(session: Session, need_ids: list[uuid.UUID]) -> set[uuid.UUID]:
     """Lock those that nobody else holds."""
-    return set(session.scalars(_LOCK_NEEDS, {"ids": need_ids}))
+    held = list(session.scalars(_LOCK_INCIDENTS, {"ids": need_ids}))
+    return set(session.scalars(_LOCK_NEEDS, {"ids": need_ids, "incident_ids": held}))
 
 
-def lock_due_needs(session: Session, at: datetime, *, limit: int) -> list[uuid.UUID]:
+def list_due_needs(session: Session, at: datetime, *, limit: int) -> list[uuid.UUID]:
     """Needs for which somebody is to be looked for again."""
     return list(session.scalars(_DUE_NEEDS, {"at": at, "limit": limit}))
 

@@ -54,7 +54,7 @@ def get_visible(session: Session, incident_id: uuid.UUID, grant: Grant, *, lock:
     """The incident, if ``grant`` reaches it; raises NotFound. ``lock`` keeps others from changing it."""
     query = select(Incident).where(Incident.id == incident_id, visible(grant))
     if lock:
-        query = query.with_for_update(of=Incident).execution_options(populate_existing=True)
+        query = query.with_for_update(of=Incident, key_share=True).execution_options(populate_existing=True)
     incident = session.execute(query).scalar_one_or_none()
     if incident is None:
         raise NotFound
@@ -63,7 +63,7 @@ def get_visible(session: Session, incident_id: uuid.UUID, grant: Grant, *, lock:
 
 def get_locked(session: Session, incident_id: uuid.UUID) -> Incident:
     """The incident as it is now, kept from others until the transaction ends; raises NotFound."""
-    query = select(Incident).where(Incident.id == incident_id).with_for_update()
+    query = select(Incident).where(Incident.id == incident_id).with_for_update(key_share=True)
     incident = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
     if incident is None:
         raise NotFound

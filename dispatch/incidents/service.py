@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from dispatch.incidents import repository
 from dispatch.incidents.model import Incident
 from dispatch.incidents.states import ENDED, INCIDENT_STATES, PAST_TENSE, IncidentState, milestone_of
+from dispatch.orders.projection import changed_with_incident
 from kit import feed, record
 from kit.actor import Actor
 
@@ -66,4 +67,6 @@ def fire(
         **detail,
     )
     feed.changed(session, "incident", incident.id)
+    if target in ENDED or event == "reopen":
+        changed_with_incident(session, incident.id)
     return incident

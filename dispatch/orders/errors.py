@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.errors import Conflict, Gone
+from kit.errors import Conflict, Gone, Invalid
 
 
 class OrderTaken(Conflict):
@@ -57,3 +57,25 @@ class ResponderUnfit(Conflict):
     """This responder cannot be sent."""
 
     slug, title, hint = "responder-unfit", "该力量当前不能派出", "请查看原因后另选人员。"
+
+
+class IncidentNotWorkable(Conflict):
+    """Nobody can be sent to this incident any more."""
+
+    slug, title, hint = (
+        "incident-not-workable",
+        "该警情已不能派单",
+        "警情已处置完毕或已结束；确需派单请先由领导重新开启。",
+    )
+
+
+class ReasonRequired(Invalid):
+    """Whoever departs from the advice says why."""
+
+    slug, title, hint = "reason-required", "请填写原因", "人工指定推荐以外的力量时，须填写原因。"
+
+
+class NoSuchNeed(Conflict):
+    """This incident needs nobody of that kind."""
+
+    slug, title, hint = "no-such-need", "该警情不需要此类力量", "请核对力量类别，或先调整警情场景。"

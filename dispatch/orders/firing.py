@@ -13,6 +13,7 @@ from dispatch.orders import repository
 from dispatch.orders.errors import OrderTaken
 from dispatch.orders.model import Order
 from dispatch.orders.states import COUNTED, ENDED, OPEN, ORDER, WAY, OrderState
+from geo.responders import service as responders
 from kit import feed, record
 from kit.actor import Actor
 
@@ -47,6 +48,7 @@ def fire(
         _count(need, source, target)
     order.state = target
     order.version += 1
+    order.accepted_from = None
     if source in OPEN and target in ENDED:
         order.ended_at = at
     if reason is not None:
@@ -54,8 +56,6 @@ def fire(
     session.flush()
     _pass_milestones(session, order, event, at=at, how=how, evidence=evidence)
     if source in OPEN and target in ENDED:
-        from geo.responders import service as responders
-
         responders.set_engaged(session, order.responder_id, engaged=False)
     record.write(
         session,

@@ -44,6 +44,7 @@ class Order(Base):
     accept_due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     reason: Mapped[str | None]
+    accepted_from: Mapped[WKBElement | None] = mapped_column(Geography("POINT", srid=4326, spatial_index=False))
     arrival_seen_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 

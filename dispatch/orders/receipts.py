@@ -26,7 +26,12 @@ def take_receipt(
 
     Raises MessageNotFound (404) for a message of somebody else.
     """
-    assert actor.account_id is not None
+    if actor.account_id is None:
+        raise outbox.MessageNotFound
+    message = outbox.get_message(session, message_id, actor.account_id)
+    if message.kind in _ASKING | _CALLING_OFF:
+        # the order before its messages, as everybody who ends an order does
+        repository.lock(session, message.subject_id)
     message = outbox.mark(session, message_id, actor.account_id, actor.device_id, step, at)
     evidence = {"message_id": str(message.id), "device_id": str(actor.device_id) if actor.device_id else None}
     if message.kind in _ASKING:

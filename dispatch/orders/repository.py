@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, text, true
 from sqlalchemy.orm import Session, aliased
 
-from dispatch.incidents.model import Incident
+from dispatch.incidents.model import Incident, IncidentMilestone
 from dispatch.matching.model import Need
 from dispatch.orders.model import Order, OrderMilestone
 from dispatch.orders.states import OPEN, REFUSED, UNANSWERED, OrderState
+from geo.crs import Position
 from geo.responders.model import ResponderIndex
 from kit.actor import Grant, Reach
 from kit.errors import NotFound
@@ -60,6 +62,12 @@ def get_visible(session: Session, order_id: uuid.UUID, grant: Grant) -> Order:
     if order is None:
         raise NotFound
     return order
+
+
+def get_incident(session: Session, incident_id: uuid.UUID) -> Incident:
+    """The incident of an order, as the database has it."""
+    query = select(Incident).where(Incident.id == incident_id)
+    return session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
 def lock(session: Session, order_id: uuid.UUID) -> Order:
@@ -150,7 +158,84 @@ def find_open_of_responder(session: Session, responder_id: uuid.UUID) -> Order |
 
 
 def list_refusers(session: Session, incident_id: uuid.UUID) -> set[uuid.UUID]:
-    """Responders who declined, let pass or gave up an order of this incident."""
-    return set(
-        session.scalars(select(Order.responder_id).where(Order.incident_id == incident_id, Order.state.in_(REFUSED)))
+    """Responders who declined, let pass or gave up an order of this incident's present round, or were called back."""
+    round_began = (
+        select(IncidentMilestone.at)
+        .join(Incident, Incident.id == IncidentMilestone.incident_id)
+        .where(
+            Incident.id == incident_id,
+            IncidentMilestone.round == Incident.reopened,
+            IncidentMilestone.name == "reopened",
+        )
+        .scalar_subquery()
     )
+    query = select(Order.responder_id).where(
+        Order.incident_id == incident_id,
+        Order.state.in_(REFUSED),
+        or_(round_began.is_(None), Order.offered_at >= round_began),
+    )
+    return set(session.scalars(query))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Travelling:
+    """Somebody on his way, and where he was last."""
+
+    order_id: uuid.UUID
+    incident_id: uuid.UUID
+    mode: str
+    state: str
+    arrival_seen_at: datetime | None
+    target: Position
+    position: Position
+    accuracy_m: float
+    captured_at: datetime
+    #: where he was as he accepted
+    accepted_from: Position | None
+
+
+_TRAVELLING = text(
+    """
+    SELECT o.id, o.incident_id, o.mode, o.state, o.arrival_seen_at,
+           ST_X(o.target::geometry) AS target_lon, ST_Y(o.target::geometry) AS target_lat,
+           ST_X(i.position::geometry) AS lon, ST_Y(i.position::geometry) AS lat,
+           coalesce(i.accuracy_m, 0) AS accuracy_m, i.captured_at,
+           ST_X(o.accepted_from::geometry) AS from_lon, ST_Y(o.accepted_from::geometry) AS from_lat
+    FROM orders o JOIN responder_index i ON i.responder_id = o.responder_id
+    WHERE o.state IN ('accepted', 'en_route') AND i.captured_at >= :since AND NOT i.fixed
+      AND i.captured_at > (SELECT m.at FROM order_milestones m WHERE m.order_id = o.id AND m.name = 'accepted')
+    ORDER BY o.id LIMIT :limit
+    """
+)
+_REMEMBER_START = text(
+    "UPDATE orders o SET accepted_from = i.position FROM responder_index i"
+    " WHERE o.id = :id AND i.responder_id = o.responder_id AND o.state = 'accepted' AND NOT i.fixed"
+)
+
+
+def list_travelling(session: Session, *, since: datetime, limit: int) -> list[Travelling]:
+    """Orders under way whose responder has a fix from after his acceptance and not before ``since``."""
+    return [
+        Travelling(
+            order_id=row.id,
+            incident_id=row.incident_id,
+            mode=row.mode,
+            state=row.state,
+            arrival_seen_at=row.arrival_seen_at,
+            target=Position(row.target_lon, row.target_lat),
+            position=Position(row.lon, row.lat),
+            accuracy_m=row.accuracy_m,
+            captured_at=row.captured_at,
+            accepted_from=Position(row.from_lon, row.from_lat) if row.from_lon is not None else None,
+        )
+        for row in session.execute(_TRAVELLING, {"since": since, "limit": limit})
+    ]
+
+
+def remember_start(session: Session, order_id: uuid.UUID) -> None:
+    """Note where the responder is as he accepts."""
+    session.execute(_REMEMBER_START, {"id": order_id})
+
+
+def count_open(session: Session, incident_id: uuid.UUID) -> int:
+    return len(list_open(session, incident_id=incident_id))

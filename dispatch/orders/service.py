@@ -2,8 +2,40 @@
 
 from __future__ import annotations
 
-from dispatch.orders.ending import end_all, stand_down_rest
+from dispatch.orders.control import cancel, confirm_arrival, force, reassign, stand_down
+from dispatch.orders.dispatching import dispatch, request_more
+from dispatch.orders.ending import end_all
 from dispatch.orders.firing import fire
+from dispatch.orders.progress import (
+    DeclineReason,
+    WithdrawReason,
+    accept,
+    arrive,
+    complete,
+    decline,
+    depart,
+    withdraw,
+)
 from dispatch.orders.receipts import acknowledge, take_receipt
 
-__all__ = ["acknowledge", "end_all", "fire", "stand_down_rest", "take_receipt"]
+__all__ = [
+    "DeclineReason",
+    "WithdrawReason",
+    "accept",
+    "acknowledge",
+    "arrive",
+    "cancel",
+    "complete",
+    "confirm_arrival",
+    "decline",
+    "depart",
+    "dispatch",
+    "end_all",
+    "fire",
+    "force",
+    "reassign",
+    "request_more",
+    "stand_down",
+    "take_receipt",
+    "withdraw",
+]

@@ -70,7 +70,7 @@ ENDED = frozenset(S) - OPEN
 #: these take one of the places that a need has
 COUNTED = LIVE | {S.COMPLETED, S.RATED}
 #: asked once in this incident and not to be asked again by the machine
-REFUSED = frozenset({S.DECLINED, S.EXPIRED, S.FAILED})
+REFUSED = frozenset({S.DECLINED, S.EXPIRED, S.FAILED, S.CANCELLED})
 #: the way of an order that goes well; a milestone that was passed over is back-stamped as inferred
 WAY = (S.OFFERED, S.RECEIVED, S.SHOWN, S.ACCEPTED, S.EN_ROUTE, S.ARRIVED, S.COMPLETED, S.RATED)
 

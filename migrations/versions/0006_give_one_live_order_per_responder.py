@@ -43,6 +43,8 @@ def upgrade() -> None:
             accept_due_at     timestamptz,
             ended_at          timestamptz,
             reason            text,
+            -- where he was as he accepted, until he has left; a position is kept no longer than it serves
+            accepted_from     geography(Point, 4326) CHECK (accepted_from IS NULL OR state = 'accepted'),
             arrival_seen_at   timestamptz,
             version           integer NOT NULL DEFAULT 1,
             FOREIGN KEY (district_id, station_id) REFERENCES stations (district_id, id),

@@ -1,0 +1,80 @@
+"""Getting hold of a responder, so that nobody waits in a circle and nobody is had twice."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import Row, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from dispatch.orders.model import Order
+from dispatch.orders.states import OPEN
+from geo.responders import service as responders
+from geo.responders.model import Responder
+from kit.errors import NotFound
+
+#: shorter than the server's deadlock time-out of 1 s: who would wait in a circle goes on to the next man instead
+_PATIENCE_MS = 700
+_LOCK_NOT_AVAILABLE = "55P03"
+
+#: the predicate of ux_orders_one_open_per_responder
+_IS_OPEN = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN))))
+_TRY = text("SELECT pg_try_advisory_xact_lock(hashtextextended('responder:' || CAST(:id AS text), 0))")
+_WHO = text(
+    """
+    SELECT r.account_id, r.organization_id, ST_X(i.position::geometry) AS lon, ST_Y(i.position::geometry) AS lat
+    FROM responders r LEFT JOIN responder_index i ON i.responder_id = r.id
+    WHERE r.id = :id AND r.active
+    """
+)
+
+
+def find_who(session: Session, responder_id: uuid.UUID) -> Row[Any] | None:
+    """Account, organization and last position of an active responder."""
+    return session.execute(_WHO, {"id": responder_id}).one_or_none()
+
+
+def claim(session: Session, values: dict[str, Any]) -> Order | None:
+    """Insert the order and mark the responder engaged; None when somebody else has him or is about to.
+
+    The partial unique index decides. What would block for long is given up and undone to the savepoint.
+    """
+    if not session.execute(_TRY, {"id": str(values["responder_id"])}).scalar_one():
+        return None
+    session.flush()
+    session.execute(text("SAVEPOINT claim"))
+    try:
+        session.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE_MS}ms'"))
+        statement = (
+            insert(Order)
+            .values(values)
+            .on_conflict_do_nothing(index_elements=[Order.responder_id], index_where=_IS_OPEN)
+            .returning(Order.id)
+        )
+        order_id = session.execute(statement).scalar_one_or_none()
+        if order_id is not None:
+            responders.set_engaged(session, values["responder_id"], engaged=True)
+    except OperationalError as exc:
+        if getattr(exc.orig, "pgcode", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        session.execute(text("ROLLBACK TO SAVEPOINT claim"))
+        return None
+    session.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
+    session.execute(text("RELEASE SAVEPOINT claim"))
+    if order_id is None:
+        return None
+    return session.scalars(select(Order).where(Order.id == order_id)).one()
+
+
+def find_kind(session: Session, responder_id: uuid.UUID, *, station_id: uuid.UUID) -> str:
+    """The kind of an active responder of the station; raises NotFound."""
+    query = select(Responder.kind).where(
+        Responder.id == responder_id, Responder.station_id == station_id, Responder.active
+    )
+    kind = session.scalar(query)
+    if kind is None:
+        raise NotFound
+    return kind

@@ -1,0 +1,203 @@
+"""Sending for an incident: commands to police and offers to helpers in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dispatch.incidents import repository as incidents
+from dispatch.incidents import service as incident_service
+from dispatch.incidents.model import Incident
+from dispatch.incidents.states import WORKABLE, IncidentState
+from dispatch.matching import service as matching
+from dispatch.matching.model import Need
+from dispatch.matching.values import Exclusion
+from dispatch.orders import claiming, opening, repository
+from dispatch.orders.errors import (
+    IncidentNotWorkable,
+    NoSuchNeed,
+    ReasonRequired,
+    ResponderTaken,
+    ResponderUnfit,
+)
+from dispatch.orders.model import Order
+from kit import feed, record
+from kit.actor import Actor, Grant
+
+#: what a dispatcher's word does not overcome: nobody can be told, or he is nobody's to send
+_NEVER = frozenset({Exclusion.KIND, Exclusion.OFF_DUTY, Exclusion.CLOSED, Exclusion.NO_ACCOUNT})
+
+
+def dispatch(
+    session: Session,
+    *,
+    grant: Grant,
+    incident_id: uuid.UUID,
+    at: datetime,
+    auto: bool = True,
+    responder_ids: Sequence[uuid.UUID] = (),
+    reason: str | None = None,
+) -> list[Order]:
+    """Ask whom the incident needs; the new orders. Safe to repeat: who is asked already is not asked again.
+
+    ``responder_ids``: these and nobody else for their needs (``reason`` when the advice says otherwise);
+    ``auto``: the machine's choice for the other needs. Raises NotFound, IncidentNotWorkable, ReasonRequired,
+    ResponderTaken, ResponderUnfit, NoSuchNeed.
+    """
+    incident = lock_workable(session, incident_id, grant)
+    needs = opening.open_needs(session, incident, at=at)
+    orders: list[Order] = []
+    by_hand: set[uuid.UUID] = set()
+    for responder_id in responder_ids:
+        order = name(session, incident, needs, responder_id, by=grant.actor, at=at, reason=reason)
+        orders.append(order)
+        by_hand.add(order.need_id)
+    if auto:
+        for need in needs:
+            if need.id not in by_hand:
+                orders += opening.fill(session, incident, need, at=at, by=grant.actor).orders
+    note_dispatch(session, incident, orders, by=grant.actor, at=at)
+    feed.changed(session, "incident", incident.id)
+    return orders
+
+
+def request_more(
+    session: Session,
+    *,
+    grant: Grant,
+    incident_id: uuid.UUID,
+    kind: str,
+    count: int,
+    at: datetime,
+    reason: str | None = None,
+) -> list[Order]:
+    """Whoever is there wants ``count`` more of ``kind``. Raises NotFound, IncidentNotWorkable, NoSuchNeed."""
+    incident = lock_workable(session, incident_id, grant)
+    need = _need_of_kind(opening.open_needs(session, incident, at=at), kind)
+    raise_need(session, incident, need, by=count, actor=grant.actor, at=at, reason=reason)
+    orders = opening.fill(session, incident, need, at=at, by=grant.actor).orders
+    note_dispatch(session, incident, orders, by=grant.actor, at=at)
+    feed.changed(session, "incident", incident.id)
+    return orders
+
+
+def name(
+    session: Session,
+    incident: Incident,
+    needs: Sequence[Need],
+    responder_id: uuid.UUID,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str | None,
+    replaces: Order | None = None,
+) -> Order:
+    """An order for the one whom a person named; a need that is full grows by one. The caller holds the needs."""
+    kind = claiming.find_kind(session, responder_id, station_id=incident.station_id)
+    need = _need_of_kind(needs, kind)
+    repository.lock_need(session, need.id)
+    recommendation = matching.recommend(session, incident, need, at=at, made_by=by.account_id, also=(responder_id,))
+    plan = matching.plan_of(recommendation)
+    why_not = next((e.reason for e in plan.excluded if e.responder_id == responder_id), None)
+    if why_not is Exclusion.ENGAGED:
+        raise ResponderTaken(responder_id=str(responder_id))
+    if why_not in _NEVER:
+        raise ResponderUnfit(responder_id=str(responder_id), reason=str(why_not))
+    advised = any(scored.responder_id == responder_id for scored in plan.chosen)
+    if not advised and not reason:
+        raise ReasonRequired(responder_id=str(responder_id), reason=str(why_not) if why_not else "not_first")
+    if need.accepted >= need.needed:
+        raise_need(session, incident, need, by=1, actor=by, at=at, reason=reason)
+    scored = next((s for s in (*plan.chosen, *plan.reserves) if s.responder_id == responder_id), None)
+    order = opening.ask(
+        session,
+        incident,
+        need,
+        recommendation,
+        responder_id=responder_id,
+        scored=scored,
+        at=at,
+        by=by,
+        replaces=replaces,
+        reason=reason,
+    )
+    if order is None:
+        raise ResponderTaken(responder_id=str(responder_id))
+    if not advised:
+        record.write(
+            session,
+            "recommendation.overruled",
+            actor=by,
+            at=at,
+            subject_kind="recommendation",
+            subject_id=recommendation.id,
+            station_id=incident.station_id,
+            reason=reason,
+            incident_id=str(incident.id),
+            order_id=str(order.id),
+            excluded=str(why_not) if why_not else None,
+        )
+    return order
+
+
+def raise_need(
+    session: Session,
+    incident: Incident,
+    need: Need,
+    *,
+    by: int,
+    actor: Actor,
+    at: datetime,
+    reason: str | None,
+) -> None:
+    """``by`` more places."""
+    need.needed += by
+    if need.state == "filled":
+        need.state = "open"
+    session.flush()
+    record.write(
+        session,
+        "need.raised",
+        actor=actor,
+        at=at,
+        subject_kind="need",
+        subject_id=need.id,
+        station_id=incident.station_id,
+        reason=reason,
+        incident_id=str(incident.id),
+        needed=need.needed,
+    )
+
+
+def note_dispatch(session: Session, incident: Incident, orders: Sequence[Order], *, by: Actor, at: datetime) -> None:
+    """The first command to police dispatches the incident."""
+    police = any(order.mode == "command" for order in orders)
+    if police and incident.state == IncidentState.RECEIVED:
+        incident_service.fire(session, incident, "dispatch", by=by, at=at)
+
+
+def lock_workable(session: Session, incident_id: uuid.UUID, grant: Grant) -> Incident:
+    """The incident, held; raises NotFound, IncidentNotWorkable."""
+    incident = incidents.get_visible(session, incident_id, grant, lock=True)
+    if incident.state not in WORKABLE:
+        raise IncidentNotWorkable(state=incident.state)
+    return incident
+
+
+def lock_workable_of_order(session: Session, incident_id: uuid.UUID) -> Incident:
+    """The incident of an order that one may control, held; raises IncidentNotWorkable."""
+    incident = incidents.get_locked(session, incident_id)
+    if incident.state not in WORKABLE:
+        raise IncidentNotWorkable(state=incident.state)
+    return incident
+
+
+def _need_of_kind(needs: Sequence[Need], kind: str) -> Need:
+    # of two needs of a kind the one that asks for less skill takes whoever is named
+    fitting = sorted((n for n in needs if n.kind == kind), key=lambda n: (n.state == "filled", len(n.skills)))
+    if not fitting:
+        raise NoSuchNeed(kind=kind)
+    return fitting[0]
