@@ -30,4 +30,4 @@ def get_locked(session: Session, appeal_id: uuid.UUID, grant: Grant) -> Appeal:
 
 def add(session: Session, appeal: Appeal) -> None:
     session.add(appeal)
-    session.flush([appeal])
+    session.flush()

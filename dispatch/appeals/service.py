@@ -100,7 +100,7 @@ def settle(
     settled.reply = reply
     settled.settled_by = actor.account_id
     settled.settled_at = at
-    session.flush([settled])
+    session.flush()
     _write(session, "appeal.settled", settled, actor, at, outcome=str(outcome))
     concerned = [rating.rated_account_id]
     if corrected is not None:

@@ -21,7 +21,7 @@ def find_of_incident(session: Session, incident_id: uuid.UUID) -> FeedbackForm |
 
 def add(session: Session, form: FeedbackForm) -> None:
     session.add(form)
-    session.flush([form])
+    session.flush()
 
 
 def list_measured(session: Session, incident: Incident) -> FormTimes:

@@ -78,4 +78,4 @@ def _helpers(incident_id: uuid.UUID) -> Select[uuid.UUID]:
 
 def add(session: Session, rating: Rating) -> None:
     session.add(rating)
-    session.flush([rating])
+    session.flush()

@@ -110,7 +110,7 @@ def change(session: Session, rating: Rating, values: RatingValues, *, actor: Act
     for name, value in values.columns().items():
         setattr(rating, name, value)
     rating.version += 1
-    session.flush([rating])
+    session.flush()
     _write(session, action, rating, actor, at, before=before, after=values.codes())
 
 

@@ -79,12 +79,12 @@ def get_photo(session: Session, photo_id: uuid.UUID, grant: Grant) -> Photo:
 
 def add_report(session: Session, report: Report) -> None:
     session.add(report)
-    session.flush([report])
+    session.flush()
 
 
 def add_photo(session: Session, photo: Photo) -> None:
     session.add(photo)
-    session.flush([photo])
+    session.flush()
 
 
 def find_open_alarm(session: Session, order_id: uuid.UUID, kind: str) -> Alarm | None:

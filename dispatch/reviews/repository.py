@@ -13,7 +13,7 @@ from dispatch.reviews.model import Review
 
 def add(session: Session, review: Review) -> None:
     session.add(review)
-    session.flush([review])
+    session.flush()
 
 
 def list_of_incident(session: Session, incident_id: uuid.UUID) -> Sequence[Review]:
