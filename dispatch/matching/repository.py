@@ -81,7 +81,7 @@ def list_places(session: Session, responder_ids: Collection[uuid.UUID], point: s
 
 def add(session: Session, recommendation: Recommendation) -> Recommendation:
     session.add(recommendation)
-    session.flush([recommendation])
+    session.flush()
     return recommendation
 
 

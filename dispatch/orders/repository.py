@@ -105,12 +105,12 @@ def list_needs(session: Session, incident_id: uuid.UUID) -> list[Need]:
 
 def add(session: Session, order: Order) -> None:
     session.add(order)
-    session.flush([order])
+    session.flush()
 
 
 def add_need(session: Session, need: Need) -> None:
     session.add(need)
-    session.flush([need])
+    session.flush()
 
 
 def add_milestones(session: Session, order_id: uuid.UUID, rows: Iterable[tuple[str, datetime, str, Any]]) -> None:

@@ -90,3 +90,9 @@ LABELS: dict[OrderState, tuple[str, str, str]] = {
     S.CANCELLED: ("已撤回", "指令已撤回", "撤回"),
     S.FAILED: ("中途退出", "您已退出", "中途退出"),
 }
+
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    Path(__file__).parents[2].joinpath("docs/states/order.mmd").write_text(ORDER.mermaid())
