@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
 from dispatch.incidents.errors import AddressAmbiguous, AddressUnknown
+from geo.areas.service import Ownership, owner_of
 from geo.crs import Position
-
-if TYPE_CHECKING:
-    from geo.areas.service import Ownership
+from geo.places.queries import name_near, search
+from geo.places.words import normalise
 
 MAX_CANDIDATES = 8
 
@@ -28,8 +28,6 @@ class Ground:
 
     def find_owner(self, session: Session, district_id: uuid.UUID) -> Ownership | None:
         """The station whose area the point lies in, None outside every one."""
-        from geo.areas.service import owner_of
-
         return owner_of(session, self.position, district_id=district_id)
 
 
@@ -45,14 +43,13 @@ def find_ground(
 
     Raises AddressUnknown, or AddressAmbiguous whose ``candidates`` the client offers for choice.
     """
-    from geo.places.queries import name_near, search
-
     if position is not None:
         readable = address or name_near(session, district_id, position) or _digits(position)
         return Ground(position=position, address=readable, place_id=place_id, basis="point")
     words = address or ""
     found = search(session, district_id, words, limit=MAX_CANDIDATES)
-    exact = [place for place in found if words in (place.name, place.address, *place.aliases)]
+    wanted = normalise(words)
+    exact = [p for p in found if wanted in {normalise(word) for word in (p.name, p.address, *p.aliases)}]
     chosen = exact if len(exact) == 1 else found
     if not chosen:
         raise AddressUnknown

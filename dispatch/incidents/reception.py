@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -69,6 +70,8 @@ class NewIncident:
     demo: bool = False
     #: a past call that is filed, not worked on
     filed: bool = False
+    #: codes and digests for the record, no personal data
+    trace: Mapping[str, Any] = field(default_factory=dict)
 
 
 def receive(session: Session, *, new: NewIncident, grant: Grant, at: datetime) -> Incident:
@@ -135,8 +138,10 @@ def receive(session: Session, *, new: NewIncident, grant: Grant, at: datetime) -
         scenario=scenario.key,
         scenario_version=scenario.version,
         place=ground.basis,
+        **new.trace,
     )
-    feed.changed(session, "incident", incident.id)
+    if not new.filed:
+        feed.changed(session, "incident", incident.id)
     if tie and not new.filed:
         raise_alarm(session, station_id=station.id, incident_id=incident.id, kind="boundary", at=at)
     return incident

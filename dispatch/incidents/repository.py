@@ -18,6 +18,7 @@ from geo.crs import Position
 from geo.responders.model import ResponderIndex
 from kit.actor import Grant, Reach, Role
 from kit.errors import NotFound
+from kit.record import RecordEntry
 from kit.tenancy import Station
 
 #: an order that still binds somebody to the incident
@@ -124,10 +125,30 @@ def add_note(session: Session, note: IncidentNote) -> IncidentNote:
     return note
 
 
-def find_webhook_source(session: Session, name: str) -> WebhookSource | None:
-    """The source of that name, if it may still sign."""
-    query = select(WebhookSource).where(WebhookSource.name == name, WebhookSource.active)
+def find_webhook_source(session: Session, name: str, *, active: bool = True) -> WebhookSource | None:
+    """The source of that name; with ``active`` only if it may still sign."""
+    query = select(WebhookSource).where(WebhookSource.name == name)
+    if active:
+        query = query.where(WebhookSource.active)
     return session.execute(query).scalar_one_or_none()
+
+
+def add_webhook_source(session: Session, source: WebhookSource) -> WebhookSource:
+    session.add(source)
+    session.flush()
+    return source
+
+
+def find_last_fingerprints(session: Session, incident_id: uuid.UUID) -> dict[str, str]:
+    """The keyed digests of the last message that a source sent about the incident; empty when none has."""
+    query = (
+        select(RecordEntry.detail)
+        .where(RecordEntry.subject_id == incident_id, RecordEntry.detail.has_key("fingerprints"))
+        .order_by(RecordEntry.id.desc())
+        .limit(1)
+    )
+    detail = session.execute(query).scalar_one_or_none()
+    return dict(detail["fingerprints"]) if detail else {}
 
 
 def find_station(session: Session, station_id: uuid.UUID) -> Station | None:
