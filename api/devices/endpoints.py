@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from api.devices.schemas import DeviceOut, PushIn, TrackerIn, TrackerOut
+from api.devices.schemas import DeviceOut, PushIn
 from api.idempotency.service import Idempotent
 from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
@@ -27,13 +27,6 @@ def list_devices(grant: Self, session: ReadSession) -> list[DeviceOut]:
     assert grant.actor.account_id is not None
     devices = repository.list_live(session, grant.actor.account_id)
     return [DeviceOut.of(device, current=grant.actor.device_id) for device in devices]
-
-
-@router.post("", status_code=201)
-def register_tracker(body: TrackerIn, grant: Self, session: WriteSession, now: Now) -> TrackerOut:
-    """Register a location app. Its key is told here and never again, so no repeated answer is kept."""
-    device, key = service.register_tracker(session, actor=grant.actor, name=body.name, at=now)
-    return TrackerOut(id=device.id, name=device.name, key=key)
 
 
 @router.put("/{device_id}/push")

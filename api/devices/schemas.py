@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
-from api.fields import Line, Schema, View
+from api.fields import Schema, View
 from notifications.devices.model import Device
 
 
@@ -34,20 +34,6 @@ class DeviceOut(View):
             last_seen_at=device.last_seen_at,
             current=device.id == current,
         )
-
-
-class TrackerIn(Schema):
-    """A location app beside the web app."""
-
-    name: Line
-
-
-class TrackerOut(View):
-    """The tracker and its key, which is told once."""
-
-    id: uuid.UUID
-    name: str
-    key: str
 
 
 class PushIn(Schema):

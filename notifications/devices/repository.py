@@ -32,12 +32,6 @@ def list_live(session: Session, account_id: uuid.UUID) -> list[Device]:
     return list(session.execute(query.order_by(Device.registered_at.desc(), Device.id.desc())).scalars())
 
 
-def find_by_tracking_key(session: Session, key_hash: bytes) -> Device | None:
-    """The tracker with this key."""
-    query = select(Device).where(Device.tracking_key_hash == key_hash, Device.revoked_at.is_(None))
-    return session.execute(query).scalar_one_or_none()
-
-
 def release_push_token(session: Session, channel: str, token: str) -> None:
     """Take a push token from whichever device has it."""
     session.execute(

@@ -8,8 +8,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from kit.actor import Role
-from kit.ids import digest
-from notifications.devices import repository as devices
 from notifications.devices.model import Device
 from tests.api.conftest import Server
 from tests.support.entry import PASSWORD, bearer, log_in_as, new_phone, person
@@ -128,15 +126,3 @@ class TestDevices:
             assert client.delete(url, headers=bearer(mine)).status_code == 204
             assert client.get("/api/v1/me", headers=bearer(lost)).status_code == 401
             assert client.delete(url, headers=bearer(mine)).status_code == 404
-
-    def test_a_tracker_s_key_is_told_once_and_kept_as_a_digest(
-        self, server: Server, committing: Session, tokens: Callable[[], dict[str, Any]]
-    ) -> None:
-        mine = tokens()
-        with server.client() as client:
-            made = client.post("/api/v1/me/devices", json={"name": "Traccar"}, headers=bearer(mine))
-            assert made.status_code == 201
-            listed = client.get("/api/v1/me/devices", headers=bearer(mine))
-        assert made.json()["key"] not in listed.text
-        device = devices.find_by_tracking_key(committing, digest(made.json()["key"]))
-        assert device is not None and str(device.id) == made.json()["id"]
