@@ -55,6 +55,7 @@ class FcmChannel(Channel):
 
     def _send_to(self, address: Address, envelope: Envelope) -> Attempt:
         from firebase_admin import exceptions, messaging
+        from google.auth.exceptions import GoogleAuthError
 
         message = messaging.Message(
             token=address.token,
@@ -84,6 +85,10 @@ class FcmChannel(Channel):
                         self._rest_until = time.monotonic() + REST_S
                     return Attempt(address=address, outcome="failed", error=str(exc.code), retry_after_s=asked_s)
                 self._sleep(pause_s)
+            except GoogleAuthError as exc:
+                # the server that gives out access tokens; the library has tried again already
+                self._rest_until = time.monotonic() + REST_S
+                return Attempt(address=address, outcome="failed", error=type(exc).__name__)
 
     def _connect(self) -> Any:
         if self._service is None:
