@@ -25,6 +25,7 @@ VERBS = (
     "replay",
     "bench",
     "user",
+    "webhook",
     "doctor",
 )
 

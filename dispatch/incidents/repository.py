@@ -161,6 +161,11 @@ def find_station_by_code(session: Session, district_id: uuid.UUID, code: str) ->
     return session.execute(query).scalar_one_or_none()
 
 
+def find_station_named(session: Session, word: str) -> Station | None:
+    """The station of that name or code, in whatever district."""
+    return session.execute(select(Station).where(or_(Station.name == word, Station.code == word))).scalar_one_or_none()
+
+
 def has_jurisdictions(session: Session, district_id: uuid.UUID) -> bool:
     """Whether anybody has drawn station areas in the district."""
     return bool(session.scalar(select(exists().where(Area.district_id == district_id, Area.kind == "jurisdiction"))))
