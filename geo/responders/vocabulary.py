@@ -1,0 +1,25 @@
+"""What a responder can do and what stands ready there: codes, and the words for them on screens and in rosters."""
+
+from __future__ import annotations
+
+SKILLS = {
+    "first_aid": "急救",
+    "fire_fighting": "消防",
+    "dispute_calming": "劝解",
+    "traffic": "交通疏导",
+    "rescue_swim": "水上救援",
+    "dog_handling": "犬只处置",
+    "dialect": "沪语",
+    "english": "英语",
+    "drone": "无人机",
+}
+CAPABILITIES = {
+    "aed": "AED",
+    "first_aid_kit": "急救箱",
+    "extinguisher": "灭火器",
+    "wheelchair": "轮椅",
+    "shelter": "临时安置",
+    "charging": "充电",
+    "cctv": "监控",
+    "shield": "防爆盾牌",
+}
