@@ -31,7 +31,7 @@ class StationSpec:
 
 @dataclass(frozen=True)
 class OrganizationSpec:
-    """A company of the alliance."""
+    """A company of the alliance. A station's own police comes with the station, under its name."""
 
     name: str
     kind: str
@@ -95,6 +95,7 @@ class PlaceSpec:
 class Town:
     """All of it."""
 
+    district: str = DISTRICT
     stations: list[StationSpec] = field(default_factory=list)
     organizations: list[OrganizationSpec] = field(default_factory=list)
     posts: list[PostSpec] = field(default_factory=list)
@@ -148,8 +149,6 @@ def make_town(seed: int = 110) -> Town:
 def _add_staff(town: Town, rng: random.Random) -> None:
     town.people.append(PersonSpec("A0001", "分局管理员（演示）", "district_admin", None))
     for number, station in enumerate(town.stations, start=1):
-        police = f"{station.name}警组"
-        town.organizations.append(OrganizationSpec(police, "police", station.code, ""))
         town.people.append(PersonSpec(f"L{number}001", _name(rng), "leader", station.code))
         town.people += [PersonSpec(f"D{number}00{n}", _name(rng), "dispatcher", station.code) for n in (1, 2)]
 
@@ -219,7 +218,7 @@ def _add_safe_houses(town: Town, rng: random.Random) -> None:
         if number % 2:
             capabilities.append("aed")
         if number % 3 == 0:
-            capabilities.append("fire_extinguisher")
+            capabilities.append("extinguisher")
         town.responders.append(
             ResponderSpec(
                 "safe_house", name, None, badge, station, merchants[station], position,
@@ -240,7 +239,7 @@ def _add_patrols(town: Town, rng: random.Random) -> None:
         town.responders.append(
             ResponderSpec(
                 "patrol_unit", f"演示·{kind}{number:02d}组", f"{'洞' if car else '拐'}{number}", badge, station.code,
-                f"{station.name}警组", position, mobility="car" if car else "foot", auxiliary=number > 6, crew=2,
+                station.name, position, mobility="car" if car else "foot", auxiliary=number > 6, crew=2,
             )
         )  # fmt: skip
 

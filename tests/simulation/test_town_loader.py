@@ -1,0 +1,80 @@
+"""The demo town in the database."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+import dispatch.projections  # noqa: F401  (how changed entities look on screens)
+from cli.town import load
+from dispatch.accounts.model import Account
+from dispatch.accounts.passwords import is_password
+from dispatch.tenancy import repository as tenancy
+from geo.areas.model import Area
+from geo.places.model import Place
+from geo.responders.model import Post, Responder, ResponderIndex
+from kit.tenancy import Organization, Station
+from simulation.town import DISTRICT, PASSWORD, make_town
+from tests.support.people import START
+
+
+def _counts(session: Session) -> dict[str, int]:
+    tables = (Station, Organization, Account, Post, Responder, Area, Place)
+    return {table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+
+
+def test_a_town_is_made_whole_and_a_second_time_changes_nothing(session: Session) -> None:
+    town = make_town()
+    before = _counts(session)
+    assert load(session, town, at=START)
+    session.commit()
+    made = _counts(session)
+    gained = {name: made[name] - before[name] for name in made}
+    assert gained["stations"] == 2
+    assert gained["organizations"] == 7, "five companies and the police of two stations"
+    assert gained["responders"] == 60 + 14 + 8
+    assert gained["accounts"] == len(town.people)
+    assert gained["posts"] == len(town.posts)
+    assert gained["places"] == len(town.places)
+    assert not load(session, town, at=START)
+    session.commit()
+    assert _counts(session) == made
+
+
+def test_everybody_of_the_town_is_labelled_and_can_log_in(session: Session) -> None:
+    load(session, make_town(), at=START)
+    session.commit()
+    district = tenancy.find_district(session, DISTRICT)
+    assert district is not None and district.demo
+    for table in (Station, Organization, Account, Post, Responder, Area, Place):
+        of_the_town = select(table).where(table.district_id == district.id)  # type: ignore[attr-defined]
+        assert all(row.demo for row in session.scalars(of_the_town))
+    accounts = session.scalars(select(Account).where(Account.district_id == district.id)).all()
+    assert is_password(PASSWORD, accounts[0].password_hash)
+    assert len({account.password_hash for account in accounts}) == 1, "one slow hash, not ninety"
+
+
+def test_a_guard_of_the_town_has_a_post_and_a_safe_house_stands_in_the_index(session: Session) -> None:
+    load(session, make_town(), at=START)
+    session.commit()
+    guards = session.scalars(select(Responder).where(Responder.kind == "guard", Responder.demo)).all()
+    assert all(guard.post_id is not None and guard.account_id is not None for guard in guards)
+    houses = session.scalars(
+        select(ResponderIndex)
+        .join(Responder, Responder.id == ResponderIndex.responder_id)
+        .where(Responder.kind == "safe_house", Responder.demo)
+    ).all()
+    assert houses and all(house.fixed and house.on_duty for house in houses)
+
+
+def test_a_town_that_fails_half_way_leaves_nothing(committed_database: Engine) -> None:
+    town = make_town()
+    town.people[-1] = town.people[0]
+    with Session(committed_database) as session:
+        try:
+            load(session, town, at=START)
+        except Exception:
+            session.rollback()
+        else:
+            raise AssertionError("two people with one number are refused")
+        assert _counts(session)["stations"] == 0
