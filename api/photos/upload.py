@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 
 from api.idempotency.service import Command, KeyHeader, make_command
 from api.problems import MediaTypeNotSupported
@@ -45,15 +46,15 @@ async def _read(request: Request, actor: CurrentActor) -> bytes:
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise MediaTypeNotSupported
     try:
-        form = await request.form(max_files=1, max_fields=0)
+        async with request.form(max_files=1, max_fields=0) as form:
+            upload = form.get(FIELD)
+            if not isinstance(upload, UploadFile) or len(form) != 1:
+                raise UploadMalformed(faults=(Fault(pointer=f"/{FIELD}", code="missing", message="缺少照片文件"),))
+            return await upload.read()
     except HTTPException as refusal:
         if refusal.status_code != 400:
             raise
         raise UploadMalformed from refusal
-    upload = form.get(FIELD)
-    if not isinstance(upload, UploadFile) or len(form) != 1:
-        raise UploadMalformed(faults=(Fault(pointer=f"/{FIELD}", code="missing", message="缺少照片文件"),))
-    return await upload.read()
 
 
 Upload = Annotated[bytes, Depends(_read)]

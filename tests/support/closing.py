@@ -149,8 +149,15 @@ class Scene:
     dispatcher: Login
 
 
-def make_scene(session: Session, *, state: str = "arrived", guards: int = 2, station: Station | None = None) -> Scene:
-    """Call at START, police dispatched after 30 s and there after 4 min, guards there before them."""
+def make_scene(
+    session: Session,
+    *,
+    state: str = "arrived",
+    guards: int = 2,
+    still_there: int = 0,
+    station: Station | None = None,
+) -> Scene:
+    """Call at START, police dispatched after 30 s and there after 4 min, guards before them; most have finished."""
     station = station or make_station(session)
     incident = make_incident(session, station, state=state)
     add_marks(session, incident, dispatched=after(seconds=30), arrived=after(4))
@@ -179,8 +186,9 @@ def make_scene(session: Session, *, state: str = "arrived", guards: int = 2, sta
             session,
             incident,
             login,
+            state="arrived" if n < still_there else "completed",
             offered_at=after(seconds=30),
-            ended_at=after(18),
+            ended_at=None if n < still_there else after(18),
             marks={
                 "offered": after(seconds=30),
                 "received": after(seconds=31),
@@ -188,10 +196,10 @@ def make_scene(session: Session, *, state: str = "arrived", guards: int = 2, sta
                 "accepted": after(seconds=45),
                 "en_route": (after(seconds=45), "inferred"),
                 "arrived": after(3),
-                "completed": after(18),
+                **({} if n < still_there else {"completed": after(18)}),
             },
         )
-        for login in logins
+        for n, login in enumerate(logins)
     ]
     return Scene(
         station=station,
