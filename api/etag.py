@@ -10,7 +10,7 @@ from fastapi import Depends, Header, Response
 from api.problems import PreconditionRequired
 
 
-async def _if_match(if_match: Annotated[str | None, Header(examples=['"3"'])] = None) -> int:
+async def read_if_match(if_match: Annotated[str | None, Header(examples=['"3"'])] = None) -> int:
     found = re.fullmatch(r'"(\d{1,9})"', if_match or "")
     if found is None:
         raise PreconditionRequired
@@ -18,11 +18,11 @@ async def _if_match(if_match: Annotated[str | None, Header(examples=['"3"'])] = 
 
 
 #: the version that the editor read; services compare it and raise StaleVersion(version=current)
-IfMatch = Annotated[int, Depends(_if_match)]
+IfMatch = Annotated[int, Depends(read_if_match)]
 
 
 async def _if_match_or_new(if_match: Annotated[str | None, Header(examples=['"3"'])] = None) -> int | None:
-    return None if if_match is None else await _if_match(if_match)
+    return None if if_match is None else await read_if_match(if_match)
 
 
 #: the same for a PUT that may also create: None says that the editor saw nothing there

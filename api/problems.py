@@ -143,6 +143,19 @@ def problems(*kinds: type[errors.PinganError]) -> dict[int | str, dict[str, Any]
     }
 
 
+def merge(*documented: dict[int | str, dict[str, Any]]) -> dict[int | str, dict[str, Any]]:
+    """Several ``responses=`` as one; refusals of one status are named together."""
+    merged: dict[int | str, dict[str, Any]] = {}
+    for responses in documented:
+        for status, response in responses.items():
+            earlier = merged.get(status)
+            if earlier is not None and earlier.get("model") is Problem is response.get("model"):
+                lines = {*earlier["description"].split("；"), *response["description"].split("；")}
+                response = {**response, "description": "；".join(sorted(lines))}
+            merged[status] = response
+    return merged
+
+
 def answer(
     request: Request,
     *,

@@ -8,16 +8,29 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, get_type_hints
 
-from fastapi import Request, Response
+from fastapi import Request, Response, params
 from fastapi.routing import APIRoute
 from sqlalchemy.orm import Session
 
-from api.idempotency.service import Command
-from api.problems import problems
+from api.etag import read_if_match
+from api.idempotency.service import Command, read_command
+from api.problems import (
+    DuplicateMember,
+    IdempotencyKeyRequired,
+    IdempotencyKeyReused,
+    InvalidJson,
+    PayloadTooLarge,
+    PreconditionRequired,
+    RequestInProgress,
+    TokenInUrl,
+    merge,
+    problems,
+)
 from api.strict_json import StrictRequest
+from api.who import Allow, current_actor
 from kit import errors
 
 
@@ -53,16 +66,35 @@ def _in_unit_of_work(endpoint: Callable[..., Any], status: int) -> Callable[...,
     return run
 
 
+def _dependencies(endpoint: Callable[..., Any]) -> set[Any]:
+    hints = get_type_hints(endpoint, include_extras=True)
+    marks = [mark for hint in hints.values() for mark in getattr(hint, "__metadata__", ())]
+    return {mark.dependency for mark in marks if isinstance(mark, params.Depends)}
+
+
+def _refusals(endpoint: Callable[..., Any], methods: Collection[str]) -> dict[int | str, dict[str, Any]]:
+    """What the parts of the signature may answer with, beside the endpoint's own refusals."""
+    kinds: list[type[errors.PinganError]] = [TokenInUrl, errors.Invalid, errors.Unavailable]
+    depends = _dependencies(endpoint)
+    if any(isinstance(dependency, Allow) for dependency in depends) or current_actor in depends:
+        kinds += [errors.Unauthenticated, errors.NotAllowed, errors.NotFound]
+    if read_command in depends:
+        kinds += [IdempotencyKeyRequired, IdempotencyKeyReused, RequestInProgress]
+    if read_if_match in depends:
+        kinds += [PreconditionRequired, errors.StaleVersion]
+    if {"POST", "PUT", "PATCH"} & set(methods):
+        kinds += [InvalidJson, DuplicateMember, PayloadTooLarge]
+    return problems(*kinds)
+
+
 class WorkRoute(APIRoute):
     """Use as ``APIRouter(route_class=WorkRoute)``."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **kwargs: Any) -> None:
+        refusals = _refusals(endpoint, kwargs.get("methods") or ("GET",))
         if not inspect.iscoroutinefunction(endpoint):
             endpoint = _in_unit_of_work(endpoint, kwargs.get("status_code") or 200)
-        common = problems(
-            errors.Unauthenticated, errors.NotAllowed, errors.NotFound, errors.Invalid, errors.Unavailable
-        )
-        kwargs["responses"] = {**common, **(kwargs.get("responses") or {})}
+        kwargs["responses"] = merge(refusals, kwargs.get("responses") or {})
         super().__init__(path, endpoint, **kwargs)
 
     def get_route_handler(self) -> Callable[[Request], Any]:

@@ -16,7 +16,7 @@ from kit.errors import Unauthenticated
 _bearer = HTTPBearer(auto_error=False, description="access token of 10 minutes from /api/v1/auth/login")
 
 
-def _current_actor(
+def current_actor(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Actor:
     if credentials is None:
@@ -33,7 +33,7 @@ def _current_actor(
         )
 
 
-CurrentActor = Annotated[Actor, Depends(_current_actor)]
+CurrentActor = Annotated[Actor, Depends(current_actor)]
 
 
 class Allow:

@@ -93,9 +93,9 @@ KeyHeader = Annotated[
 ]
 
 
-async def _command(request: Request, actor: CurrentActor, idempotency_key: KeyHeader = None) -> Command:
+async def read_command(request: Request, actor: CurrentActor, idempotency_key: KeyHeader = None) -> Command:
     return make_command(request, actor, idempotency_key, await request.body())
 
 
 #: put it into the signature of every command (POST, PUT, PATCH, DELETE that changes something)
-Idempotent = Annotated[Command, Depends(_command)]
+Idempotent = Annotated[Command, Depends(read_command)]
