@@ -14,6 +14,7 @@ from api.live.companion import running_hub
 from api.live.wire import KeepAbort
 from api.middleware import Around
 from api.routes import list_routers
+from geo.positions.writer import running_writer
 from kit import log
 from kit.clock import Clock, SystemClock
 from kit.database import make_engine, make_session_factory
@@ -55,6 +56,9 @@ def create_app(
     #: async context managers that run beside the application: ``start(app)``
     app.state.companions = []
     app.state.companions.append(running_hub)
+    app.state.companions.append(
+        running_writer(app.state.engine.url.render_as_string(hide_password=False), flush_s=settings.position_flush_s)
+    )
     problems.install(app)
     app.add_middleware(Around)
     app.add_middleware(KeepAbort)

@@ -45,11 +45,6 @@ def hold_account(session: Session, account_id: uuid.UUID) -> None:
     session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
 
 
-def add(session: Session, device: Device) -> None:
-    session.add(device)
-    session.flush()
-
-
 def find_by_key(session: Session, key_hash: bytes) -> tuple[uuid.UUID, uuid.UUID] | None:
     """(device id, responder id) of a key that is good: device, account and responder in service."""
     query = (
@@ -64,5 +59,5 @@ def find_by_key(session: Session, key_hash: bytes) -> tuple[uuid.UUID, uuid.UUID
             Responder.active,
         )
     )
-    row = session.execute(query).tuples().one_or_none()
+    row = session.execute(query).one_or_none()
     return row if row is None else (row[0], row[1])

@@ -11,15 +11,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from dispatch.trackers import repository
-from kit import record
 from kit.actor import Grant
 from kit.errors import Conflict, NotFound, Unauthenticated
-from kit.ids import digest, new_id, new_secret
+from kit.ids import digest
+from notifications.devices import service as devices
 from notifications.devices.model import Device
 
 MAX_TRACKERS = 5
-#: 24 characters: short enough to be typed into an app once
-KEY_BYTES = 18
 
 
 class TooManyTrackers(Conflict):
@@ -37,27 +35,15 @@ def issue(session: Session, *, grant: Grant, name: str, at: datetime) -> tuple[D
     repository.hold_account(session, account_id)
     if len(repository.list_own(session, account_id)) >= MAX_TRACKERS:
         raise TooManyTrackers
-    key = new_secret(KEY_BYTES)
-    device = Device(
-        id=new_id(),
-        account_id=account_id,
-        kind=repository.KIND,
-        name=name,
-        tracking_key_hash=digest(key),
-        registered_at=at,
-    )
-    repository.add(session, device)
-    record.write(session, "tracker.registered", actor=grant.actor, at=at, subject_kind="device", subject_id=device.id)
-    return device, key
+    return devices.register_tracker(session, actor=grant.actor, name=name, at=at)
 
 
 def revoke(session: Session, *, grant: Grant, device_id: uuid.UUID, at: datetime) -> None:
     """The key is no longer good. Raises NotFound."""
     if grant.actor.account_id is None:
         raise NotFound
-    device = repository.get_own(session, device_id, grant.actor.account_id)
-    device.revoked_at = at
-    record.write(session, "tracker.revoked", actor=grant.actor, at=at, subject_kind="device", subject_id=device.id)
+    tracker = repository.get_own(session, device_id, grant.actor.account_id)
+    devices.revoke(session, actor=grant.actor, device_id=tracker.id, at=at)
 
 
 def get_responder_of(session: Session, key: str) -> uuid.UUID:

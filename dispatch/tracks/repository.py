@@ -21,4 +21,4 @@ def list_order_times(
         .where(Order.incident_id == incident_id, Order.responder_id == responder_id)
         .order_by(Order.offered_at)
     )
-    return session.execute(query).tuples().all()
+    return [(row.offered_at, row.ended_at) for row in session.execute(query)]

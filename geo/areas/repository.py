@@ -96,7 +96,7 @@ def list_visible(
         query = query.where(Area.kind == kind)
     if area_id is not None:
         query = query.where(Area.id == area_id)
-    rows = session.execute(query.order_by(Area.kind, Area.name, Area.id)).tuples()
+    rows = session.execute(query.order_by(Area.kind, Area.name, Area.id))
     return [
         AreaShown(
             id=id_,

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from geo.crs import Position
 from geo.places.words import escape_like, normalise
+from kit.actor import Grant
+from kit.errors import NotFound
 
 MAX_RESULTS = 50
 #: farther away a name says more about the place than about the point
@@ -31,6 +33,7 @@ _NEAREST = text(
     LIMIT :limit
     """
 )
+_BY_ID = text(f"{_COLUMNS}, NULL::float8 AS distance_m FROM places WHERE id = :id")
 # words: name, aliases and, where there is one, the address; a line each
 _NAME = "split_part(words, E'\\n', 1)"
 _ADDRESS = "CASE WHEN address = '' THEN '' ELSE split_part(words, E'\\n', -1) END"
@@ -93,6 +96,21 @@ def search(
         },
     ).all()
     return [_found(row) for row in rows]
+
+
+def get_place(session: Session, place_id: uuid.UUID) -> PlaceFound:
+    """One place; raises NotFound."""
+    row = session.execute(_BY_ID, {"id": place_id}).one_or_none()
+    if row is None:
+        raise NotFound
+    return _found(row)
+
+
+def district_of(grant: Grant) -> uuid.UUID:
+    """The district whose places ``grant`` reaches; raises NotFound when its actor has none."""
+    if grant.actor.district_id is None:
+        raise NotFound
+    return grant.actor.district_id
 
 
 def list_near(
