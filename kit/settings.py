@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     refresh_token_s: int = 30 * 86_400
     ticket_s: int = 30
     login_attempts_per_minute: int = Field(default=300, ge=1, description="from one address; each costs a hash")
-    login_failures_per_5_minutes: int = Field(default=30, ge=1, description="from one address, over all accounts")
+    login_failures_per_5_minutes: int = Field(default=100, ge=1, description="from one address, which a carrier shares")
     position_fresh_s: int = Field(default=120, description="older fixes are not recommended")
     track_retention_days: int = 30
     position_flush_s: float = 0.2

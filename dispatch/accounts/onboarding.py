@@ -91,15 +91,25 @@ def redeem(
     account = repository.get_locked(session, found.account_id)
     if not account.active:
         raise CodeRefused
-    check_password(password, logins=known_as(open_phone(account), account.badge_no))
+    actor = actor_of(account, request_id=request_id)
+    _set_password(session, account, password, actor=actor, at=at)
     found.used_at = at
+    _note(session, "onboarding_code.used", account, actor, at)
+    return open_session(session, account=account, device=device, at=at, request_id=request_id)
+
+
+def reset_password(session: Session, account: Account, *, password: str, actor: Actor, at: datetime) -> None:
+    """Set somebody's password without a code (the command line); raises PasswordRefused."""
+    _set_password(session, account, password, actor=actor, at=at)
+    _note(session, "account.password_reset", account, actor, at)
+
+
+def _set_password(session: Session, account: Account, password: str, *, actor: Actor, at: datetime) -> None:
+    check_password(password, logins=known_as(open_phone(account), account.badge_no))
     account.password_hash = hash_password(password)
     account.failed_logins, account.locked_until = 0, None
     account.version += 1
-    actor = actor_of(account, request_id=request_id)
     ending.end_all(session, account_id=account.id, actor=actor, at=at, reason="password_changed")
-    _note(session, "onboarding_code.used", account, actor, at)
-    return open_session(session, account=account, device=device, at=at, request_id=request_id)
 
 
 def _context(code: str) -> str:

@@ -107,3 +107,8 @@ def find_district(session: Session, name: str) -> District | None:
 
 def find_station_by_code(session: Session, code: str) -> Station | None:
     return session.execute(select(Station).where(Station.code == code)).scalar_one_or_none()
+
+
+def find_organization_by_name(session: Session, station_id: uuid.UUID, name: str) -> Organization | None:
+    query = select(Organization).where(Organization.station_id == station_id, Organization.name == name)
+    return session.execute(query).scalar_one_or_none()

@@ -101,6 +101,44 @@ class TestOpen:
         assert answer.json()["type"].endswith(f"/{problem}")
 
 
+class TestAsk:
+    @pytest.mark.parametrize("id_", ["1e3", "-1", "..%2f..%2fetc", "0", "%00", "5f0c1a38-6f5e-4f5b-9a53-3c1d2a7e9b1"])
+    def test_an_id_that_is_none_is_no_failure_of_ours(self, server: Server, committing: Session, id_: str) -> None:
+        leader = staff(committing, Role.LEADER, make_station(committing))
+        committing.commit()
+        with server.client(leader) as client:
+            answer = client.get(f"/api/v1/accounts/{id_}")
+        assert answer.status_code in (404, 422)
+        assert answer.headers["content-type"] == "application/problem+json"
+
+    @pytest.mark.parametrize(
+        "params", [{"limit": "1000000000"}, {"limit": "0"}, {"limit": "1e3"}, {"role": "' OR 1=1"}, {"cursor": "%"}]
+    )
+    def test_a_list_refuses_what_it_cannot_give(
+        self, server: Server, committing: Session, params: dict[str, str]
+    ) -> None:
+        leader = staff(committing, Role.LEADER, make_station(committing))
+        committing.commit()
+        with server.client(leader) as client:
+            assert client.get("/api/v1/accounts", params=params).status_code == 422
+
+    def test_pages_join_without_gap_or_double(self, server: Server, committing: Session) -> None:
+        station = make_station(committing)
+        leader = staff(committing, Role.LEADER, station)
+        made = {str(person(committing, Role.OFFICER, station, password=None).id) for _ in range(5)}
+        committing.commit()
+        seen, params = [], {"limit": "2", "role": "officer"}
+        with server.client(leader) as client:
+            while True:
+                page = client.get("/api/v1/accounts", params=params).json()
+                seen += [item["id"] for item in page["items"]]
+                if page["next_cursor"] is None:
+                    break
+                params["cursor"] = page["next_cursor"]
+        assert len(seen) == 5
+        assert set(seen) == made
+
+
 class TestEdit:
     def test_the_later_of_two_editors_is_told(self, server: Server, committing: Session, send: Send) -> None:
         station = make_station(committing)
