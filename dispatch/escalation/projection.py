@@ -45,4 +45,6 @@ def view(alarm: Alarm) -> dict[str, Any]:
         "order_id": str(alarm.order_id) if alarm.order_id else None,
         "detail": alarm.detail,
         "raised_at": alarm.raised_at.isoformat(),
+        "acknowledged_at": alarm.acknowledged_at.isoformat() if alarm.acknowledged_at else None,
+        "acknowledged_by": str(alarm.acknowledged_by) if alarm.acknowledged_by else None,
     }

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, exists, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from dispatch.matching.model import Need, Recommendation
@@ -97,7 +98,7 @@ def list_latest(session: Session, incident_id: uuid.UUID, *, need_id: uuid.UUID 
     """The newest recommendation of every need (or of that one)."""
     query = (
         select(Recommendation)
-        .distinct(Recommendation.need_id)
+        .ext(distinct_on(Recommendation.need_id))
         .where(Recommendation.incident_id == incident_id)
         .order_by(Recommendation.need_id, Recommendation.made_at.desc(), Recommendation.id)
     )

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from geo.responders.queries import staffing
 from sqlalchemy.orm import Session
 
 from dispatch.incidents.model import Incident
@@ -32,6 +31,7 @@ from dispatch.matching.values import (
 from dispatch.orders import repository as orders
 from geo.candidates import list_candidates
 from geo.crs import Position
+from geo.responders.queries import staffing
 from geo.travel import StraightLine, TravelTimes
 from kit.ids import new_id
 from kit.settings import get_settings

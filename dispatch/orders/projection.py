@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 
 from dispatch.incidents.model import Incident
 from dispatch.orders import repository
+from dispatch.orders.labels import label_for
 from dispatch.orders.model import Order, OrderMilestone
-from dispatch.orders.states import LABELS, OPEN, OrderState
+from dispatch.orders.states import OPEN
 from geo.crs import Position
 from geo.responders.model import Responder
 from kit import feed
+from kit.actor import Role
 from kit.feed import Projection, account_audience, station_audience
 
 ENTITY = "order"
@@ -24,7 +26,7 @@ ENTITY = "order"
 
 def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
     """The station sees every order of an incident that goes on; a helper the open ones of his own."""
-    rows = _fetch(session, ids)
+    rows = fetch(session, ids)
     milestones = repository.list_milestones(session, [row.Order.id for row in rows])
     for row in rows:
         order, incident = row.Order, row.Incident
@@ -69,7 +71,7 @@ def view_for_room(order: Order, responder: Responder, passed: list[OrderMileston
     """JSON of an order as the command room sees it."""
     return {
         **_common(order, passed),
-        "label": LABELS[OrderState(order.state)][0],
+        "label": label_for(Role.DISPATCHER, order.state),
         "need_id": str(order.need_id),
         "organization_id": str(order.organization_id),
         "responder": {
@@ -88,7 +90,7 @@ def view_for_helper(order: Order, incident: Incident, passed: list[OrderMileston
     """JSON of an order as the person who got it sees it: what and where, nothing of the caller."""
     return {
         **_common(order, passed),
-        "label": LABELS[OrderState(order.state)][1],
+        "label": label_for(Role.GUARD, order.state),
         "instruction": order.instruction,
         "allowed_verbs": list(order.allowed_verbs),
         "checklist": order.checklist,
@@ -134,7 +136,8 @@ def _instant(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def _fetch(session: Session, ids: list[uuid.UUID]) -> list[Row[tuple[Order, Incident, Responder]]]:
+def fetch(session: Session, ids: list[uuid.UUID]) -> list[Row[tuple[Order, Incident, Responder]]]:
+    """Orders with their incidents and responders."""
     query = (
         select(Order, Incident, Responder)
         .join(Incident, Incident.id == Order.incident_id)

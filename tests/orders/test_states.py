@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from dispatch.orders import service
-from dispatch.orders.states import ENDED, LABELS, LIVE, OPEN, ORDER, UNANSWERED, WAY, OrderState
+from dispatch.orders.labels import LABELS
+from dispatch.orders.states import ENDED, LIVE, OPEN, ORDER, UNANSWERED, WAY, OrderState
 from kit.settings import CHECKOUT
 from tests.support.orders import make_scene
 from tests.support.people import START

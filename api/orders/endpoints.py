@@ -1,0 +1,228 @@
+"""Orders: sending, answering, going, ending."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from sqlalchemy.orm import Session
+
+from api.idempotency.service import Idempotent
+from api.orders.schemas import (
+    CompleteIn,
+    ControlIn,
+    DeclineIn,
+    DispatchIn,
+    MoreIn,
+    OrderOut,
+    OrdersOut,
+    ReasonIn,
+    ReassignIn,
+    WithdrawIn,
+)
+from api.paging import Page, Slicing, write_cursor
+from api.problems import IdempotencyKeyRequired, problems
+from api.route import WorkRoute
+from api.session import Now, ReadSession, WriteSession
+from api.who import allow
+from dispatch.access.table import Permission
+from dispatch.orders import errors, queries, repository, service
+from dispatch.orders.model import Order
+from kit.actor import Grant
+from kit.paging import Slice, next_after
+from kit.states import TransitionRefused
+
+router = APIRouter(prefix="/api/v1", tags=["orders"], route_class=WorkRoute)
+
+Offering = Annotated[Grant, Depends(allow(Permission.ORDER_OFFER))]
+Reading = Annotated[Grant, Depends(allow(Permission.ORDER_READ))]
+Progressing = Annotated[Grant, Depends(allow(Permission.ORDER_PROGRESS))]
+Controlling = Annotated[Grant, Depends(allow(Permission.ORDER_CONTROL))]
+Confirming = Annotated[Grant, Depends(allow(Permission.ORDER_CONFIRM))]
+OpenOnly = Annotated[bool, Query(alias="open", description="only those that are not over")]
+
+_SENDING = (
+    errors.IncidentNotWorkable,
+    errors.ReasonRequired,
+    errors.ResponderTaken,
+    errors.ResponderUnfit,
+    errors.NoSuchNeed,
+    IdempotencyKeyRequired,
+)
+_STEP = (TransitionRefused, IdempotencyKeyRequired)
+
+
+def _out(session: Session, order: Order, grant: Grant) -> OrderOut:
+    return OrderOut.model_validate(queries.show(session, [order.id], role=grant.actor.role)[0])
+
+
+def _all(session: Session, orders: list[Order], grant: Grant) -> list[OrderOut]:
+    shown = queries.show(session, [order.id for order in orders], role=grant.actor.role)
+    return [OrderOut.model_validate(value) for value in shown]
+
+
+def _page(session: Session, orders: list[Order], part: Slice, grant: Grant) -> Page[OrderOut]:
+    after = next_after(orders, limit=part.limit, at="offered_at")
+    return Page[OrderOut](
+        items=_all(session, orders[: part.limit], grant), next_cursor=write_cursor(after) if after else None
+    )
+
+
+@router.post("/incidents/{incident_id}/dispatch", status_code=201, responses=problems(*_SENDING))
+def dispatch(
+    incident_id: UUID, body: DispatchIn, grant: Offering, session: WriteSession, now: Now, command: Idempotent
+) -> OrdersOut:
+    """Send police and ask helpers; the new orders. Nobody is asked twice for one need."""
+    orders = service.dispatch(
+        session,
+        grant=grant,
+        incident_id=incident_id,
+        at=now,
+        auto=body.auto,
+        responder_ids=body.responder_ids,
+        reason=body.reason,
+    )
+    return OrdersOut(items=_all(session, orders, grant))
+
+
+@router.post("/incidents/{incident_id}/request-more", status_code=201, responses=problems(*_SENDING))
+def request_more(
+    incident_id: UUID, body: MoreIn, grant: Offering, session: WriteSession, now: Now, command: Idempotent
+) -> OrdersOut:
+    """More people are needed at the scene; the new orders."""
+    orders = service.request_more(
+        session,
+        grant=grant,
+        incident_id=incident_id,
+        kind=body.kind,
+        count=body.count,
+        at=now,
+        reason=body.reason,
+    )
+    return OrdersOut(items=_all(session, orders, grant))
+
+
+@router.get("/orders")
+def list_orders(grant: Reading, session: ReadSession, part: Slicing, open_only: OpenOnly = False) -> Page[OrderOut]:
+    """Orders that I may see, newest first."""
+    return _page(session, queries.list_orders(session, grant, part, open_only=open_only), part, grant)
+
+
+@router.get("/me/orders")
+def list_own_orders(
+    grant: Progressing, session: ReadSession, part: Slicing, open_only: OpenOnly = False
+) -> Page[OrderOut]:
+    """Orders that I got, newest first."""
+    orders = queries.list_own(session, grant.actor.account_id, part, open_only=open_only)
+    return _page(session, orders, part, grant)
+
+
+@router.get("/incidents/{incident_id}/orders")
+def list_orders_of_incident(incident_id: UUID, grant: Reading, session: ReadSession) -> OrdersOut:
+    """Orders of one incident, oldest first."""
+    return OrdersOut(items=_all(session, queries.list_of_incident(session, grant, incident_id), grant))
+
+
+@router.get("/orders/{order_id}")
+def get_order(order_id: UUID, grant: Reading, session: ReadSession) -> OrderOut:
+    """One order."""
+    return _out(session, repository.get_visible(session, order_id, grant), grant)
+
+
+@router.post(
+    "/orders/{order_id}/accept",
+    responses=problems(errors.OrderTaken, errors.OfferExpired, errors.OrderCancelled, *_STEP),
+)
+def accept(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, command: Idempotent) -> OrderOut:
+    """I go (签收)."""
+    return _out(session, service.accept(session, grant=grant, order_id=order_id, at=now), grant)
+
+
+@router.post("/orders/{order_id}/decline", responses=problems(errors.CommandNotDeclinable, *_STEP))
+def decline(
+    order_id: UUID, body: DeclineIn, grant: Progressing, session: WriteSession, now: Now, command: Idempotent
+) -> OrderOut:
+    """I cannot (拒绝)."""
+    order = service.decline(session, grant=grant, order_id=order_id, reason=body.reason, text=body.text, at=now)
+    return _out(session, order, grant)
+
+
+@router.post("/orders/{order_id}/depart", responses=problems(*_STEP))
+def depart(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, command: Idempotent) -> OrderOut:
+    """I am on my way (出发)."""
+    return _out(session, service.depart(session, grant=grant, order_id=order_id, at=now), grant)
+
+
+@router.post("/orders/{order_id}/arrive", responses=problems(*_STEP))
+def arrive(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, command: Idempotent) -> OrderOut:
+    """I am there (到场)."""
+    return _out(session, service.arrive(session, grant=grant, order_id=order_id, at=now), grant)
+
+
+@router.post(
+    "/orders/{order_id}/complete", responses=problems(errors.PhotoRequired, errors.ChecklistIncomplete, *_STEP)
+)
+def complete(
+    order_id: UUID, body: CompleteIn, grant: Progressing, session: WriteSession, now: Now, command: Idempotent
+) -> OrderOut:
+    """I have finished (完成)."""
+    return _out(session, service.complete(session, grant=grant, order_id=order_id, at=now, done=body.checklist), grant)
+
+
+@router.post("/orders/{order_id}/withdraw", responses=problems(*_STEP))
+def withdraw(
+    order_id: UUID, body: WithdrawIn, grant: Progressing, session: WriteSession, now: Now, command: Idempotent
+) -> OrderOut:
+    """I have to give up (中途退出); somebody else is asked at once."""
+    order = service.withdraw(session, grant=grant, order_id=order_id, reason=body.reason, text=body.text, at=now)
+    return _out(session, order, grant)
+
+
+@router.post("/orders/{order_id}/stand-down", responses=problems(errors.MovedOn, *_STEP))
+def stand_down(
+    order_id: UUID, body: ControlIn, grant: Controlling, session: WriteSession, now: Now, command: Idempotent
+) -> OrderOut:
+    """No longer needed (解除): nobody is asked in his place."""
+    order = service.stand_down(
+        session, grant=grant, order_id=order_id, reason=body.reason, seen_state=body.seen_state, at=now
+    )
+    return _out(session, order, grant)
+
+
+@router.post("/orders/{order_id}/cancel", responses=problems(errors.MovedOn, *_STEP))
+def cancel(
+    order_id: UUID, body: ControlIn, grant: Controlling, session: WriteSession, now: Now, command: Idempotent
+) -> OrderOut:
+    """Take the order back (撤回): the next one is asked in his place."""
+    order = service.cancel(
+        session, grant=grant, order_id=order_id, reason=body.reason, seen_state=body.seen_state, at=now
+    )
+    return _out(session, order, grant)
+
+
+@router.post("/orders/{order_id}/reassign", status_code=201, responses=problems(TransitionRefused, *_SENDING))
+def reassign(
+    order_id: UUID, body: ReassignIn, grant: Controlling, session: WriteSession, now: Now, command: Idempotent
+) -> OrderOut:
+    """Give the task to another one (改派); the new order."""
+    order = service.reassign(
+        session, grant=grant, order_id=order_id, responder_id=body.responder_id, reason=body.reason, at=now
+    )
+    return _out(session, order, grant)
+
+
+@router.post("/orders/{order_id}/force", responses=problems(errors.OrderTaken, *_STEP))
+def force(
+    order_id: UUID, body: ReasonIn, grant: Controlling, session: WriteSession, now: Now, command: Idempotent
+) -> OrderOut:
+    """Accept on his behalf (代签收): he said yes by telephone or radio."""
+    return _out(session, service.force(session, grant=grant, order_id=order_id, reason=body.reason, at=now), grant)
+
+
+@router.post("/orders/{order_id}/confirm-arrival", responses=problems(*_STEP))
+def confirm_arrival(
+    order_id: UUID, grant: Confirming, session: WriteSession, now: Now, command: Idempotent
+) -> OrderOut:
+    """I see him here (确认到场)."""
+    return _out(session, service.confirm_arrival(session, grant=grant, order_id=order_id, at=now), grant)

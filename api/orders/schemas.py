@@ -1,0 +1,168 @@
+"""Orders at the edge."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from api.fields import Bool, Int, Line, Schema, View, Word
+from api.points import PointOut
+from dispatch.orders.progress import DeclineReason, WithdrawReason
+from dispatch.orders.states import OrderState
+
+ResponderKind = Literal["guard", "safe_house", "patrol_unit"]
+
+
+class DispatchIn(Schema):
+    """Whom to send: the machine's choice, or those named (with a reason where the advice was another)."""
+
+    auto: Bool = Field(default=True, description="the machine chooses for every need for which nobody is named")
+    responder_ids: Annotated[list[UUID], Field(max_length=20)] = Field(default_factory=list)
+    reason: Line | None = Field(default=None, examples=["熟悉该小区地形"])
+
+
+class MoreIn(Schema):
+    """How many more of what."""
+
+    kind: ResponderKind = Field(examples=["guard"])
+    count: Annotated[Int, Field(ge=1, le=10)] = 1
+    reason: Line | None = Field(default=None, examples=["围观人员较多"])
+
+
+class DeclineIn(Schema):
+    """Why not."""
+
+    reason: DeclineReason = Field(examples=["post"])
+    text: Line | None = None
+
+
+class WithdrawIn(Schema):
+    """Why no longer."""
+
+    reason: WithdrawReason = Field(examples=["recalled"])
+    text: Line | None = None
+
+
+class CompleteIn(Schema):
+    """Which items of the checklist are done."""
+
+    checklist: Annotated[list[Word], Field(max_length=20)] = Field(default_factory=list, examples=[["looked"]])
+
+
+class ControlIn(Schema):
+    """Why; and what was on the screen, so that an acceptance in between is not undone unseen."""
+
+    reason: Line = Field(examples=["报警人称事态已平息"])
+    seen_state: OrderState | None = Field(default=None, examples=["offered"])
+
+
+class ReasonIn(Schema):
+    """Why."""
+
+    reason: Line = Field(examples=["电话答复可以前往"])
+
+
+class ReassignIn(Schema):
+    """To whom, and why."""
+
+    responder_id: UUID
+    reason: Line = Field(examples=["该保安员距离更近"])
+
+
+class MilestoneOut(View):
+    """When, and how that is known."""
+
+    at: datetime
+    how: Literal["measured", "inferred", "stated"]
+
+
+class ResponderBriefOut(View):
+    """Who was asked."""
+
+    id: UUID
+    kind: ResponderKind
+    name: str = Field(examples=["保安员（演示）"])
+    call_sign: str | None
+
+
+class IncidentBriefOut(View):
+    """What happened and where; nothing of the caller. A company manager reads the type only."""
+
+    id: UUID
+    number: str | None
+    category: str
+    type: str
+    subtype: str | None
+    level: int = Field(examples=[2])
+    summary: str | None
+    address: str | None
+    position: PointOut | None
+    drill: bool
+    demo: bool
+
+
+class CheckItemOut(View):
+    """One line of the checklist."""
+
+    key: str
+    text: str
+    required: bool
+
+
+class PartsOut(View):
+    """Seconds that made the score."""
+
+    travel_s: float
+    turnout_s: float
+    post_s: float
+    skill_s: float
+    station_s: float
+
+
+class ScoreOut(View):
+    """Why this one: expected seconds to the scene and what was added. Empty for one named by hand off the list."""
+
+    score_s: float | None = None
+    eta_s: float | None = None
+    distance_m: float | None = None
+    travel_m: float | None = None
+    basis: str | None = None
+    parts: PartsOut | None = None
+
+
+class OrderOut(View):
+    """One order as the reader may see it."""
+
+    id: UUID
+    incident_id: UUID
+    need_id: UUID
+    organization_id: UUID
+    mode: Literal["command", "offer"]
+    state: OrderState
+    label: str = Field(examples=["已签收"])
+    forced: bool
+    responder: ResponderBriefOut
+    incident: IncidentBriefOut
+    instruction: str | None
+    allowed_verbs: list[str]
+    checklist: list[CheckItemOut]
+    photo_required: bool
+    target: PointOut | None
+    stand_off_m: int
+    offered_at: datetime
+    accept_due_at: datetime | None
+    ended_at: datetime | None
+    milestones: dict[str, MilestoneOut]
+    score: ScoreOut | None
+    reason: str | None
+    replaces_id: UUID | None
+    version: int
+
+
+class OrdersOut(View):
+    """Orders."""
+
+    items: list[OrderOut]

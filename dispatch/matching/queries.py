@@ -1,0 +1,63 @@
+"""Recommendations as the command room reads them: with names and reasons in words."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dispatch.matching.labels import EXCLUSIONS, SHORTFALLS, say_why
+from dispatch.matching.model import Need, Recommendation
+from dispatch.matching.service import plan_of
+from dispatch.matching.values import Scored
+from geo.responders.model import Responder
+
+
+def show(session: Session, recommendations: Sequence[Recommendation]) -> list[dict[str, Any]]:
+    """JSON of each, in the order given."""
+    plans = [plan_of(recommendation) for recommendation in recommendations]
+    ids = {scored.responder_id for plan in plans for scored in (*plan.chosen, *plan.reserves)}
+    ids |= {excluded.responder_id for plan in plans for excluded in plan.excluded}
+    names = _names(session, ids)
+    wanted = select(Need).where(Need.id.in_({r.need_id for r in recommendations}))
+    needs = {need.id: need for need in session.scalars(wanted)}
+
+    def ranked(scored: Scored) -> dict[str, Any]:
+        return {
+            **asdict(scored),
+            **names[scored.responder_id],
+            "why": say_why(scored.parts, travel_m=scored.travel_m, basis=scored.basis),
+        }
+
+    return [
+        {
+            "id": recommendation.id,
+            "incident_id": recommendation.incident_id,
+            "need": show_need(needs[recommendation.need_id]),
+            "made_at": recommendation.made_at,
+            "ask": plan.ask,
+            "short_of": plan.short_of,
+            "chosen": [ranked(scored) for scored in plan.chosen],
+            "reserves": [ranked(scored) for scored in plan.reserves],
+            "excluded": [
+                {**asdict(who), **names[who.responder_id], "why": EXCLUSIONS[who.reason]} for who in plan.excluded
+            ],
+            "shortfall": [{"reason": s.reason, "count": s.count, "why": SHORTFALLS[s.reason]} for s in plan.shortfall],
+        }
+        for recommendation, plan in zip(recommendations, plans, strict=True)
+    ]
+
+
+def show_need(need: Need) -> dict[str, Any]:
+    """JSON of a need."""
+    names = ("id", "kind", "mode", "skills", "needed", "accepted", "alert_factor", "radius_m", "widened", "state")
+    return {name: getattr(need, name) for name in names}
+
+
+def _names(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
+    query = select(Responder.id, Responder.name, Responder.call_sign).where(Responder.id.in_(ids))
+    return {row.id: {"name": row.name, "call_sign": row.call_sign} for row in session.execute(query)}

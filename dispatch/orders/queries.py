@@ -1,0 +1,81 @@
+"""Orders as screens read them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from dispatch.incidents.model import Incident
+from dispatch.orders import repository
+from dispatch.orders.labels import label_for
+from dispatch.orders.model import Order
+from dispatch.orders.projection import fetch, view_for_helper, view_for_room
+from dispatch.orders.states import OPEN
+from kit.actor import Grant, Role
+from kit.errors import NotFound
+from kit.paging import Slice
+
+_HELPERS = (Role.GUARD, Role.KEEPER)
+#: how a choice was made is the command room's business
+_ROOM_ONLY = ("score", "reason", "replaces_id")
+
+
+def show(session: Session, order_ids: Sequence[uuid.UUID], *, role: Role) -> list[dict[str, Any]]:
+    """JSON of these orders, in the order given, as ``role`` may see them."""
+    session.flush()
+    rows = {row.Order.id: row for row in fetch(session, list(order_ids))}
+    passed = repository.list_milestones(session, list(rows))
+    shown = []
+    for order_id in order_ids:
+        row = rows[order_id]
+        room = view_for_room(row.Order, row.Responder, passed[order_id])
+        view = {**view_for_helper(row.Order, row.Incident, passed[order_id]), **room}
+        view["label"] = label_for(role, row.Order.state)
+        if role in (*_HELPERS, Role.COMPANY_MANAGER):
+            view |= dict.fromkeys(_ROOM_ONLY)
+        if role is Role.COMPANY_MANAGER:
+            # a company knows that its man was called, not what happened to whom
+            view["incident"] |= {"summary": None, "address": None, "position": None, "number": None}
+            view |= {"target": None, "instruction": None}
+        shown.append(view)
+    return shown
+
+
+def list_orders(session: Session, grant: Grant, part: Slice, *, open_only: bool = False) -> list[Order]:
+    """Newest first, one more than asked for."""
+    query = select(Order).where(repository.visible(grant))
+    if open_only:
+        query = query.where(Order.state.in_(OPEN))
+    return _slice(session, query, part)
+
+
+def list_own(session: Session, account_id: uuid.UUID | None, part: Slice, *, open_only: bool = False) -> list[Order]:
+    """The orders that this very account got, newest first, one more than asked for."""
+    query = select(Order).where(Order.account_id == account_id)
+    if open_only:
+        query = query.where(Order.state.in_(OPEN))
+    return _slice(session, query, part)
+
+
+def list_of_incident(session: Session, grant: Grant, incident_id: uuid.UUID) -> list[Order]:
+    """All that the grant reaches, oldest first; raises NotFound where it reaches neither order nor incident."""
+    query = select(Order).where(Order.incident_id == incident_id, repository.visible(grant))
+    found = list(session.scalars(query.order_by(Order.offered_at, Order.id)))
+    if not found:
+        station_id = session.scalar(select(Incident.station_id).where(Incident.id == incident_id))
+        if station_id is None or grant.actor.role not in (Role.DISPATCHER, Role.LEADER):
+            raise NotFound
+        if station_id != grant.actor.station_id:
+            raise NotFound
+    return found
+
+
+def _slice(session: Session, query: Select[Any], part: Slice) -> list[Order]:
+    behind = part.behind(Order.offered_at, Order.id)
+    if behind is not None:
+        query = query.where(behind)
+    return list(session.scalars(query.order_by(Order.offered_at.desc(), Order.id.desc()).limit(part.limit + 1)))
