@@ -15,7 +15,7 @@ from dispatch.rosters import linking, repository
 from geo.responders.model import Post
 from geo.responders.rules import POLICE, Kind, NewResponder
 from geo.rosters.faults import RosterRefused, RowFault
-from geo.rosters.parse import RosterRow
+from geo.rosters.parse import NAMESAKES, RosterRow
 from kit import record
 from kit.actor import Grant
 from kit.tenancy import Organization, Station
@@ -102,7 +102,7 @@ def _check_taken(session: Session, station: Station, rows: Sequence[RosterRow]) 
     faults = []
     for row in rows:
         if (row.kind.value, row.name) in names:
-            faults.append(row.fault("name", "本所已登记同名的同类力量"))
+            faults.append(row.fault("name", f"本所已登记同名的同类力量；{NAMESAKES}"))
         if row.phone is not None and phones[row.phone] in taken_phones:
             faults.append(row.fault("phone", "该手机号已被其他账号使用"))
         if row.badge_no in taken_badges:

@@ -64,7 +64,9 @@ _READ: dict[str, Callable[[str], Any]] = {
     "crew": cells.read_crew,
     "auxiliary": cells.read_yes,
 }
-_ONCE = {"phone": "手机号", "badge_no": "工号"}
+_ONCE = ("phone", "badge_no")
+#: a name is what is called over the radio, so two of a kind need two
+NAMESAKES = "同名的请加注区分，如“张伟（东门）”"
 
 
 @dataclass
@@ -138,7 +140,15 @@ def _absent(kind: Kind, headings: Sequence[str]) -> set[str]:
     return {column.name for column in COLUMNS[kind] if column.required} - given
 
 
-def _read_row(sheet: str, number: int, kind: Kind, headings: Sequence[str], row: Sequence[str], found: _Found) -> None:
+def _read_row(
+    sheet: str,
+    number: int,
+    kind: Kind,
+    headings: Sequence[str],
+    row: Sequence[str],
+    found: _Found,
+    absent: set[str],
+) -> None:
     given: dict[str, str] = {}
     faults: list[RowFault] = []
     for heading, text in zip(headings, row, strict=False):
@@ -192,4 +202,5 @@ def _find_doubles(found: _Found) -> None:
             first = seen.setdefault(key, row)
             if first is not row:
                 where = f"工作表“{first.sheet}”" if first.sheet and first.sheet != row.sheet else ""
-                found.faults.append(row.fault(key[0], f"与{where}第 {first.row} 行重复"))
+                hint = f"；{NAMESAKES}" if key[0] == "name" else ""
+                found.faults.append(row.fault(key[0], f"与{where}第 {first.row} 行重复{hint}"))
