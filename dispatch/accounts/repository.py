@@ -122,6 +122,14 @@ def get_locked(session: Session, account_id: uuid.UUID) -> Account:
     return account
 
 
+def get_account(session: Session, account_id: uuid.UUID) -> Account:
+    """The row as it is, not held; raises NotFound."""
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFound
+    return account
+
+
 def revoke_codes(session: Session, account_id: uuid.UUID, *, at: datetime) -> None:
     """End every onboarding code of the account that is still open."""
     session.execute(

@@ -36,9 +36,11 @@ def end_all(
     return len(ended)
 
 
-def end_on_device(session: Session, *, device_id: uuid.UUID, actor: Actor, at: datetime, reason: str) -> None:
-    """End the logins on one device."""
-    for session_id in repository.revoke(session, at=at, reason=reason, device_id=device_id):
+def end_on_device(
+    session: Session, *, account_id: uuid.UUID, device_id: uuid.UUID, actor: Actor, at: datetime, reason: str
+) -> None:
+    """End the account's logins on one device."""
+    for session_id in repository.revoke(session, at=at, reason=reason, account_id=account_id, device_id=device_id):
         _note(session, session_id, actor, at, reason)
 
 
@@ -58,8 +60,11 @@ def end_own(session: Session, *, grant: Grant, session_id: uuid.UUID, at: dateti
 
 def give_up_device(session: Session, *, grant: Grant, device_id: uuid.UUID, at: datetime) -> None:
     """Revoke one of one's own devices with its logins; raises NotFound."""
-    devices.revoke(session, actor=grant.actor, device_id=device_id, at=at)
-    end_on_device(session, device_id=device_id, actor=grant.actor, at=at, reason="device_revoked")
+    actor = grant.actor
+    assert actor.account_id is not None
+    reason = "device_revoked"
+    end_on_device(session, account_id=actor.account_id, device_id=device_id, actor=actor, at=at, reason=reason)
+    devices.revoke(session, actor=actor, device_id=device_id, at=at)
 
 
 def _note(session: Session, session_id: uuid.UUID, actor: Actor, at: datetime, reason: str) -> None:

@@ -105,16 +105,12 @@ def revoke(
     *,
     at: datetime,
     reason: str,
-    account_id: uuid.UUID | None = None,
+    account_id: uuid.UUID,
     device_id: uuid.UUID | None = None,
     except_id: uuid.UUID | None = None,
 ) -> list[uuid.UUID]:
-    """End the live logins of an account or of a device; returns which."""
-    if account_id is None and device_id is None:
-        raise ValueError("whose logins?")
-    query = update(LoginSession).where(LoginSession.revoked_at.is_(None))
-    if account_id is not None:
-        query = query.where(LoginSession.account_id == account_id)
+    """End the live logins of an account, on one device or on all; returns which."""
+    query = update(LoginSession).where(LoginSession.account_id == account_id, LoginSession.revoked_at.is_(None))
     if device_id is not None:
         query = query.where(LoginSession.device_id == device_id)
     if except_id is not None:

@@ -92,9 +92,11 @@ def open_session(
 ) -> Opened:
     """A new login of an account that has proved itself. An earlier one on the same device ends."""
     settings = get_settings()
+    actor = actor_of(account, request_id=request_id, device_id=device.id)
+    # logins before devices, here as everywhere, so that nobody waits in a circle
+    if device.id is not None:
+        ending.end_on_device(session, account_id=account.id, device_id=device.id, actor=actor, at=at, reason="replaced")
     known = devices.recognize(session, account_id=account.id, info=device, at=at)
-    actor = actor_of(account, request_id=request_id, device_id=known.id)
-    ending.end_on_device(session, device_id=known.id, actor=actor, at=at, reason="replaced")
     token = new_secret()
     login = LoginSession(
         id=new_id(),
@@ -126,7 +128,8 @@ def refresh(
     spent = login.refresh_hash != presented
     if login.device_id != device_id or (spent and at > login.refreshed_at + GRACE):
         reason = "refresh_token_reused" if spent else "refresh_token_moved"
-        actor = actor_of(accounts.get_locked(session, login.account_id), request_id=request_id)
+        # the account is not held: whoever closes it holds it first and its logins after
+        actor = actor_of(accounts.get_account(session, login.account_id), request_id=request_id)
         ending.end(session, login, actor=actor, at=at, reason=reason)
         raise RefreshRefused
     settings = get_settings()

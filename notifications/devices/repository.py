@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from kit.errors import NotFound
@@ -33,7 +33,8 @@ def list_live(session: Session, account_id: uuid.UUID) -> list[Device]:
 
 
 def release_push_token(session: Session, channel: str, token: str) -> None:
-    """Take a push token from whichever device has it."""
+    """Take a push token from whichever device has it; until the commit nobody else registers it."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{channel}:{token}", 0))))
     session.execute(
         update(Device)
         .where(Device.push_channel == channel, Device.push_token == token, Device.revoked_at.is_(None))
