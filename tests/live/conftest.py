@@ -31,6 +31,8 @@ class LiveServer:
     clock: ManualClock
     sessions: sessionmaker[Session]
     app: Any
+    #: ask it to stop, as SIGTERM does
+    stop: Callable[[], None]
 
 
 @contextmanager
@@ -67,6 +69,7 @@ def running(clone: Clone, limits: Limits, **settings: Any) -> Iterator[LiveServe
             clock=clock,
             sessions=make_session_factory(engine),
             app=app,
+            stop=lambda: setattr(server, "should_exit", True),
         )
     finally:
         server.should_exit = True
@@ -81,6 +84,7 @@ def start_server(committed_clone: Clone) -> Iterator[Callable[..., LiveServer]]:
     with ExitStack() as stack:
 
         def start(*, settings: dict[str, Any] | None = None, **limits: Any) -> LiveServer:
+            limits.setdefault("poll_s", 0.25)
             return stack.enter_context(running(committed_clone, Limits(**limits), **(settings or {})))
 
         yield start
