@@ -11,14 +11,17 @@ import dispatch.projections  # noqa: F401  (how changed entities look on screens
 from dispatch.access.table import Permission, grant
 from dispatch.incidents.model import Incident
 from dispatch.incidents.reception import NewIncident, receive
+from dispatch.incidents.repository import OPEN_ORDER
 from dispatch.incidents.states import ENDED, IncidentState
+from dispatch.matching.model import Need
+from dispatch.orders.model import Order
 from dispatch.scenarios import repository as scenario_rows
 from dispatch.scenarios.service import seed_defaults
 from geo.crs import Position
 from kit.actor import SYSTEM, Actor
 from kit.ids import new_id
 from kit.tenancy import Station
-from tests.support.people import LAT, LON, START, east, point
+from tests.support.people import LAT, LON, START, Login, east, point
 
 AT_TOWN = Position(LON, LAT)
 
@@ -76,3 +79,43 @@ def make_incident(session: Session, station: Station, *, state: str = "received"
     session.flush()
     session.refresh(incident)
     return incident
+
+
+def give_order(session: Session, incident: Incident, login: Login, *, state: str = "offered") -> Order:
+    """A bare order on the incident for somebody, past the service."""
+    assert login.responder is not None
+    police = login.responder.kind == "patrol_unit"
+    need = Need(
+        id=new_id(),
+        incident_id=incident.id,
+        kind=login.responder.kind,
+        mode="command" if police else "offer",
+        needed=1,
+        alert_factor=1.0,
+        radius_m=500,
+        receipt_s=20,
+        accept_s=40,
+        opened_at=START,
+    )
+    session.add(need)
+    session.flush()
+    order = Order(
+        id=new_id(),
+        district_id=incident.district_id,
+        station_id=incident.station_id,
+        incident_id=incident.id,
+        need_id=need.id,
+        responder_id=login.responder.id,
+        account_id=login.account.id,
+        organization_id=login.responder.organization_id,
+        mode=need.mode,
+        state=state,
+        instruction="请到场协助",
+        allowed_verbs=["observe"],
+        target=point(),
+        offered_at=START,
+        ended_at=None if state in OPEN_ORDER else START,
+    )
+    session.add(order)
+    session.flush()
+    return order
