@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+import dispatch.projections  # noqa: F401  (how changed entities look on screens)
 from cli.console import CommandFailed, say
 from dispatch.access.table import Permission, grant
 from dispatch.accounts.passwords import check_password, hash_password

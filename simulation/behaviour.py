@@ -55,8 +55,17 @@ class Behaviour:
         return chance.choices([r for r, _ in _WITHDRAWALS], [w for _, w in _WITHDRAWALS])[0]
 
 
-#: nobody fails on purpose: the one incident of ``demo --once`` goes its way
-RELIABLE = Behaviour(accepts=0.92, ignores=0.0, loses_signal=0.0, withdraws=0.0, blurred=0.05, decides_s=(1.0, 3.0))
+#: nobody fails on purpose, nobody is slow: the one incident of ``demo --once`` goes its way
+RELIABLE = Behaviour(
+    accepts=0.92,
+    ignores=0.0,
+    loses_signal=0.0,
+    withdraws=0.0,
+    blurred=0.0,
+    decides_s=(0.8, 2.5),
+    turns_out_s=(5.0, 25.0),
+    works_s=(60.0, 150.0),
+)
 EVERYDAY = Behaviour()
 
 

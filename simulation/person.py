@@ -30,6 +30,8 @@ class Person:
         self.me: dict[str, Any] = {}
         #: logged in, on duty, the screen shown
         self.ready = asyncio.Event()
+        #: and the system knows where he is
+        self.placed = asyncio.Event()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     @property
@@ -53,6 +55,7 @@ class Person:
 
     async def work(self) -> None:
         """What he does beside answering; the default is nothing."""
+        self.placed.set()
         await asyncio.Event().wait()
 
     async def begin(self) -> None:

@@ -54,6 +54,8 @@ class Responder(Person):
             self._pick_up()
             if self.moves:
                 await self._report_position()
+            else:
+                self.placed.set()
             moving = self.body.is_moving(time.monotonic())
             bounds = (self.world.moving_s, self.world.moving_s * 1.2) if moving or self.is_busy else self.world.idle_s
             self._nudged.clear()
@@ -87,6 +89,8 @@ class Responder(Person):
             taken = []
             self.say(f"position: {refusal.slug}")
         self._unsent = []
+        if any(each["outcome"] in ("stored", "duplicate") for each in taken):
+            self.placed.set()
         if any(each.get("code") == "off-duty" for each in taken):
             self.spawn("duty again", self.begin())
 

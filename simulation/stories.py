@@ -52,6 +52,9 @@ _CALLS: tuple[tuple[str, str, str | None, int, str], ...] = (
 )
 
 
+_NEAR_PATROL_M = 700.0
+
+
 def tell(town: Town, station: StationSpec, chance: random.Random) -> Story:
     """Some call from somewhere in the area of ``station``."""
     category, type_, subtype, _, summary = chance.choices(_CALLS, [call[3] for call in _CALLS])[0]
@@ -63,8 +66,14 @@ def tell_of_the_old_man(town: Town, station: StationSpec, chance: random.Random,
     """The story of ``demo --once``: an old man has lost his way near ``street``."""
     guards = [r.position for r in town.responders if r.kind == "guard" and r.station == station.code]
     places = [place for place in _places(town, station) if place[0].startswith(street)]
-    # where the alliance is at home: at least four of its guards within five minutes' walk
-    near = [place for place in places if sum(metres(place[1], guard) < 400 for guard in guards) >= 4]
+    patrols = [r.position for r in town.responders if r.kind == "patrol_unit" and r.station == station.code]
+    # where the alliance is at home: at least four of its guards within five minutes' walk, a patrol not far
+    near = [
+        place
+        for place in places
+        if sum(metres(place[1], guard) < 400 for guard in guards) >= 4
+        and any(metres(place[1], patrol) < _NEAR_PATROL_M for patrol in patrols)
+    ]
     address, position = chance.choice(near or places)
     age = chance.randrange(68, 86)
     summary = f"家属报警：{age}岁老人外出未归，患有认知障碍，身穿深蓝色棉衣，最后出现在{address}附近。"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-from simulation.streets import CENTRE, NORTH_SOUTH, WEST_EAST, Lonlat, along, between, crossing, streets
+from simulation.streets import CENTRE, NORTH_SOUTH, WEST_EAST, Lonlat, Node, along, between, crossing, streets
 
 PASSWORD = "pingan-demo-110"
 DISTRICT = "演示分局"
@@ -153,13 +153,13 @@ def _add_staff(town: Town, rng: random.Random) -> None:
         town.people += [PersonSpec(f"D{number}00{n}", _name(rng), "dispatcher", station.code) for n in (1, 2)]
 
 
-_COMPANIES = (
-    # name, kind, station, gates, guards
-    ("演示·浦江保安服务公司", "security_company", "WJ", 4, 16),
-    ("演示·剑川物业", "property_manager", "WJ", 4, 14),
-    ("演示·龙吴商业管理", "merchant", "WJ", 3, 9),
-    ("演示·紫竹园区保安", "security_company", "ZZ", 4, 13),
-    ("演示·虹梅学校后勤", "school", "ZZ", 3, 8),
+_COMPANIES: tuple[tuple[str, str, str, int, tuple[Node, ...]], ...] = (
+    # name, kind, station, guards, the crossings at which its gates are
+    ("演示·浦江保安服务公司", "security_company", "WJ", 16, ((0, 4), (1, 3), (2, 4), (3, 3))),
+    ("演示·剑川物业", "property_manager", "WJ", 14, ((4, 3), (4, 4), (4, 5), (5, 4))),
+    ("演示·龙吴商业管理", "merchant", "WJ", 9, ((1, 5), (2, 5), (3, 5))),
+    ("演示·紫竹园区保安", "security_company", "ZZ", 13, ((1, 0), (2, 1), (3, 0), (4, 1))),
+    ("演示·虹梅学校后勤", "school", "ZZ", 8, ((0, 0), (2, 0), (5, 1))),
 )
 _GATES = ("东门", "西门", "南门", "北门")
 _GUARD_SKILLS = ("first_aid", "dispute_calming", "traffic", "dialect", "fire_fighting")
@@ -167,23 +167,19 @@ _GUARD_SKILLS = ("first_aid", "dispute_calming", "traffic", "dialect", "fire_fig
 
 def _add_guards(town: Town, rng: random.Random) -> None:
     number = 0
-    for index, (company, kind, station, gates, guards) in enumerate(_COMPANIES, start=1):
+    for index, (company, kind, station, guards, crossings) in enumerate(_COMPANIES, start=1):
         manager = f"M000{index}"
         town.organizations.append(OrganizationSpec(company, kind, station, manager))
         town.people.append(PersonSpec(manager, _name(rng), "company_manager", station, company))
-        columns = range(_BOUNDARY + 1, len(NORTH_SOUTH)) if station == "WJ" else range(_BOUNDARY)
         posts = []
-        for gate in range(gates):
-            node = (rng.randrange(len(WEST_EAST)), rng.choice(columns))
-            corner = crossing(node)
-            position = between(corner, CENTRE, rng.uniform(0.01, 0.06))
-            name = f"{company}·{WEST_EAST[node[0]][0]}{_GATES[gate]}"
-            posts.append(PostSpec(name, company, station, position, 1))
+        for gate, node in zip(_GATES, crossings, strict=False):
+            position = between(crossing(node), CENTRE, rng.uniform(0.01, 0.06))
+            posts.append(PostSpec(f"{company}·{WEST_EAST[node[0]][0]}{gate}", company, station, position, 1))
         town.posts += posts
         for turn in range(guards):
             number += 1
             badge = f"B{number:04d}"
-            post = posts[turn % gates]
+            post = posts[turn % len(posts)]
             skills = tuple(sorted(rng.sample(_GUARD_SKILLS, rng.choice((0, 1, 1, 2)))))
             person = PersonSpec(badge, _name(rng), "guard", station, company)
             town.people.append(person)
@@ -227,13 +223,16 @@ def _add_safe_houses(town: Town, rng: random.Random) -> None:
         )  # fmt: skip
 
 
+#: where the patrols begin: cars first, by turns at either station
+_BEATS: tuple[Node, ...] = ((4, 4), (2, 0), (1, 4), (4, 1), (3, 4), (3, 1), (2, 5), (1, 1))
+
+
 def _add_patrols(town: Town, rng: random.Random) -> None:
     for number in range(1, 9):
         station = town.stations[(number - 1) % 2]
         badge = f"P{number:04d}"
         car = number <= 4
-        columns = range(_BOUNDARY + 1, len(NORTH_SOUTH)) if station.code == "WJ" else range(_BOUNDARY)
-        position = crossing((rng.randrange(1, 5), rng.choice(columns)))
+        position = crossing(_BEATS[number - 1])
         town.people.append(PersonSpec(badge, _name(rng), "officer", station.code))
         kind = "车巡" if car else "步巡"
         town.responders.append(
