@@ -28,7 +28,9 @@ Read = Annotated[Grant, Depends(allow(Permission.FEEDBACK_READ))]
 
 @router.put(
     "/incidents/{incident_id}/feedback-form",
-    responses=problems(service.IncidentEnded, service.FormLocked, StaleVersion, PreconditionRequired),
+    responses=problems(
+        service.IncidentEnded, service.FormLocked, service.OrderNotSigned, StaleVersion, PreconditionRequired
+    ),
 )
 def submit_form(
     incident_id: UUID,

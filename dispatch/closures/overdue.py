@@ -114,4 +114,6 @@ def overdue(stages: Iterable[Stage], targets: Targets, now: datetime) -> tuple[O
                     order_id=stage.order_id,
                 )
             )
-    return tuple(sorted(late, key=lambda flag: (not flag.running, flag.due, flag.stage, flag.late_s, str(flag.order_id))))
+    return tuple(
+        sorted(late, key=lambda flag: (not flag.running, flag.due, flag.stage, flag.late_s, str(flag.order_id)))
+    )

@@ -146,7 +146,12 @@ def _due(targets: Targets) -> ColumnElement[datetime]:
     submitted_at = select(FeedbackForm.submitted_at).where(FeedbackForm.incident_id == Incident.id).scalar_subquery()
     returned_at = (
         select(func.max(Review.at))
-        .where(Review.incident_id == Incident.id, Review.decision == "returned", Review.at >= submitted_at)
+        .join(FeedbackForm, FeedbackForm.incident_id == Review.incident_id)
+        .where(
+            Review.incident_id == Incident.id,
+            Review.decision == "returned",
+            Review.at >= FeedbackForm.submitted_at,
+        )
         .scalar_subquery()
     )
     oldest_unrated = (

@@ -16,6 +16,10 @@ from dispatch.incidents import repository as incidents
 from dispatch.incidents.model import Incident
 from dispatch.incidents.service import fire
 from dispatch.incidents.states import ENDED, WORKABLE, IncidentState
+from dispatch.orders import repository as orders
+from dispatch.orders.ending import end_all
+from dispatch.orders.firing import fire as fire_order
+from dispatch.orders.states import UNANSWERED, OrderState
 from kit import record
 from kit.actor import Actor, Grant
 from kit.errors import Conflict, Fault, Invalid, StaleVersion, VersionRequired
@@ -34,6 +38,12 @@ class FormLocked(Conflict):
     """The time to change this form is over."""
 
     slug, title, hint = "feedback-form-locked", "反馈单已不能修改", "提交已超过二十四小时，如需更改请所领导退回。"
+
+
+class OrderNotSigned(Conflict):
+    """Sign for your order before you hand in the form."""
+
+    slug, title, hint = "order-not-signed", "您的指令尚未签收", "请先签收指令，再提交反馈单。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +77,7 @@ def submit(
     """Write the form for the first time, change it within a day, or hand it in again after a return.
 
     ``version`` is the one that the editor read, None for a form that is not there yet.
-    Raises NotFound, IncidentEnded, Invalid, VersionRequired, StaleVersion, FormLocked.
+    Raises NotFound, IncidentEnded, Invalid, VersionRequired, StaleVersion, FormLocked, OrderNotSigned.
     """
     incident = incidents.get_visible(session, incident_id, grant, lock=True)
     if IncidentState(incident.state) in ENDED:
@@ -139,8 +149,25 @@ def _move_on(
     session: Session, incident: Incident, form: FeedbackForm, *, arrival_stated: bool, by: Actor, at: datetime
 ) -> None:
     evidence = {"feedback_form_id": str(form.id)}
-    if IncidentState(incident.state) in WORKABLE:
+    handling = IncidentState(incident.state) in WORKABLE
+    if handling:
         if arrival_stated and form.arrived_at is not None and incident.state != IncidentState.ARRIVED:
             fire(session, incident, "arrive", by=by, at=form.arrived_at, how="stated", evidence=evidence)
         fire(session, incident, "handle", by=by, at=form.handled_at, how="stated", evidence=evidence)
+    _finish_orders(session, incident, by=by, at=at, handling=handling, evidence=evidence)
     fire(session, incident, "give_feedback", by=by, at=at, evidence=evidence)
+
+
+def _finish_orders(
+    session: Session, incident: Incident, *, by: Actor, at: datetime, handling: bool, evidence: dict[str, str]
+) -> None:
+    """The officer has done his part; who is still on the way is stood down, who is there finishes by himself."""
+    orders.lock_needs(session, incident.id)
+    for order in orders.list_open(session, incident_id=incident.id):
+        if order.account_id != by.account_id:
+            continue
+        if OrderState(order.state) in UNANSWERED:
+            raise OrderNotSigned(order_id=str(order.id))
+        fire_order(session, order, "complete", by=by, at=at, how="inferred", evidence=evidence)
+    if handling:
+        end_all(session, incident.id, by=by, at=at, reason="incident_handled", keep=(OrderState.ARRIVED,))

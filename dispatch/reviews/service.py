@@ -14,6 +14,7 @@ from dispatch.feedback import repository as forms
 from dispatch.incidents import repository as incidents
 from dispatch.incidents.service import fire
 from dispatch.incidents.states import IncidentState
+from dispatch.orders.ending import end_all
 from dispatch.ratings import repository as ratings
 from dispatch.reviews import repository
 from dispatch.reviews.model import Review
@@ -99,7 +100,10 @@ def review(
     )
     event = "close" if decision is Decision.APPROVED else "return_feedback"
     fire(session, incident, event, by=grant.actor, at=at, evidence={"review_id": str(made.id)})
-    if decision is Decision.RETURNED:
+    if decision is Decision.APPROVED:
+        # a second crew that never tapped "completed" is free again
+        end_all(session, incident.id, by=grant.actor, at=at, reason="incident_closed")
+    else:
         put(
             session,
             account_id=form.officer_id,

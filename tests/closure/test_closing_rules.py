@@ -70,8 +70,9 @@ def told(session: Session, login: Login) -> list[str]:
     return list(session.scalars(query))
 
 
-def recorded(session: Session, action: str) -> list[RecordEntry]:
-    return list(session.scalars(select(RecordEntry).where(RecordEntry.action == action).order_by(RecordEntry.id)))
+def recorded(session: Session, scene: Scene, action: str) -> list[RecordEntry]:
+    query = select(RecordEntry).where(RecordEntry.action == action, RecordEntry.station_id == scene.station.id)
+    return list(session.scalars(query))
 
 
 class TestForm:
@@ -136,13 +137,36 @@ class TestForm:
         with pytest.raises(feedback.IncidentEnded):
             submit(session, scene)
 
+    def test_who_is_there_finishes_by_himself_and_who_is_on_the_way_is_stood_down(
+        self, session: Session, scene: Scene
+    ) -> None:
+        there = make_order(session, scene.incident, _guard(session, scene), state="arrived")
+        on_the_way = make_order(session, scene.incident, _guard(session, scene), state="en_route")
+        submit(session, scene)
+        assert (there.state, on_the_way.state, scene.police_order.state) == ("arrived", "stood_down", "completed")
+
+    def test_an_officer_signs_for_his_order_before_he_reports(self, session: Session) -> None:
+        station = make_station(session)
+        incident = make_incident(session, station, state="dispatched")
+        car = officer(session, station)
+        make_order(session, incident, car, state="shown")
+        with pytest.raises(feedback.OrderNotSigned):
+            feedback.submit(
+                session,
+                grant=grant(car.actor, P.FEEDBACK_WRITE),
+                incident_id=incident.id,
+                content=CONTENT,
+                version=None,
+                at=after(30),
+            )
+
 
 class TestRating:
     def test_it_moves_the_order_and_tells_the_helper(self, session: Session, scene: Scene) -> None:
         rate(session, scene)
         assert session.get_one(Order, scene.orders[0].id).state == "rated"
         assert told(session, scene.guards[0]) == ["rating.made"]
-        assert len(recorded(session, "rating.made")) == len(recorded(session, "order.rated")) == 1
+        assert len(recorded(session, scene, "rating.made")) == len(recorded(session, scene, "order.rated")) == 1
 
     def test_an_order_is_rated_once(self, session: Session, scene: Scene) -> None:
         rate(session, scene)
@@ -182,7 +206,7 @@ class TestRating:
         made = rate(session, scene)
         right = grant(scene.officer.actor, P.RATING_WRITE)
         ratings.edit(session, grant=right, rating_id=made.id, values=POOR, version=1, at=after(hours=24))
-        (entry,) = recorded(session, "rating.edited")
+        (entry,) = recorded(session, scene, "rating.edited")
         assert (entry.detail["before"]["score"], entry.detail["after"]["score"]) == (5, 2)
         with pytest.raises(errors.RatingLocked):
             ratings.edit(session, grant=right, rating_id=made.id, values=GOOD, version=2, at=after(26, hours=24))
@@ -249,7 +273,7 @@ class TestAppeal:
         self.settle(session, scene.leader, appeal.id, GOOD)
         assert (made.score, made.version) == (5, 2)
         assert told(session, scene.guards[0])[-1] == told(session, scene.officer)[-1] == "appeal.settled"
-        (entry,) = recorded(session, "rating.corrected")
+        (entry,) = recorded(session, scene, "rating.corrected")
         assert entry.detail["before"]["score"] == 2
 
     def test_after_the_settlement_the_officer_cannot_change_it_back(self, session: Session, scene: Scene) -> None:
