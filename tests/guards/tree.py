@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("api", "cli", "dispatch", "geo", "kit", "migrations", "notifications", "simulation")
-BESIDE = ("benches", "clients", "tests")
+BESIDE = ("benches", "pingan_client", "tests")
 
 
 def python_files(*folders: str) -> Iterator[Path]:
