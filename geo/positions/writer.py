@@ -30,8 +30,9 @@ log = get_logger(__name__)
 MAX_ROWS = 1000
 #: positions are the first thing to be refused under load: a newer one follows in seconds
 MAX_WAITING = 100_000
-#: rounds in which a row that a dispatcher holds is passed over
-MAX_ROUNDS = 50
+#: how long a row that somebody else holds is passed over: as long as a statement may take
+PATIENCE_S = 10.0
+PAUSE_S = 0.05
 
 FIXES = Counter("pingan_fixes_total", "Fixes by what became of them", ["outcome"])
 LOST = Counter("pingan_fixes_lost_total", "Fixes that could not be written and were answered so")
@@ -61,10 +62,11 @@ class _Submission:
 class _Waiting:
     """One fix on its way."""
 
-    __slots__ = ("fix", "number", "rounds", "submission")
+    __slots__ = ("fix", "number", "patient_until", "submission")
 
-    def __init__(self, submission: _Submission, number: int) -> None:
-        self.submission, self.number, self.fix, self.rounds = submission, number, submission.fixes[number], 0
+    def __init__(self, submission: _Submission, number: int, patient_until: float) -> None:
+        self.submission, self.number, self.fix = submission, number, submission.fixes[number]
+        self.patient_until = patient_until
 
 
 class PositionWriter:
@@ -75,6 +77,8 @@ class PositionWriter:
         self._flush_s = flush_s
         self._max_rows = max_rows
         self._queue: deque[_Waiting] = deque()
+        self._passed_over: list[_Waiting] = []
+        self._rejoin_at = 0.0
         self._wake = threading.Condition()
         self._stopping = False
         self._days: set[date] = set()
@@ -101,7 +105,8 @@ class PositionWriter:
             if self._stopping or len(self._queue) + len(fixes) > MAX_WAITING:
                 LOST.inc(len(fixes))
                 raise Unavailable(retry_after_s=5)
-            self._queue.extend(_Waiting(submission, number) for number in range(len(fixes)))
+            patient_until = time.monotonic() + PATIENCE_S
+            self._queue.extend(_Waiting(submission, number, patient_until) for number in range(len(fixes)))
             WAITING.set(len(self._queue))
             self._wake.notify()
         return submission.future
@@ -116,10 +121,10 @@ class PositionWriter:
     def _run(self) -> None:
         while True:
             with self._wake:
-                while not self._queue and not self._stopping:
-                    self._wake.wait()
-                if not self._queue:
-                    return
+                while not self._rejoin():
+                    if self._stopping and not self._passed_over:
+                        return
+                    self._wake.wait(max(self._rejoin_at - time.monotonic(), 0) if self._passed_over else None)
                 due = time.monotonic() + self._flush_s
                 while len(self._queue) < self._max_rows and not self._stopping:
                     left_s = due - time.monotonic()
@@ -140,23 +145,35 @@ class PositionWriter:
             for waiting in batch:
                 waiting.submission.fail()
             return
-        again = []
+        held = []
         for waiting, outcome in zip(batch, outcomes, strict=True):
-            if outcome is not None:
+            if outcome is None:
+                held.append(waiting)
+            else:
                 FIXES.labels(outcome.kind).inc()
                 waiting.submission.settle(waiting.number, outcome)
-                continue
-            waiting.rounds += 1
-            if waiting.rounds < MAX_ROUNDS and not self._stopping:
-                again.append(waiting)
-            else:
-                log.error("fixes were lost", count=1, kind="row held")
-                LOST.inc()
+        self._pass_over(held)
+
+    def _pass_over(self, held: list[_Waiting]) -> None:
+        """Come back to them after a pause; give up on those whose row was held for too long."""
+        now = time.monotonic()
+        lost = [waiting for waiting in held if waiting.patient_until <= now]
+        if lost:
+            log.error("fixes were lost", count=len(lost), kind="row held")
+            LOST.inc(len(lost))
+            for waiting in lost:
                 waiting.submission.fail()
-        if again:
-            with self._wake:
-                self._queue.extend(again)
-                WAITING.set(len(self._queue))
+        with self._wake:
+            if not self._passed_over:
+                self._rejoin_at = now + PAUSE_S
+            self._passed_over += [waiting for waiting in held if waiting.patient_until > now]
+
+    def _rejoin(self) -> bool:
+        """Whether there is something to write now."""
+        if self._passed_over and self._rejoin_at <= time.monotonic():
+            self._queue.extendleft(reversed(self._passed_over))
+            self._passed_over = []
+        return bool(self._queue)
 
     def _try_twice(self, fixes: Sequence[Fix]) -> list[Outcome | None]:
         try:

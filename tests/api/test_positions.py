@@ -16,6 +16,7 @@ from kit.actor import Role
 from kit.ids import new_id
 from kit.record import RecordEntry
 from tests.api.conftest import Server
+from tests.support.closing import make_incident, make_order
 from tests.support.duty import make_duty
 from tests.support.people import LAT, START, Login, east, guard, keeper, make_station, officer, staff
 
@@ -173,3 +174,33 @@ class TestTrack:
         assert [e["pointer"] for e in answer.json()["errors"]] == ["/query/incident_id", "/query/reason"]
         entries = select(RecordEntry).where(RecordEntry.subject_id == (login.responder and login.responder.id))
         assert committing.execute(entries).first() is None
+
+    def test_a_leader_sees_the_time_of_the_order_and_nothing_else(self, server: Server, committing: Session) -> None:
+        station = make_station(committing)
+        login, leader = guard(committing, station), staff(committing, Role.LEADER, station)
+        assert login.responder is not None
+        make_duty(committing, login.responder, start=START - timedelta(hours=2))
+        incident = make_incident(committing, station)
+        at = START - timedelta(minutes=60)
+        make_order(committing, incident, login, offered_at=at, ended_at=at + timedelta(minutes=10))
+        committing.commit()
+        minutes = (-61, -60, -55, -50, -20)
+        assert post(server, login, *[fix(60 * m) for m in minutes]).status_code == 200
+        answer = self.read(server, leader, login, incident_id=incident.id, reason="核对处置过程")
+        seen = [datetime.fromisoformat(i["captured_at"]) for i in answer.json()["items"]]
+        assert seen == [START + timedelta(minutes=m) for m in (-60, -55)]
+        entry = committing.execute(
+            select(RecordEntry).where(RecordEntry.subject_id == login.responder.id, RecordEntry.action == "track.read")
+        ).scalar_one()
+        assert (entry.reason, entry.detail) == ("核对处置过程", {"incident_id": str(incident.id)})
+        assert entry.actor_account_id == leader.account.id
+
+    def test_a_leader_sees_no_track_of_one_who_was_not_on_that_incident(
+        self, server: Server, committing: Session
+    ) -> None:
+        station = make_station(committing)
+        login, leader = guard(committing, station), staff(committing, Role.LEADER, station)
+        incident = make_incident(committing, station)
+        committing.commit()
+        assert self.read(server, leader, login, incident_id=incident.id, reason="x").status_code == 404
+        assert self.read(server, leader, login, incident_id=new_id(), reason="x").status_code == 404
