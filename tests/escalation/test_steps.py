@@ -1,0 +1,57 @@
+"""The table of what becomes of an order that nobody answers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispatch.escalation.steps import Step, Watched, next_step
+from dispatch.orders.states import LIVE, UNANSWERED, OrderState
+from tests.support.people import START
+
+
+def watched(state: OrderState = OrderState.OFFERED, **values: object) -> Watched:
+    usual = {
+        "receipt_due_at": START + timedelta(seconds=10),
+        "accept_due_at": START + timedelta(seconds=30),
+        "reminders": 0,
+    }
+    return Watched(state=state, **{**usual, **values})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "reminders", "step"),
+    [
+        (OrderState.OFFERED, 9.9, 0, Step.WAIT),
+        (OrderState.OFFERED, 10, 0, Step.NEXT_CHANNEL),
+        (OrderState.OFFERED, 10, 1, Step.EXPIRE_UNREACHED),
+        (OrderState.RECEIVED, 10, 0, Step.WAIT),
+        (OrderState.SHOWN, 29.9, 0, Step.WAIT),
+        (OrderState.SHOWN, 30, 0, Step.EXPIRE_UNANSWERED),
+        (OrderState.OFFERED, 30, 0, Step.EXPIRE_UNREACHED),
+        (OrderState.ACCEPTED, 3600, 0, Step.WAIT),
+        (OrderState.DECLINED, 3600, 0, Step.WAIT),
+    ],
+)
+def test_each_state_has_its_time(state: OrderState, seconds: float, reminders: int, step: Step) -> None:
+    assert next_step(watched(state, reminders=reminders), START + timedelta(seconds=seconds)) is step
+
+
+@pytest.mark.parametrize("state", list(OrderState))
+def test_who_goes_off_duty_is_replaced_unless_he_is_at_the_scene(state: OrderState) -> None:
+    step = next_step(watched(state, off_duty=True), START)
+    if state in UNANSWERED:
+        assert step is Step.EXPIRE_OFF_DUTY
+    elif state in LIVE - {OrderState.ARRIVED}:
+        assert step is Step.FAIL_OFF_DUTY
+    else:
+        assert step is Step.WAIT
+
+
+@given(st.sampled_from(sorted(UNANSWERED)), st.integers(0, 3), st.floats(30, 1e6))
+def test_nothing_unanswered_outlives_its_time(state: OrderState, reminders: int, seconds: float) -> None:
+    step = next_step(watched(state, reminders=reminders), START + timedelta(seconds=seconds))
+    assert step in (Step.EXPIRE_UNANSWERED, Step.EXPIRE_UNREACHED)
