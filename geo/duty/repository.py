@@ -44,12 +44,16 @@ def add(session: Session, duty: Duty) -> None:
 
 
 def list_overdue(session: Session, at: datetime) -> list[uuid.UUID]:
-    """Responders, free ones only, whose duty should have ended; by id."""
+    """Responders, free ones only, whose duty should have ended; by id, and held from here on.
+
+    Who is held by another is left for the next time: this never waits, so it cannot meet a dispatcher in a deadlock.
+    """
     query = (
         select(Duty.responder_id)
         .join(ResponderIndex, ResponderIndex.responder_id == Duty.responder_id)
         .where(Duty.ended_at.is_(None), Duty.planned_end <= at, ~ResponderIndex.engaged)
         .order_by(Duty.responder_id)
+        .with_for_update(of=ResponderIndex, skip_locked=True)
     )
     return list(session.execute(query).scalars())
 

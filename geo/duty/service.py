@@ -99,15 +99,10 @@ def force_end(session: Session, *, responder_id: uuid.UUID, grant: Grant, at: da
 
 def end_overdue(session: Session, at: datetime) -> int:
     """End the duties whose planned end has passed; how many. Who is on an order stays until it has ended."""
-    ended = 0
-    for responder_id in repository.list_overdue(session, at):
-        row = _lock(session, responder_id)
-        duty = repository.find_open(session, responder_id)
-        # he may have gone off, come back or been engaged since the list was made
-        if duty is not None and duty.planned_end <= at and not row.engaged:
-            end(session, responder_id=responder_id, actor=SYSTEM, at=at, how="planned_end")
-            ended += 1
-    return ended
+    overdue = repository.list_overdue(session, at)
+    for responder_id in overdue:
+        end(session, responder_id=responder_id, actor=SYSTEM, at=at, how="planned_end")
+    return len(overdue)
 
 
 def _lock(session: Session, responder_id: uuid.UUID | None) -> ResponderIndex:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -99,32 +99,13 @@ def list_live(session: Session, *, station_id: uuid.UUID, moved_since: datetime 
 
     ``moved_since``: only who has a fix that was received later; what stands still is not among them.
     """
-    query = select(ResponderIndex).where(
+    query = select(*(getattr(ResponderIndex, field.name) for field in fields(LiveRow))).where(
         ResponderIndex.station_id == station_id, ResponderIndex.on_duty, ResponderIndex.position.is_not(None)
     )
     if moved_since is not None:
         query = query.where(ResponderIndex.received_at > moved_since)
-    rows = session.execute(
-        query.order_by(ResponderIndex.responder_id).execution_options(populate_existing=True)
-    ).scalars()
-    return [
-        LiveRow(
-            responder_id=row.responder_id,
-            kind=row.kind,
-            position=Position.of(row.position),
-            captured_at=row.captured_at,
-            received_at=row.received_at,
-            accuracy_m=row.accuracy_m,
-            speed_mps=row.speed_mps,
-            heading_deg=row.heading_deg,
-            source=row.source,
-            battery_pct=row.battery_pct,
-            engaged=row.engaged,
-            fixed=row.fixed,
-        )
-        for row in rows
-        if row.position is not None
-    ]
+    rows = session.execute(query.order_by(ResponderIndex.responder_id)).mappings()
+    return [LiveRow(**{**row, "position": Position.of(row["position"])}) for row in rows]
 
 
 def staffing(session: Session, post_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:

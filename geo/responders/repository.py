@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, exists, false, select, true, update
+from sqlalchemy import ColumnElement, and_, false, select, true, update
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
@@ -90,11 +90,16 @@ def get_organization(session: Session, organization_id: uuid.UUID) -> Organizati
     return found
 
 
-def find_index(session: Session, responder_id: uuid.UUID, *, lock: bool = False) -> ResponderIndex | None:
-    """The index row; None for an inactive responder. With ``lock`` no position and no duty comes in between."""
+def find_index(
+    session: Session, responder_id: uuid.UUID, *, lock: bool = False, skip_locked: bool = False
+) -> ResponderIndex | None:
+    """The index row; None for an inactive responder. With ``lock`` no position and no duty comes in between.
+
+    ``skip_locked``: None also when another holds it, for work that can be done at the next tick.
+    """
     query = select(ResponderIndex).where(ResponderIndex.responder_id == responder_id)
     if lock:
-        query = query.with_for_update()
+        query = query.with_for_update(skip_locked=skip_locked)
     return session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
 
 
@@ -133,16 +138,15 @@ def has_open_duty(session: Session, responder_id: uuid.UUID) -> bool:
     return session.execute(query).first() is not None
 
 
-def list_safe_houses(session: Session) -> Sequence[tuple[uuid.UUID, dict[str, Any], bool, bool]]:
-    """(id, opening hours, has an open duty, is on duty in the index) of every active safe-house."""
-    open_duty = exists().where(Duty.responder_id == Responder.id, Duty.ended_at.is_(None))
+def list_safe_houses(session: Session) -> Sequence[tuple[uuid.UUID, dict[str, Any], bool]]:
+    """(id, opening hours, is on duty in the index) of every active safe-house."""
     query = (
-        select(Responder.id, Responder.opening_hours, open_duty, ResponderIndex.on_duty)
+        select(Responder.id, Responder.opening_hours, ResponderIndex.on_duty)
         .join(ResponderIndex, ResponderIndex.responder_id == Responder.id)
         .where(Responder.kind == "safe_house", Responder.active)
         .order_by(Responder.id)
     )
-    return cast(Sequence[tuple[uuid.UUID, dict[str, Any], bool, bool]], session.execute(query).all())
+    return cast(Sequence[tuple[uuid.UUID, dict[str, Any], bool]], session.execute(query).all())
 
 
 def find_fixed_position(session: Session, responder_id: uuid.UUID) -> Position | None:

@@ -104,11 +104,18 @@ def set_engaged(session: Session, responder_id: uuid.UUID, *, engaged: bool) -> 
 def refresh_safe_houses(session: Session, at: datetime) -> int:
     """Open and close safe-houses by their hours; an open duty (临时开放) keeps one open. How many changed."""
     changed = 0
-    for responder_id, hours, on_duty_by_hand, on_duty in repository.list_safe_houses(session):
-        due = on_duty_by_hand or is_open(hours, at)
-        if due != on_duty and repository.change_index(session, responder_id, on_duty=due):
+    for responder_id, hours, on_duty in repository.list_safe_houses(session):
+        by_hours = is_open(hours, at)
+        if by_hours == on_duty:
+            continue
+        # never waits for a dispatcher, so it cannot meet one in a deadlock
+        row = repository.find_index(session, responder_id, lock=True, skip_locked=True)
+        due = by_hours or repository.has_open_duty(session, responder_id)
+        if row is not None and row.on_duty != due:
+            row.on_duty = due
             feed.changed(session, ENTITY, responder_id)
             changed += 1
+    session.flush()
     return changed
 
 

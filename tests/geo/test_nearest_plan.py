@@ -116,9 +116,10 @@ def test_each_kind_has_its_partial_index_and_it_is_read_in_order_of_distance(
     assert [node for node in nodes if node.get("Index Name") == index and "Order By" in json.dumps(node)]
 
 
-def test_who_has_an_aed_is_read_from_an_index_of_the_few(city: tuple[Session, Station]) -> None:
+@pytest.mark.parametrize("kind", ["guard", "safe_house"])
+def test_who_has_an_aed_is_read_from_an_index_of_the_few(city: tuple[Session, Station], kind: str) -> None:
     session, station = city
-    nodes = _plan(session, kind="guard", k=5, radius_m=3_000.0, station_ids=[station.id], skills=["aed"])
+    nodes = _plan(session, kind=kind, k=5, radius_m=3_000.0, station_ids=[station.id], skills=["aed"])
     assert _indexes(nodes) == ["gx_free_aed", "gx_free_aed"]
 
 
