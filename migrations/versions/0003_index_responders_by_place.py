@@ -162,6 +162,8 @@ def upgrade() -> None:
             SET search_path = public, pg_temp AS $$
         DECLARE name text := 'tracks_' || to_char(day, 'YYYYMMDD');
         BEGIN
+            -- two processes find at midnight that the day is missing
+            PERFORM pg_advisory_xact_lock(hashtext('make_track_day'));
             IF to_regclass(name) IS NULL THEN
                 EXECUTE format('CREATE TABLE IF NOT EXISTS %I PARTITION OF tracks FOR VALUES FROM (%L) TO (%L)',
                     name, day::timestamp AT TIME ZONE 'UTC', (day + 1)::timestamp AT TIME ZONE 'UTC');
