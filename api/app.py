@@ -9,7 +9,8 @@ import anyio.to_thread
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from api import problems
+from api import answers
+from api.body_limit import LimitedApi
 from api.live.companion import running_hub
 from api.live.wire import KeepAbort
 from api.middleware import Around
@@ -39,7 +40,7 @@ def create_app(
     """The API over ``engine`` (default: the settings' database). Callable without arguments as a factory."""
     settings = settings or get_settings()
     log.setup(json=settings.log_json, level=settings.log_level)
-    app = FastAPI(
+    app = LimitedApi(
         title="平安联盟 dispatch",
         version="1",
         summary="From a 110 call to a rated, reviewed assist",
@@ -59,7 +60,7 @@ def create_app(
     app.state.companions.append(
         running_writer(app.state.engine.url.render_as_string(hide_password=False), flush_s=settings.position_flush_s)
     )
-    problems.install(app)
+    answers.install(app)
     app.add_middleware(Around)
     app.add_middleware(KeepAbort)
     for router in list_routers():

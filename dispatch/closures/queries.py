@@ -75,7 +75,8 @@ def list_queue(
 ) -> tuple[list[Closure], After | None]:
     """The most urgent first: due times ascend, so whatever is overdue stands before all that is not.
 
-    The order does not depend on ``now``, so that pages fit together while time passes.
+    The order does not depend on ``now``, so that pages fit together while time passes. Closed ones alone
+    come newest first.
     """
     targets = get_targets(session, grant)
     due = _due(targets)
@@ -87,9 +88,14 @@ def list_queue(
         query = query.where((_unrated() > 0) == wanted.ratings_missing)
     if wanted.appeals_open is not None:
         query = query.where((_open_appeals() > 0) == wanted.appeals_open)
-    if slice_.after is not None:
-        query = query.where(tuple_(due, Incident.id) > tuple_(slice_.after.at, slice_.after.id))
-    rows = session.execute(query.order_by(due, Incident.id).limit(slice_.limit + 1)).all()
+    past = set(wanted.states) == {"closed"}
+    behind = slice_.behind(due, Incident.id)
+    if slice_.after is not None and not past:
+        behind = tuple_(due, Incident.id) > tuple_(slice_.after.at, slice_.after.id)
+    if behind is not None:
+        query = query.where(behind)
+    order = (due.desc(), Incident.id.desc()) if past else (due, Incident.id)
+    rows = session.execute(query.order_by(*order).limit(slice_.limit + 1)).all()
     page = rows[: slice_.limit]
     following = After(at=page[-1].due_at, id=page[-1].Incident.id) if len(rows) > slice_.limit else None
     return _closures(session, page, targets, now), following

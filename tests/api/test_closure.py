@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import httpx
@@ -13,7 +15,7 @@ from kit.actor import Role
 from kit.ids import new_id
 from kit.tenancy import Organization
 from tests.api.conftest import Server
-from tests.support.closing import Scene, make_scene
+from tests.support.closing import Scene, make_order, make_scene
 from tests.support.people import Login, officer, staff
 
 Send = Callable[..., httpx.Response]
@@ -58,7 +60,8 @@ def test_the_sheet_says_what_was_measured_and_who_is_to_be_rated(server: Server,
         assert rate(send, client, scene).status_code == 201
         after = client.get(form_url(scene)).json()
     assert after["incident_state"] == "feedback" and after["form"]["arrived_at"] == "2026-11-24T08:04:00Z"
-    assert [line["rating"] is None for line in after["orders"]] == [False, True]
+    rated = {line["order_id"]: line["rating"] is not None for line in after["orders"]}
+    assert rated == {str(scene.orders[0].id): True, str(scene.orders[1].id): False}
 
 
 def test_two_officers_who_edit_at_once_do_not_overwrite_each_other(server: Server, scene: Scene, send: Send) -> None:
@@ -136,6 +139,25 @@ def test_a_rating_is_made_once_by_somebody_who_was_there(
     for login, status in expected:
         with server.client(login) as client:
             assert rate(send, client, scene, 1).status_code == status
+
+
+def test_two_officers_who_rate_at_once_make_one_rating(
+    server: Server, scene: Scene, send: Send, committing: Session
+) -> None:
+    colleague = officer(committing, scene.station)
+    make_order(committing, scene.incident, colleague, state="arrived")
+    committing.commit()
+    together = Barrier(4)
+
+    def press(login: Login) -> httpx.Response:
+        with server.client(login) as client:
+            together.wait(10)
+            return rate(send, client, scene)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(press, [scene.officer, colleague] * 2))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    assert {slug(answer) for answer in answers if answer.status_code == 409} == {"already-rated"}
 
 
 def test_ratings_in_one_go_are_all_taken_or_none(server: Server, scene: Scene, send: Send) -> None:

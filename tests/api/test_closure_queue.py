@@ -88,6 +88,23 @@ def test_pages_fit_together(server: Server, committing: Session, station: Statio
         assert seen == [item["incident_id"] for item in queue(client)] and len(set(seen)) == 5
 
 
+def test_closed_ones_come_newest_first_page_by_page(
+    server: Server, committing: Session, station: Station, send: Send
+) -> None:
+    made = scenes(committing, station, 3, guards=0)
+    with server.client(made[0].leader) as client:
+        for scene in made:
+            server.clock.advance(minutes=10)
+            hand_in(server, send, scene)
+            url = f"/api/v1/incidents/{scene.incident.id}/review"
+            assert send(client, "post", url, json={"decision": "approved"}).status_code == 201
+        first = client.get("/api/v1/closures", params={"state": "closed", "limit": 2}).json()
+        params = {"state": "closed", "limit": 2, "cursor": first["next_cursor"]}
+        second = client.get("/api/v1/closures", params=params).json()
+    found = [item["incident_id"] for item in first["items"] + second["items"]]
+    assert found == [str(scene.incident.id) for scene in reversed(made)]
+
+
 def test_the_order_of_the_queue_agrees_with_the_flags(
     server: Server, committing: Session, station: Station, send: Send
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -158,7 +158,9 @@ def test_a_large_photo_passes_where_other_bodies_may_not(server: Server, scene: 
     with server.client(scene.guards[0]) as client:
         assert upload(send, client, scene, content).status_code == 201
         url = f"/api/v1/orders/{scene.orders[0].id}/reports"
-        assert send(client, "post", url, json={"text": "x" * (2 << 20)}).status_code == 413
+        refused = send(client, "post", url, json={"text": "x" * (2 << 20)})
+    assert (refused.status_code, slug(refused)) == (413, "payload-too-large")
+    assert refused.json()["instance"] == refused.headers["x-request-id"]
 
 
 def test_a_photo_is_one_file_in_a_form(server: Server, scene: Scene, send: Send) -> None:
@@ -236,3 +238,15 @@ def test_a_call_for_help_comes_from_ones_own_order_at_work(server: Server, scene
         server.clock.advance(hours=2)
         assert slug(send(client, "post", finished)) == "sos-not-possible"
         assert send(client, "post", f"/api/v1/orders/{scene.orders[0].id}/sos").status_code == 404
+
+
+def test_a_photo_of_untold_length_is_cut_off_at_the_limit(server: Server, scene: Scene) -> None:
+    def endless() -> Iterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+        for _ in range(13):
+            yield b"\xff" * (1 << 20)
+
+    headers = {"Idempotency-Key": "photo-endless", "Content-Type": "multipart/form-data; boundary=x"}
+    with server.client(scene.guards[0]) as client:
+        answer = client.post(f"/api/v1/orders/{scene.orders[0].id}/photos", content=endless(), headers=headers)
+    assert (answer.status_code, slug(answer)) == (413, "payload-too-large")
