@@ -19,6 +19,8 @@ from kit.settings import get_settings
 
 NAME_CONTEXT = "incidents.caller_name"
 PHONE_CONTEXT = "incidents.caller_phone"
+#: stands where the caller's number stood
+HIDDEN = "［号码已隐去］"
 REVEAL_PERIOD = timedelta(hours=24)
 
 
@@ -67,9 +69,10 @@ def mask_for(incident: Incident, role: Role) -> str | None:
 
 
 def hide_number(text: str, caller: Caller) -> str:
-    """``text`` with the caller's own number masked, however its digits are grouped.
+    """``text`` without the caller's own number, however its digits are grouped.
 
-    Nothing is lost: the number stands in the sealed column, and sources like to repeat it in the summary.
+    Sources like to repeat it in the summary, which helpers read, too. Nothing is lost: it stands in the sealed
+    column. Not even the mask stays: of a confidential caller that would be too much.
     """
     if not caller.phone:
         return text
@@ -77,7 +80,7 @@ def hide_number(text: str, caller: Caller) -> str:
     if len(digits) < 7:
         return text
     grouped = r"[ \-]?".join(digits)
-    return re.sub(rf"(?<!\d)(?:\+?86[ \-]?)?{grouped}(?!\d)", mask_phone(caller.phone), text)
+    return re.sub(rf"(?<!\d)(?:\+?86[ \-]?)?{grouped}(?!\d)", HIDDEN, text)
 
 
 def reveal(session: Session, *, grant: Grant, incident_id: uuid.UUID, reason: str, at: datetime) -> Caller:

@@ -14,6 +14,7 @@ from dispatch.incidents.caller import hide_number, open_
 from dispatch.incidents.errors import TypeUnknown
 from dispatch.incidents.model import Incident, IncidentNote
 from dispatch.incidents.states import ENDED, IncidentState
+from dispatch.orders.projection import changed_with_incident
 from dispatch.scenarios import service as scenarios
 from geo.crs import Position
 from kit import feed, record
@@ -100,6 +101,8 @@ def apply(
         **detail,
     )
     feed.changed(session, "incident", incident.id)
+    # a helper reads what happened in his order
+    changed_with_incident(session, incident.id)
     return incident
 
 

@@ -78,7 +78,7 @@ def test_a_call_in_police_field_names_becomes_an_incident(source: Source) -> Non
     )  # fmt: skip
     assert incident.received_at == START - timedelta(seconds=30)
     assert incident.caller_phone_mask == "139****6666"
-    assert incident.summary == "七岁男童走失，报警人139****6666"
+    assert incident.summary == "七岁男童走失，报警人［号码已隐去］"
     assert "13977776666" not in answer.text
 
 

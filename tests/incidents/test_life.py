@@ -46,6 +46,11 @@ def leader(session: Session, station: Station) -> Iterator[Grant]:
     yield grant(staff(session, Role.LEADER, station).actor, Permission.INCIDENT_REOPEN)
 
 
+def entries(session: Session, incident: Incident, action: str) -> list[RecordEntry]:
+    query = session.query(RecordEntry).filter(RecordEntry.subject_id == incident.id, RecordEntry.action == action)
+    return query.order_by(RecordEntry.id).all()
+
+
 def actions(session: Session, incident: Incident) -> list[str]:
     query = session.query(RecordEntry).filter(RecordEntry.subject_id == incident.id).order_by(RecordEntry.id)
     return [entry.action for entry in query]
@@ -131,7 +136,7 @@ class TestEdit:
                                                                     room: Grant) -> None:  # fmt: skip
         incident = call_in(session, station)
         editing.set_level(session, grant=room, incident_id=incident.id, level=1, reason="天色将晚", at=LATER)
-        entry = session.query(RecordEntry).filter(RecordEntry.action == "incident.upgraded").one()
+        (entry,) = entries(session, incident, "incident.upgraded")
         assert (entry.detail["level_before"], entry.detail["level"], entry.reason) == (2, 1, "天色将晚")
 
     def test_what_has_ended_is_not_edited(self, session: Session, station: Station, room: Grant) -> None:
@@ -209,9 +214,9 @@ class TestReveal:
         incident = call_in(session, station, caller=Caller(name="王建国", phone=PHONE))
         for _ in range(2):
             assert self.reveal(session, incident, room) == Caller(name="王建国", phone=PHONE)
-        entries = session.query(RecordEntry).filter(RecordEntry.action == "caller_phone.revealed").all()
-        assert [entry.reason for entry in entries] == ["联系报警人核实位置"] * 2
-        assert all(PHONE not in str(vars(entry)) and "王建国" not in str(vars(entry)) for entry in entries)
+        written = entries(session, incident, "caller_phone.revealed")
+        assert [entry.reason for entry in written] == ["联系报警人核实位置"] * 2
+        assert all(PHONE not in str(vars(entry)) and "王建国" not in str(vars(entry)) for entry in written)
 
     def test_a_day_after_the_end_nobody_reads_it_any_more(self, session: Session, station: Station,
                                                           room: Grant) -> None:  # fmt: skip

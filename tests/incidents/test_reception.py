@@ -183,7 +183,7 @@ def test_a_point_becomes_a_readable_place(session: Session) -> None:
 def test_the_callers_number_is_hidden_in_the_summary_however_it_is_grouped() -> None:
     caller = Caller(phone="+8613800000001")
     for written in ("13800000001", "138 0000 0001", "138-0000-0001", "+86 13800000001"):
-        assert hide_number(f"报警人电话{written}，速联系", caller) == "报警人电话138****0001，速联系"
+        assert hide_number(f"报警人电话{written}，速联系", caller) == "报警人电话［号码已隐去］，速联系"
     assert hide_number("车牌 913800000001234", caller) == "车牌 913800000001234"
 
 
