@@ -169,7 +169,7 @@ def test_a_restored_database_makes_every_screen_start_over(server: LiveServer, p
             await next_frame(wire, "snapshot")
             with server.sessions.begin() as session:
                 session.execute(text("DELETE FROM feed_events"))
-                session.execute(text("UPDATE feed_heads SET epoch = gen_randomuuid.UUID(), seq = 1"))
+                session.execute(text("UPDATE feed_heads SET epoch = gen_random_uuid(), seq = 1"))
             assert (await next_frame(wire, "resync", "events"))["type"] == "resync"
             snapshot = await next_frame(wire, "snapshot", "events")
             assert (snapshot["type"], snapshot["seq"]) == ("snapshot", 1)
