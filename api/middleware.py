@@ -11,7 +11,8 @@ from fastapi import Request
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import TokenInUrl, answer_refusal
+from api.answers import answer_refusal
+from api.problems import TokenInUrl
 from kit.log import get_logger
 
 log = get_logger("api")

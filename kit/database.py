@@ -52,6 +52,8 @@ def make_engine(url: str, *, pool_size: int = 4, application: str = "pingan") ->
         max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=True,
+        # what people send must not come back in a message or a log
+        hide_parameters=True,
         connect_args={
             "application_name": application,
             "connect_timeout": 5,

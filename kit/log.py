@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -20,7 +21,7 @@ _PRIVATE = frozenset(
 _PHONE = re.compile(r"(?<!\d)(?:\+?86)?1[3-9]\d{9}(?!\d)")
 
 
-def redact(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def redact(_: Any, __: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """Drop private members and blank out what looks like a mobile number."""
     kept = {k: v for k, v in event.items() if k.lower() not in _PRIVATE}
     return {k: _PHONE.sub("[phone]", v) if isinstance(v, str) else v for k, v in kept.items()}

@@ -7,11 +7,11 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Depends, Request
 from starlette.websockets import WebSocket
 
+from api.answers import answer_refusal
 from api.live.conversation import Conversation
 from api.live.gate import check_origin, take_ticket
 from api.live.schemas import SnapshotOut, StreamOut, TicketOut
 from api.live.wire import WebSocketWire
-from api.problems import answer_refusal
 from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
 from api.who import Public, allow

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dispatch.access.table import ACCESS, Permission
 from dispatch.sessions import repository
 from dispatch.sessions.repository import Fingerprint
-from kit.actor import Actor, Grant, Reach, Role
+from kit.actor import Actor, Grant, Reach
 from kit.feed import account_audience, station_audience
 from notifications.live.socket import Viewer
 
@@ -30,6 +31,7 @@ def make_viewer(grant: Grant) -> Viewer:
     actor = grant.actor
     assert actor.account_id is not None and actor.session_id is not None and actor.device_id is not None
     streams = streams_of(grant)
+    whose_places = ACCESS[Permission.POSITION_LIVE].get(actor.role)
     return Viewer(
         account_id=actor.account_id,
         session_id=actor.session_id,
@@ -37,8 +39,8 @@ def make_viewer(grant: Grant) -> Viewer:
         station_id=actor.station_id,
         streams=streams,
         rights=_rights_of(actor),
-        console="station" in streams,
-        officer=actor.role is Role.OFFICER,
+        console="station" in streams and whose_places is Reach.STATION,
+        officer=whose_places is Reach.ASSIGNED,
     )
 
 

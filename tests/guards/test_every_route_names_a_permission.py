@@ -13,7 +13,9 @@ from kit.actor import Role
 from tests.guards.routes import CHANGES, Route, keys, list_routes, names, takes
 
 #: permissions that no route names because a service asks for them
-USED_INSIDE_SERVICES: dict[Permission, str] = {}
+USED_INSIDE_SERVICES: dict[Permission, str] = {
+    Permission.POSITION_LIVE: "the live socket shows positions by it: dispatch/live/viewers.py",
+}
 
 #: commands behind a login without an Idempotency-Key
 NOT_REPEATABLE = {
