@@ -10,6 +10,7 @@ invisible tuple"). Whoever wants a responder claims him by primary key.
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from geo.crs import Position
 
 #: half the way round the earth and some more: no bound
 EVERYWHERE_M = 20_100_000.0
+_ASIDE_DEG = 0.01
 
 # The predicates of the partial indexes, word for word: the planner must recognise them.
 _KIND = {
@@ -35,6 +37,7 @@ _NOT_FREE = "position IS NOT NULL AND (engaged OR NOT on_duty)"
 _RARE_SKILLS = {"aed": "skills @> '{aed}'"}
 
 _POINT = "CAST(:point AS geography)"
+_OUTLOOK = "CAST(:outlook AS geography)"
 _COLUMNS = (
     "responder_id, station_id, organization_id, post_id, skills, engaged, on_duty, fixed, captured_at, accuracy_m,"
     " ST_X(position::geometry) AS lon, ST_Y(position::geometry) AS lat"
@@ -84,7 +87,12 @@ def nearest(
     where, values = _conditions(
         kind=kind, station_ids=station_ids, skills=skills, fresh_since=fresh_since, exclude=exclude
     )
-    values |= {"point": position.ewkt, "k": k, "radius_m": EVERYWHERE_M if radius_m is None else float(radius_m)}
+    values |= {
+        "point": position.ewkt,
+        "outlook": _outlook(position).ewkt,
+        "k": k,
+        "radius_m": EVERYWHERE_M if radius_m is None else float(radius_m),
+    }
     rows = session.execute(compose(where, only_free=only_free), values)
     return [_near(row) for row in rows]
 
@@ -94,7 +102,7 @@ def compose(where: str, *, only_free: bool) -> TextClause:
     branches = [_FREE] if only_free else [_FREE, _NOT_FREE]
     by_sphere = " UNION ALL ".join(
         f"(SELECT ST_Distance(position, {_POINT}) AS d FROM responder_index WHERE {where} AND {branch}"
-        f" AND ST_DWithin(position, {_POINT}, :radius_m) ORDER BY position <-> {_POINT} LIMIT :k)"
+        f" AND ST_DWithin(position, {_POINT}, :radius_m) ORDER BY position <-> {_OUTLOOK} LIMIT :k)"
         for branch in branches
     )
     by_ellipsoid = " UNION ALL ".join(
@@ -109,6 +117,22 @@ def compose(where: str, *, only_free: bool) -> TextClause:
         " ELSE least(max(d) + 0.001, :radius_m) END AS m FROM any_k)"
         f" SELECT * FROM ({by_ellipsoid}) AS ranked ORDER BY distance_m, responder_id LIMIT :k"
     )
+
+
+def _outlook(position: Position) -> Position:
+    """Where the first pass looks from: the place itself, but a kilometre beside six points of the earth.
+
+    The index holds boxes of single precision in earth-centred coordinates. Where two of the three coordinates
+    are zero (0/0, 90/0, 180/0, -90/0, the poles) the boxes have no slack, and a rounding makes PostgreSQL stop
+    with "index returned tuples in wrong order". Any k that fit will do for the first pass, so it may stand aside.
+    """
+    lon, lat = position.lon, position.lat
+    if abs(lat) > 90.0 - _ASIDE_DEG:
+        return Position(45.0, math.copysign(90.0 - _ASIDE_DEG, lat))
+    axis = 90.0 * round(lon / 90.0)
+    if abs(lat) < _ASIDE_DEG and abs(lon - axis) < _ASIDE_DEG:
+        return Position(axis - math.copysign(_ASIDE_DEG, axis), _ASIDE_DEG)
+    return position
 
 
 def _conditions(

@@ -227,6 +227,29 @@ def test_a_guard_across_the_date_line_is_near(session: Session) -> None:
     assert found[0].distance_m == pytest.approx(GEOD.inv(179.999, 10, -179.999, 10)[2])
 
 
+@pytest.mark.parametrize(
+    ("lon", "lat"), [(0.0, 0.0), (90.0, 0.0), (180.0, 0.0), (-180.0, 0.0), (-90.0, 0.0), (0.0, 90.0), (120.0, -90.0)]
+)
+@pytest.mark.parametrize("beside_deg", [0.0, 1e-13, 1e-9, 1e-6, 0.0099, 0.0101])
+def test_the_points_where_the_index_has_no_slack_are_searched_like_any_other(
+    session: Session, lon: float, lat: float, beside_deg: float
+) -> None:
+    """There the plain ordered scan fails with "index returned tuples in wrong order"."""
+    station = make_station(session)
+    for step in (0.0, 1e-14, 1e-9, 1e-5, 0.01):
+        for side in (lon - step, -lon + step):
+            make_responder(
+                session, "guard", station, lon=max(-180.0, min(180.0, side)), lat=lat - math.copysign(step, lat)
+            )
+    place = Position(lon - math.copysign(beside_deg, lon), lat - math.copysign(beside_deg, lat))
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    session.execute(text("SET LOCAL enable_sort = off"))
+    found = nearest(session, place, kind="guard", k=10, station_ids=[station.id])
+    metres = [float(GEOD.inv(near.position.lon, near.position.lat, place.lon, place.lat)[2]) for near in found]
+    assert len(found) == 10
+    assert metres == pytest.approx(sorted(metres), abs=1e-6)
+
+
 def test_nobody_stale_off_duty_or_engaged_is_found_but_listed_as_candidate(session: Session) -> None:
     station = make_station(session)
     fine = make_responder(session, "guard", station, lon=east(300))

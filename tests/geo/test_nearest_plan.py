@@ -129,6 +129,20 @@ def test_everybody_free_or_not_is_still_read_by_index(city: tuple[Session, Stati
     assert set(_indexes(nodes)) == {"gx_free_guards", "gx_not_free"}
 
 
+def test_a_scene_where_somebody_stands_has_him_first(city: tuple[Session, Station]) -> None:
+    """The exact place of a stored point is where an ordered scan is nearest to a rounding error."""
+    session, station = city
+    rows = session.execute(
+        text(
+            "SELECT responder_id, ST_X(position::geometry), ST_Y(position::geometry) FROM responder_index"
+            " WHERE kind = 'guard' AND on_duty AND NOT engaged ORDER BY responder_id LIMIT 300"
+        )
+    ).all()
+    for responder_id, lon, lat in rows:
+        (first,) = nearest(session, Position(lon, lat), kind="guard", k=1, station_ids=[station.id])
+        assert (first.responder_id, first.distance_m) == (responder_id, 0)
+
+
 def test_ten_of_twenty_thousand_take_milliseconds(city: tuple[Session, Station]) -> None:
     session, station = city
     took = []
