@@ -22,10 +22,10 @@ UNKNOWN = Outcome(Kind.REFUSED, "not-found")
 class _Plan:
     """What a flush is going to write."""
 
-    fresh: list[tuple[Tracked, uuid.UUID]] = field(default_factory=list)
-    among: list[tuple[Tracked, uuid.UUID]] = field(default_factory=list)
+    fresh: list[tuple[Tracked, str]] = field(default_factory=list)
+    among: list[tuple[Tracked, str]] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
-    seen: dict[uuid.UUID, datetime] = field(default_factory=dict)
+    seen: dict[str, datetime] = field(default_factory=dict)
 
 
 def flush(cursor: Cursor, fixes: Sequence[Fix], *, careful: bool = False) -> list[Outcome | None]:
@@ -36,18 +36,20 @@ def flush(cursor: Cursor, fixes: Sequence[Fix], *, careful: bool = False) -> lis
     ``careful`` compares with the track in any case, not only when a fix is older than what was seen.
     """
     outcomes: list[Outcome | None] = [None] * len(fixes)
-    by_responder: dict[uuid.UUID, list[int]] = defaultdict(list)
+    ids: dict[str, uuid.UUID] = {}
+    by_responder: dict[str, list[int]] = defaultdict(list)
     for number, fix in enumerate(fixes):
-        by_responder[fix.responder_id].append(number)
-    ids = sorted(by_responder)
+        responder_id = str(fix.responder_id)
+        ids[responder_id] = fix.responder_id
+        by_responder[responder_id].append(number)
     held = repository.lock(cursor, ids)
     if len(held) < len(ids):
-        missing = [id_ for id_ in ids if id_ not in held]
-        for id_ in set(missing) - repository.list_known(cursor, missing):
-            _answer(outcomes, by_responder[id_], UNKNOWN)
+        missing = ids.keys() - held.keys()
+        for responder_id in missing - repository.list_known(cursor, missing):
+            _answer(outcomes, by_responder[responder_id], UNKNOWN)
     duties = repository.list_duties(
         cursor,
-        list(held),
+        held,
         first=min(fix.captured_at for fix in fixes),
         last=max(fix.captured_at for fix in fixes),
     )
@@ -105,7 +107,7 @@ def _plan_duty(
         corrected = row.last is not None and folded.last.captured_at <= row.last.captured_at
         plan.moves.append(Move(folded.last, seen_at, corrected))
     else:
-        plan.seen[responder_id] = seen_at
+        plan.seen[str(responder_id)] = seen_at
     return _tell(fixes, folded.track, known)
 
 

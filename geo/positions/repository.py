@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -22,14 +22,14 @@ _TRACK = "captured_at, responder_id, station_id, received_at, lon, lat, accuracy
 
 # SKIP LOCKED: a flush never waits for a dispatcher's transaction and so never meets it in a deadlock
 _LOCK = """
-SELECT responder_id, station_id, on_duty, fixed, ST_X(position::geometry), ST_Y(position::geometry),
+SELECT responder_id::text, station_id::text, on_duty, fixed, ST_X(position::geometry), ST_Y(position::geometry),
        captured_at, received_at, accuracy_m, seen_at
 FROM responder_index WHERE responder_id = ANY(%s::uuid[])
 ORDER BY responder_id FOR NO KEY UPDATE SKIP LOCKED
 """
-_KNOWN = "SELECT responder_id FROM responder_index WHERE responder_id = ANY(%s::uuid[])"
+_KNOWN = "SELECT responder_id::text FROM responder_index WHERE responder_id = ANY(%s::uuid[])"
 _DUTIES = """
-SELECT responder_id, started_at, ended_at FROM duties
+SELECT responder_id::text, started_at, ended_at FROM duties
 WHERE responder_id = ANY(%s::uuid[]) AND started_at <= %s AND (ended_at IS NULL OR ended_at > %s)
 """
 _ANCHOR = f"""
@@ -75,7 +75,7 @@ WHERE r.responder_id = n.id AND (r.seen_at IS NULL OR r.seen_at < n.seen_at)
 class Held:
     """A locked row of the index. ``last`` is the good fix that it shows, if any."""
 
-    station_id: uuid.UUID
+    station_id: str
     on_duty: bool
     fixed: bool
     last: Fix | None
@@ -91,16 +91,19 @@ class Move:
     corrected: bool
 
 
-def lock(cursor: Cursor, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Held]:
-    """Hold the rows that nobody else holds, in one order for all writers."""
-    cursor.execute(_LOCK, (_texts(ids),))
+def lock(cursor: Cursor, ids: Mapping[str, uuid.UUID]) -> dict[str, Held]:
+    """Hold the rows that nobody else holds, in one order for all writers.
+
+    Ids go by their text here: making a UUID of each costs more than finding its row.
+    """
+    cursor.execute(_LOCK, (list(ids),))
     held = {}
     for row in cursor.fetchall():
         responder_id, station_id, on_duty, fixed, lon, lat, captured_at, received_at, accuracy_m, seen_at = row
         last = None
         if captured_at is not None:
             last = Fix(
-                responder_id=responder_id,
+                responder_id=ids[responder_id],
                 captured_at=captured_at,
                 position=Position(lon, lat),
                 accuracy_m=accuracy_m,
@@ -111,18 +114,16 @@ def lock(cursor: Cursor, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Held]:
     return held
 
 
-def list_known(cursor: Cursor, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+def list_known(cursor: Cursor, ids: Iterable[str]) -> set[str]:
     """Which of them exist."""
-    cursor.execute(_KNOWN, (_texts(ids),))
+    cursor.execute(_KNOWN, (list(ids),))
     return {id_ for (id_,) in cursor.fetchall()}
 
 
-def list_duties(
-    cursor: Cursor, ids: Sequence[uuid.UUID], *, first: datetime, last: datetime
-) -> dict[uuid.UUID, list[Interval]]:
+def list_duties(cursor: Cursor, ids: Iterable[str], *, first: datetime, last: datetime) -> dict[str, list[Interval]]:
     """The duties that touch the time from ``first`` to ``last``."""
-    cursor.execute(_DUTIES, (_texts(ids), last, first))
-    duties: dict[uuid.UUID, list[Interval]] = {}
+    cursor.execute(_DUTIES, (list(ids), last, first))
+    duties: dict[str, list[Interval]] = {}
     for id_, start, end in cursor.fetchall():
         duties.setdefault(id_, []).append(Interval(start, end))
     return duties
@@ -143,7 +144,7 @@ def read_since_good_fix(
     return None, rows
 
 
-def append(cursor: Cursor, rows: Iterable[tuple[Tracked, uuid.UUID]]) -> None:
+def append(cursor: Cursor, rows: Iterable[tuple[Tracked, str]]) -> None:
     """Add rows newer than all of their responder, by COPY."""
     lines = io.StringIO()
     for row, station_id in rows:
@@ -158,7 +159,7 @@ def append(cursor: Cursor, rows: Iterable[tuple[Tracked, uuid.UUID]]) -> None:
         cursor.copy_expert(_COPY, lines)
 
 
-def put(cursor: Cursor, rows: Sequence[tuple[Tracked, uuid.UUID]]) -> None:
+def put(cursor: Cursor, rows: Sequence[tuple[Tracked, str]]) -> None:
     """Add rows among others, or change what is known of an instant."""
     if not rows:
         return
@@ -168,7 +169,7 @@ def put(cursor: Cursor, rows: Sequence[tuple[Tracked, uuid.UUID]]) -> None:
         (
             [f.captured_at for f in fixes],
             _texts(f.responder_id for f in fixes),
-            _texts(station for _, station in rows),
+            [station for _, station in rows],
             [f.received_at for f in fixes],
             [f.position.lon for f in fixes],
             [f.position.lat for f in fixes],
@@ -206,10 +207,10 @@ def move(cursor: Cursor, moves: Sequence[Move]) -> None:
     )
 
 
-def see(cursor: Cursor, seen: dict[uuid.UUID, datetime]) -> None:
+def see(cursor: Cursor, seen: Mapping[str, datetime]) -> None:
     """Remember the newest instant in the track of those whose place did not change."""
     if seen:
-        cursor.execute(_SEE, (_texts(seen), list(seen.values())))
+        cursor.execute(_SEE, (list(seen), list(seen.values())))
 
 
 def make_days(cursor: Cursor, days: Iterable[date]) -> None:
