@@ -78,6 +78,26 @@ def _responder_of(request: Request, key: str) -> uuid.UUID:
         return get_responder_of(session, key)
 
 
+_OWNTRACKS_BODY = {
+    "requestBody": {
+        "description": "a message of any type; only those of type location are kept",
+        "content": {
+            "application/json": {
+                "schema": {"type": "object", "required": ["_type"], "properties": {"_type": {"type": "string"}}},
+                "example": {
+                    "_type": "location",
+                    "lat": 31.0467,
+                    "lon": 121.4633,
+                    "tst": 1795507200,
+                    "acc": 13,
+                    "vel": 5,
+                    "cog": 90,
+                    "batt": 77,
+                },
+            }
+        },
+    }
+}
 Sent = tuple[uuid.UUID, RawFix | None]
 
 
@@ -89,8 +109,8 @@ def _owntracks_sender(request: Request, sent: Annotated[tuple[str, RawFix | None
     return _responder_of(request, sent[0]), sent[1]
 
 
-@router.get("/osmand", responses=problems(InvalidJson, PayloadTooLarge), response_class=PlainTextResponse)
-@router.post("/osmand", responses=problems(InvalidJson, PayloadTooLarge), response_class=PlainTextResponse)
+@router.get("/osmand", responses=problems(Unauthenticated, InvalidJson, PayloadTooLarge), response_class=PlainTextResponse)
+@router.post("/osmand", responses=problems(Unauthenticated, InvalidJson, PayloadTooLarge), response_class=PlainTextResponse)
 async def take_osmand(
     request: Request,
     sent: Annotated[Sent, Depends(_osmand_sender)],
@@ -109,7 +129,7 @@ async def take_osmand(
     return PlainTextResponse("OK")
 
 
-@router.post("/owntracks", responses=problems(InvalidJson, PayloadTooLarge))
+@router.post("/owntracks", responses=problems(Unauthenticated, InvalidJson, PayloadTooLarge), openapi_extra=_OWNTRACKS_BODY)
 async def take_owntracks(
     request: Request, sent: Annotated[Sent, Depends(_owntracks_sender)], now: Now
 ) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from geo.positions.repository import Cursor, Held, Move
 
 NOT_LOCATED = Outcome(Kind.REFUSED, NotLocated.slug)
 UNKNOWN = Outcome(Kind.REFUSED, "not-found")
+NOT_STORABLE = Outcome(Kind.REFUSED, "invalid")
 
 
 @dataclass

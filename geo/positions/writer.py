@@ -16,12 +16,13 @@ from datetime import UTC, date
 from typing import Any
 
 import anyio.to_thread
+import psycopg2
 from prometheus_client import Counter, Gauge
 from sqlalchemy import Engine
 
 from geo.positions import repository
 from geo.positions.fix import Fix, Outcome
-from geo.positions.flush import flush
+from geo.positions.flush import NOT_STORABLE, flush
 from kit.database import make_engine
 from kit.errors import Unavailable
 from kit.log import get_logger
@@ -181,7 +182,22 @@ class PositionWriter:
         except Exception as exc:
             log.warning("a flush failed and is tried again", count=len(fixes), kind=type(exc).__name__)
             self._days.clear()
+        try:
             return self._flush(fixes, careful=True)
+        except (psycopg2.DataError, psycopg2.IntegrityError):
+            # one fix that the database cannot take must not take the others with it
+            if len(fixes) == 1:
+                raise
+        middle = len(fixes) // 2
+        return [*self._try_half(fixes[:middle]), *self._try_half(fixes[middle:])]
+
+    def _try_half(self, fixes: Sequence[Fix]) -> list[Outcome | None]:
+        try:
+            return self._try_twice(fixes)
+        except (psycopg2.DataError, psycopg2.IntegrityError) as exc:
+            log.error("a fix was refused by the database", count=len(fixes), kind=type(exc).__name__)
+            LOST.inc(len(fixes))
+            return [NOT_STORABLE] * len(fixes)
 
     def _flush(self, fixes: Sequence[Fix], *, careful: bool = False) -> list[Outcome | None]:
         missing = {fix.captured_at.astimezone(UTC).date() for fix in fixes} - self._days

@@ -260,6 +260,13 @@ class TestStanding:
         assert said
         assert "121.4" not in repr(said)
 
+    def test_a_fix_that_the_database_cannot_take_is_refused_alone(self, engine: Engine, writer: PositionWriter) -> None:
+        guards = [_guard(engine) for _ in range(5)]
+        sent = [fix(0, who=g.id) for g in guards]
+        # larger than a real can hold: no door lets it in, but a new one might
+        sent[2] = fix(0, who=guards[2].id, accuracy_m=1e300)
+        assert _kinds(writer, sent) == ["stored", "stored", "refused", "stored", "stored"]
+
     def test_two_writers_at_once_deadlock_never(self, engine: Engine) -> None:
         guards = [_guard(engine) for _ in range(30)]
         writers = [PositionWriter(engine, flush_s=0.0, max_rows=40) for _ in range(2)]
