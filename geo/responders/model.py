@@ -47,6 +47,7 @@ class Responder(Base):
     capabilities: Mapped[list[str]] = mapped_column(default=list)
     post_id: Mapped[uuid.UUID | None]
     address: Mapped[str | None]
+    position: Mapped[WKBElement | None] = mapped_column(Geography("POINT", srid=4326, spatial_index=False))
     opening_hours: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     mobility: Mapped[str | None]
     auxiliary: Mapped[bool] = mapped_column(default=False)

@@ -140,11 +140,12 @@ def _rows(grant: Grant) -> Select[*tuple[Any, ...]]:
 
 def _row(row: Sequence[Any]) -> ResponderRow:
     responder, organization, post, on_duty, engaged, position, fixed = row
+    place = responder.position if responder.position is not None else position if fixed else None
     return ResponderRow(
         responder=responder,
         organization_name=organization,
         post_name=post,
         on_duty=bool(on_duty),
         engaged=bool(engaged),
-        position=Position.of(position) if fixed and position is not None else None,
+        position=Position.of(place) if place is not None else None,
     )

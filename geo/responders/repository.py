@@ -150,7 +150,11 @@ def list_safe_houses(session: Session) -> Sequence[tuple[uuid.UUID, dict[str, An
 
 
 def find_fixed_position(session: Session, responder_id: uuid.UUID) -> Position | None:
-    """Where a safe-house stands."""
-    query = select(ResponderIndex.position).where(ResponderIndex.responder_id == responder_id, ResponderIndex.fixed)
-    element = session.execute(query).scalar_one_or_none()
-    return Position.of(element) if element is not None else None
+    """Where a safe-house stands, in use or not."""
+    own = select(Responder.position).where(Responder.id == responder_id)
+    indexed = select(ResponderIndex.position).where(ResponderIndex.responder_id == responder_id, ResponderIndex.fixed)
+    for query in (own, indexed):
+        element = session.execute(query).scalar_one_or_none()
+        if element is not None:
+            return Position.of(element)
+    return None

@@ -42,6 +42,7 @@ def create(session: Session, *, grant: Grant, at: datetime, new: NewResponder) -
         organization_id=organization.id,
         skills=list(new.skills),
         capabilities=list(new.capabilities),
+        position=new.position.ewkt if new.position is not None else None,
         demo=new.demo,
         created_at=at,
         **{name: getattr(new, name) for name in _STORED},
@@ -82,6 +83,7 @@ def update(
     _check(session, after, organization)
     responder.organization_id = organization.id
     responder.skills, responder.capabilities = list(after.skills), list(after.capabilities)
+    responder.position = after.position.ewkt if after.position is not None else None  # type: ignore[assignment]
     for name in _STORED:
         setattr(responder, name, getattr(after, name))
     responder.version += 1
@@ -161,6 +163,8 @@ def _store(session: Session, responder: Responder) -> None:
         if "name" in constraint:
             raise NameTaken from None
         raise
+    # what was written as text is read back as a point
+    session.refresh(responder, ["position"])
 
 
 def _put_index(session: Session, responder: Responder, described: NewResponder, at: datetime) -> None:

@@ -78,7 +78,7 @@ class _Found:
 def parse(sheets: Sequence[Sheet], *, kind: Kind | None = None) -> list[RosterRow]:
     """Every responder of a roster. ``kind`` for a table that does not say it.
 
-    A table's kind is told by a column 类别, else by ``kind``, else by its title, else by its headings. Raises
+    A table's kind is told by a column 类别, else by its title, else by ``kind``, else by its headings. Raises
     RosterRefused with all faults, RosterUnreadable when there is no row at all.
     """
     found = _Found()
@@ -96,7 +96,7 @@ def parse(sheets: Sequence[Sheet], *, kind: Kind | None = None) -> list[RosterRo
 def _read_table(sheet: Sheet, kind: Kind | None, found: _Found) -> None:
     (heading_row, headings), *body = sheet.rows
     kind_at = next((i for i, heading in enumerate(headings) if find_column(heading, [KIND_COLUMN])), None)
-    table_kind = None if kind_at is not None else kind or _kind_of(sheet.title, headings)
+    table_kind = None if kind_at is not None else _kind_of(sheet.title, headings, kind)
     known = COLUMNS[table_kind] if table_kind else [c for columns in COLUMNS.values() for c in columns]
     used: set[str] = set()
     for i, heading in enumerate(headings):
@@ -125,11 +125,12 @@ def _read_table(sheet: Sheet, kind: Kind | None, found: _Found) -> None:
         _read_row(sheet.title, number, row_kind, headings, row, found, absent)
 
 
-def _kind_of(title: str, headings: Sequence[str]) -> Kind:
+def _kind_of(title: str, headings: Sequence[str], stated: Kind | None) -> Kind:
     for kind, label in LABELS.items():
         if plain(title) == label:
             return kind
-
+    if stated is not None:
+        return stated
     # the kind of which least is missing; a guard's columns are the fewest, so he comes last
     return min((Kind.SAFE_HOUSE, Kind.PATROL_UNIT, Kind.GUARD), key=lambda kind: len(_absent(kind, headings)))
 

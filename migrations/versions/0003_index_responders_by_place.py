@@ -41,6 +41,8 @@ def upgrade() -> None:
             capabilities    text[] NOT NULL DEFAULT '{}',
             post_id         uuid,
             address         text,
+            -- safe-houses: where it stands, in use or not; the index has a copy of those in use
+            position        geography(Point, 4326),
             -- safe-houses: {"mon": [["08:00", "22:00"]], …}, local time of the district
             opening_hours   jsonb,
             -- patrol units

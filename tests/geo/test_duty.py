@@ -146,6 +146,25 @@ def test_overdue_duties_end_by_themselves_but_not_under_an_order(session: Sessio
     assert (ended.ended_how, ended.ended_at) == ("planned_end", LATER + timedelta(minutes=5))
 
 
+def test_the_tick_does_not_wait_for_whom_another_holds(committed_database: Engine) -> None:
+    with Session(committed_database) as session:
+        responder = make_responder(session, "guard", make_station(session), on_duty=False)
+        _start(session, responder.id)
+        house = make_responder(session, "safe_house", make_station(session), on_duty=False)
+        session.commit()
+        ids = [responder.id, house.id]
+    with Session(committed_database) as dispatcher, Session(committed_database) as tick:
+        for id_ in ids:
+            set_engaged(dispatcher, id_, engaged=True)
+        dispatcher.flush()
+        assert service.end_overdue(tick, LATER) == 0
+        assert refresh_safe_houses(tick, START) == 0
+        tick.rollback()
+        dispatcher.rollback()
+        assert service.end_overdue(tick, LATER) == 1
+        assert refresh_safe_houses(tick, START) == 1
+
+
 def test_safe_houses_open_and_close_by_their_hours_and_only_changes_are_told(session: Session) -> None:
     """16:00 in Shanghai at START."""
     station = make_station(session)

@@ -124,6 +124,25 @@ def test_out_of_use_is_out_of_the_index_and_back_again(session: Session, leader:
     assert not row.on_duty
 
 
+def test_a_safe_house_moves_and_keeps_its_place_while_out_of_use(
+    session: Session, leader: Grant, company: Organization
+) -> None:
+    house = _house(session, leader, company)
+
+    def change(version: int, **changes: Any) -> None:
+        service.update(session, grant=leader, at=START, responder_id=house.id, version=version, changes=changes)
+
+    change(1, position=Position(east(250), LAT))
+    change(2, active=False)
+    assert _index(session, house) is None
+    change(3, active=True)
+    row = _index(session, house)
+    assert row is not None
+    assert row.position is not None
+    assert Position.of(row.position) == Position(east(250), LAT)
+    assert (row.on_duty, row.skills) == (True, ["aed"])
+
+
 def test_who_holds_an_order_stays_in_use(session: Session, leader: Grant, company: Organization) -> None:
     guard = _make(session, leader, Kind.GUARD, company)
     service.set_engaged(session, guard.id, engaged=True)
