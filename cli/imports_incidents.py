@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -73,7 +73,7 @@ def incidents(
         engine = make_engine(settings.database_url, pool_size=1, application="import")
         try:
             with transaction(make_session_factory(engine)) as session:
-                counted = _take(session, rows, station, district, at=SystemClock().now(), demo=demo)
+                counted = _take(session, _counting(rows), station, district, at=SystemClock().now(), demo=demo)
         except FileRefused as refused:
             for fault in refused.faults:
                 say(fault.message)
@@ -81,6 +81,15 @@ def incidents(
         finally:
             engine.dispose()
     say(f"{counted.opened} opened, {counted.filed} filed as past, {counted.known} known already")
+
+
+def _counting(rows: Iterable[Call | RowFault]) -> Iterator[Call | RowFault]:
+    from cli.console import say
+
+    for number, row in enumerate(rows, start=1):
+        yield row
+        if number % 500 == 0:
+            say(f"{number} rows …")
 
 
 def _take(

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dispatch.escalation.model import Alarm
-from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote, IncidentNumberDay, WebhookSource
+from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote, WebhookSource
 from dispatch.orders.model import Order
 from geo.areas.model import Area
 from geo.crs import Position
@@ -86,7 +86,14 @@ def find_by_number(session: Session, district_id: uuid.UUID, number: str, *, loc
 
 
 _LOCK_NUMBER = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-_TAKE_NUMBER = text("SELECT nextval('incident_numbers')")
+_TAKE_NUMBER = text(
+    "SELECT nextval('incident_numbers') - base FROM incident_number_days"
+    " WHERE district_id = :district_id AND day = :day"
+)
+_BEGIN_DAY = text(
+    "INSERT INTO incident_number_days (district_id, day, base)"
+    " VALUES (:district_id, :day, nextval('incident_numbers')) ON CONFLICT DO NOTHING"
+)
 
 
 def lock_number(session: Session, district_id: uuid.UUID, number: str) -> None:
@@ -99,16 +106,12 @@ def take_number(session: Session, district_id: uuid.UUID, day: date) -> int:
 
     A sequence gives it out, so that two calls of one moment do not wait for each other's commit.
     """
-    query = select(IncidentNumberDay.base).where(
-        IncidentNumberDay.district_id == district_id, IncidentNumberDay.day == day
-    )
-    base = session.execute(query).scalar_one_or_none()
-    if base is None:
-        first = session.execute(_TAKE_NUMBER).scalar_one()
-        values = {"district_id": district_id, "day": day, "base": first}
-        session.execute(insert(IncidentNumberDay).values(values).on_conflict_do_nothing())
-        base = session.execute(query).scalar_one()
-    return int(session.execute(_TAKE_NUMBER).scalar_one() - base)
+    key = {"district_id": district_id, "day": day}
+    number = session.execute(_TAKE_NUMBER, key).scalar_one_or_none()
+    if number is None:
+        session.execute(_BEGIN_DAY, key)
+        number = session.execute(_TAKE_NUMBER, key).scalar_one()
+    return int(number)
 
 
 def add(session: Session, incident: Incident) -> Incident:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -97,6 +98,13 @@ def test_the_same_call_again_is_the_same_incident(source: Source) -> None:
     again = source.push(source.message(), at=START + timedelta(seconds=60))
     assert (again.status_code, again.json()["incident_id"]) == (200, first.json()["incident_id"])
     assert (again.json()["updated"], source.incident().version) == ([], 1)
+
+
+def test_two_deliveries_of_one_moment_open_one_incident(source: Source) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: source.push(source.message()), range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
+    assert len({answer.json()["incident_id"] for answer in answers}) == 1
 
 
 def test_other_content_under_the_number_updates_the_open_incident(source: Source) -> None:
