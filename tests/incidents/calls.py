@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 import dispatch.projections  # noqa: F401  (how changed entities look on screens)
@@ -119,3 +120,21 @@ def give_order(session: Session, incident: Incident, login: Login, *, state: str
     session.add(order)
     session.flush()
     return order
+
+
+def draw(session: Session, station: Station, west_m: float, east_m: float) -> None:
+    """A jurisdiction from ``west_m`` to ``east_m`` of the town's centre, a kilometre high."""
+    ring = [(east(west_m), LAT - 0.005), (east(east_m), LAT - 0.005), (east(east_m), LAT + 0.005),
+            (east(west_m), LAT + 0.005), (east(west_m), LAT - 0.005)]  # fmt: skip
+    outline = ", ".join(f"{lon!r} {lat!r}" for lon, lat in ring)
+    session.execute(
+        text(
+            "INSERT INTO areas (id, district_id, station_id, kind, name, outline) VALUES (gen_random_uuid(),"
+            " :district, :station, 'jurisdiction', '辖区', ST_GeomFromEWKT(:outline))"
+        ),
+        {
+            "district": station.district_id,
+            "station": station.id,
+            "outline": f"SRID=4326;MULTIPOLYGON((({outline})))",
+        },
+    )

@@ -14,6 +14,7 @@ from dispatch.incidents.model import Incident
 from dispatch.intake.calls import Call, ColumnsRefused, RowFault, ZoneUnknown, find_zone, read_calls, read_rows
 from dispatch.intake.classify import MappingRefused, classify, read_mapping
 from dispatch.intake.files import FileRefused, Imported, import_calls
+from tests.incidents.calls import draw
 from tests.support.people import START, make_station
 
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "calls-montgomery-pa.csv"
@@ -118,6 +119,18 @@ def test_one_faulty_row_and_nothing_is_taken(session: Session, tmp_path: Path) -
     with pytest.raises(FileRefused) as refused:
         import_calls(session, rows(path), at=START, station_id=station.id)
     assert [fault.message for fault in refused.value.faults] == ["第 2 行：类型为空"]
+
+
+def test_each_call_belongs_to_the_station_in_whose_area_it_lies(session: Session, tmp_path: Path) -> None:
+    station = make_station(session)
+    draw(session, station, -1000, 1000)
+    inside = "31.0467,121.4633,help.lost_person,2026-11-24 15:50,吴泾镇,剑川路"
+    imported = import_calls(session, rows(write(tmp_path, inside)), at=START, district_id=station.district_id)
+    assert imported.opened == 1
+    path = write(tmp_path, inside, "31.2,121.4633,help.lost_person,2026-11-24 15:50,远处,某路")
+    with pytest.raises(FileRefused) as refused:
+        import_calls(session, rows(path), at=START, district_id=station.district_id)
+    assert [fault.message for fault in refused.value.faults] == ["第 2 行：该位置不在任何派出所辖区内"]
 
 
 @pytest.mark.skipif(not RECORDED.exists(), reason="recorded calls are not beside this checkout")

@@ -18,28 +18,10 @@ from kit.actor import SYSTEM, Role
 from kit.errors import NotFound
 from kit.record import RecordEntry
 from kit.tenancy import Station
-from tests.incidents.calls import AT_TOWN, call_in, metres_east, new_call
+from tests.incidents.calls import AT_TOWN, call_in, draw, metres_east, new_call
 from tests.support.people import LAT, LON, START, east, guard, make_district, make_station, staff
 
 BY_MACHINE = grant(SYSTEM, Permission.INCIDENT_CREATE)
-
-
-def draw(session: Session, station: Station, west_m: float, east_m: float) -> None:
-    """A jurisdiction from ``west_m`` to ``east_m`` of the town's centre, a kilometre high."""
-    ring = [(east(west_m), LAT - 0.005), (east(east_m), LAT - 0.005), (east(east_m), LAT + 0.005),
-            (east(west_m), LAT + 0.005), (east(west_m), LAT - 0.005)]  # fmt: skip
-    outline = ", ".join(f"{lon!r} {lat!r}" for lon, lat in ring)
-    session.execute(
-        text(
-            "INSERT INTO areas (id, district_id, station_id, kind, name, outline) VALUES (gen_random_uuid(),"
-            " :district, :station, 'jurisdiction', '辖区', ST_GeomFromEWKT(:outline))"
-        ),
-        {
-            "district": station.district_id,
-            "station": station.id,
-            "outline": f"SRID=4326;MULTIPOLYGON((({outline})))",
-        },
-    )
 
 
 def test_a_call_follows_the_scenario_of_its_type_and_passes_its_first_milestone(session: Session) -> None:
