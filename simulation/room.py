@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from pingan_client import Change, Refused
 from simulation.behaviour import span
@@ -12,23 +12,39 @@ from simulation.person import TROUBLE, Person
 from simulation.stories import Story
 from simulation.world import World
 
-#: wall seconds after an alarm that nobody can come, in which somebody may still become free
-_HOPES_S = 45.0
+
+class Call(Protocol):
+    """Something that happened, as the API takes it."""
+
+    def incident(self) -> dict[str, Any]:
+        """The body of the request."""
+
+
 _MOMENT_S = (1.0, 3.0)
 
 
 class Dispatcher(Person):
-    """A dispatcher at the desk of his station. ``on_event`` hears every change on his screen."""
+    """A dispatcher at the desk of his station. ``on_event`` hears every change on his screen.
+
+    ``hopes_s``: wall seconds after the alarm that no police can come, in which some may still become free.
+    """
 
     device_kind = "web"
 
-    def __init__(self, badge_no: str, world: World, *, on_event: Callable[[Change], None] | None = None) -> None:
+    def __init__(
+        self,
+        badge_no: str,
+        world: World,
+        *,
+        on_event: Callable[[Change], None] | None = None,
+        hopes_s: float = 45.0,
+    ) -> None:
         super().__init__(badge_no, world)
-        self._on_event = on_event
+        self._on_event, self._hopes_s = on_event, hopes_s
 
-    async def take_call(self, story: Story) -> dict[str, Any]:
+    async def take_call(self, call: Call) -> dict[str, Any]:
         """Enter the call and send whom the system recommends; the incident."""
-        created = await self.client.post("/api/v1/incidents", story.incident())
+        created = await self.client.post("/api/v1/incidents", call.incident())
         incident: dict[str, Any] = created["incident"]
         await self.pause(_MOMENT_S)
         await self.client.post(f"/api/v1/incidents/{incident['id']}/dispatch", {})
@@ -62,7 +78,7 @@ class Dispatcher(Person):
 
     async def _give_up(self, incident_id: str) -> None:
         """Nobody came free: end it, by name and with a reason."""
-        await asyncio.sleep(_HOPES_S)
+        await asyncio.sleep(self._hopes_s)
         incident = self.live.screen.get("incident", incident_id)
         if incident is not None and incident["state"] == "received":
             await self.client.post(

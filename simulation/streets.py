@@ -81,6 +81,11 @@ def streets() -> list[tuple[str, list[Lonlat]]]:
     return west_east + north_south
 
 
+_STREETS = streets()
+#: who is this near to a street stands on it
+_STREET_M = 60.0
+
+
 def along(line: Sequence[Lonlat], share: float) -> Lonlat:
     """The point ``share`` (0–1) of the way along ``line``."""
     legs = [metres(a, b) for a, b in pairwise(line)]
@@ -110,16 +115,40 @@ def _shortest(start: Node, goal: Node) -> tuple[Node, ...]:
     raise ValueError("the grid is one piece")
 
 
-def nearest_crossing(position: Lonlat) -> Node:
-    return min(NODES, key=lambda node: metres(position, crossing(node)))
-
-
 def route(start: Lonlat, goal: Lonlat) -> list[Lonlat]:
-    """A walk from ``start`` to ``goal``: straight when near, else over the crossings nearest to both."""
-    if metres(start, goal) < 150:
+    """A walk from ``start`` to ``goal``: straight when near or along one street, else over the crossings."""
+    if metres(start, goal) < 150 or _are_on_one_street(start, goal):
         return [start, goal]
-    path = [crossing(n) for n in _shortest(nearest_crossing(start), nearest_crossing(goal))]
-    return [start, *path, goal]
+    first, last = _around(start), _around(goal)
+    pairs = ((a, b) for a in first for b in last)
+    a, b = min(
+        pairs,
+        key=lambda ends: metres(start, crossing(ends[0])) + _length_m(*ends) + metres(crossing(ends[1]), goal),
+    )
+    return [start, *(crossing(node) for node in _shortest(a, b)), goal]
+
+
+def _around(position: Lonlat) -> list[Node]:
+    return heapq.nsmallest(4, NODES, key=lambda node: metres(position, crossing(node)))
+
+
+@lru_cache(maxsize=4096)
+def _length_m(start: Node, goal: Node) -> float:
+    return sum(metres(crossing(a), crossing(b)) for a, b in pairwise(_shortest(start, goal)))
+
+
+def _are_on_one_street(a: Lonlat, b: Lonlat) -> bool:
+    return any(_beside_m(line, a) < _STREET_M and _beside_m(line, b) < _STREET_M for _, line in _STREETS)
+
+
+def _beside_m(line: Sequence[Lonlat], point: Lonlat) -> float:
+    """How far ``point`` is from the straight street ``line``."""
+    (ax, ay), (bx, by) = line[0], line[-1]
+    squeeze = math.cos(math.radians(ay))
+    dx, dy = (bx - ax) * squeeze, by - ay
+    px, py = (point[0] - ax) * squeeze, point[1] - ay
+    share = min(1.0, max(0.0, (px * dx + py * dy) / (dx * dx + dy * dy)))
+    return math.hypot(px - share * dx, py - share * dy) * METRES_PER_DEGREE_LAT
 
 
 @dataclass(frozen=True)
