@@ -15,16 +15,19 @@ Import this module, and nothing else is needed.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import uuid
 from collections.abc import Iterable
 from typing import Protocol, cast
 
 from sqlalchemy.orm import Session
 
+from dispatch.escalation import projection as alarms
+from dispatch.incidents import projection as incidents
+from dispatch.orders import projection as orders
+from geo.responders import projection as responders
 from kit import feed
 from kit.feed import Projection
+from notifications.outbox import projection as messages
 
 
 class ProjectionModule(Protocol):
@@ -37,24 +40,8 @@ class ProjectionModule(Protocol):
     def list_shown(self, session: Session, audience: str) -> list[uuid.UUID]: ...
 
 
-_MODULES = (
-    "dispatch.incidents.projection",
-    "dispatch.orders.projection",
-    "dispatch.escalation.projection",
-    "geo.responders.projection",
-    "notifications.outbox.projection",
-)
-
-
-def _load() -> dict[str, ProjectionModule]:
-    found = {}
-    for name in _MODULES:
-        if importlib.util.find_spec(name) is not None:
-            module = cast(ProjectionModule, importlib.import_module(name))
-            found[module.ENTITY] = module
-    return found
-
-
-PROJECTIONS = _load()
-for _module in PROJECTIONS.values():
-    feed.register(_module.ENTITY, _module.project)
+PROJECTIONS: dict[str, ProjectionModule] = {
+    module.ENTITY: cast(ProjectionModule, module) for module in (incidents, orders, alarms, responders, messages)
+}
+for _entity, _module in PROJECTIONS.items():
+    feed.register(_entity, _module.project)

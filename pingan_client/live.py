@@ -18,6 +18,8 @@ from pingan_client.problem import Problem, Refused, Unreachable
 from pingan_client.screen import Change, Gap, Screen
 
 PROTOCOL = 1
+#: role or station changed: what is on the screen is another's
+RIGHTS_CHANGED = 4403
 #: the server may send a whole station in one frame
 _MAX_FRAME_BYTES = 64 << 20
 #: wakes up those who wait for the screen; no change of the log
@@ -151,11 +153,15 @@ class LiveClient:
     async def _run(self) -> None:
         attempt = 0
         while True:
-            before = self.connections
+            before, wish_s = self.connections, 0.0
             try:
                 await self._connect_once()
             except (ConnectionClosed, InvalidHandshake, OSError, Unreachable, Gap, TimeoutError) as exc:
-                self.closed_with = exc.rcvd.code if isinstance(exc, ConnectionClosed) and exc.rcvd else None
+                closed = exc.rcvd if isinstance(exc, ConnectionClosed) else None
+                self.closed_with = closed.code if closed else None
+                wish_s = _wish_s(closed.reason) if closed else 0.0
+                if self.closed_with == RIGHTS_CHANGED:
+                    self.screen.streams.clear()
             except Refused as exc:
                 if exc.status in (401, 403):
                     self._finish(None)
@@ -166,7 +172,7 @@ class LiveClient:
                 self._finish(None)
                 return
             attempt = 0 if self.connections > before else attempt + 1
-            await asyncio.sleep(pause_s(attempt, chance=self._chance))
+            await asyncio.sleep(wish_s + pause_s(attempt, chance=self._chance))
 
     async def _connect_once(self) -> None:
         ticket = await self.client.ticket()
@@ -264,3 +270,9 @@ class LiveClient:
     def _finish(self, last: Change | None) -> None:
         for queue in self._listeners:
             queue.put_nowait(last)
+
+
+def _wish_s(reason: str) -> float:
+    """How long the server asked to be left alone: ``retry_after_s=5``."""
+    name, _, value = reason.partition("=")
+    return float(value) if name == "retry_after_s" and value.isdigit() else 0.0

@@ -11,12 +11,13 @@ from sqlalchemy.exc import DBAPIError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.live.budget import Budget
-from api.live.schemas import FRAMES, Ack, FixesFrame, FixFrame, FixIn, Frame, Hello, Ping
+from api.live.schemas import FRAMES, Ack, FixesFrame, FixFrame, Frame, Hello, Ping
+from api.positions.schemas import FixIn
 from api.problems import InvalidJson
 from api.strict_json import loads
 from dispatch.access.table import Permission, grant
 from dispatch.orders.receipts import take_receipt
-from geo.positions.intake import RawFix, take
+from geo.positions.intake import take
 from kit import log
 from kit.actor import Actor
 from kit.errors import Invalid, PinganError, TooMany, Unavailable
@@ -203,17 +204,7 @@ class Conversation:
         written = take(
             writer,
             self._actor.responder_id,
-            [
-                RawFix(
-                    captured_at=fix.captured_at,
-                    position=fix.position.wgs84(),
-                    accuracy_m=fix.accuracy_m,
-                    speed_mps=fix.speed_mps,
-                    heading_deg=fix.heading_deg,
-                    battery_pct=fix.battery_pct,
-                )
-                for fix in fixes
-            ],
+            [fix.to_raw() for fix in fixes],
             source="socket",
             at=self._hub.clock.now(),
         )

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from api.fields import Float, Instant, Int, Schema, View
-from api.points import PointIn
+from api.fields import Schema, View
+from api.positions.schemas import FixIn
+from geo.positions.pipeline import MAX_BATCH
 
 
 class TicketOut(View):
@@ -62,17 +63,6 @@ class Ack(Schema):
     ref: Ref
 
 
-class FixIn(Schema):
-    """One position; metres, metres per second, degrees from north, percent."""
-
-    captured_at: Instant
-    position: PointIn
-    accuracy_m: Annotated[Float, Field(ge=0, le=100_000)] | None = None
-    speed_mps: Annotated[Float, Field(ge=0, le=500)] | None = None
-    heading_deg: Annotated[Float, Field(ge=0, lt=360)] | None = None
-    battery_pct: Annotated[Int, Field(ge=0, le=100)] | None = None
-
-
 class FixFrame(Schema):
     """One position."""
 
@@ -85,7 +75,7 @@ class FixesFrame(Schema):
     """Positions gathered while there was no connection."""
 
     type: Literal["fixes"]
-    fixes: Annotated[list[FixIn], Field(min_length=1, max_length=500)]
+    fixes: Annotated[list[FixIn], Field(min_length=1, max_length=MAX_BATCH)]
     ref: Ref
 
 
