@@ -33,6 +33,7 @@ router = APIRouter(
     dependencies=[Depends(Public("tracker apps cannot log in; the key of the device is the proof"))],
 )
 MAX_BODY_BYTES = 16_384
+_REFUSALS = problems(Unauthenticated, InvalidJson, PayloadTooLarge)
 
 
 async def _body(request: Request) -> bytes:
@@ -109,8 +110,8 @@ def _owntracks_sender(request: Request, sent: Annotated[tuple[str, RawFix | None
     return _responder_of(request, sent[0]), sent[1]
 
 
-@router.get("/osmand", responses=problems(Unauthenticated, InvalidJson, PayloadTooLarge), response_class=PlainTextResponse)
-@router.post("/osmand", responses=problems(Unauthenticated, InvalidJson, PayloadTooLarge), response_class=PlainTextResponse)
+@router.get("/osmand", responses=_REFUSALS, response_class=PlainTextResponse)
+@router.post("/osmand", responses=_REFUSALS, response_class=PlainTextResponse)
 async def take_osmand(
     request: Request,
     sent: Annotated[Sent, Depends(_osmand_sender)],
@@ -129,7 +130,7 @@ async def take_osmand(
     return PlainTextResponse("OK")
 
 
-@router.post("/owntracks", responses=problems(Unauthenticated, InvalidJson, PayloadTooLarge), openapi_extra=_OWNTRACKS_BODY)
+@router.post("/owntracks", responses=_REFUSALS, openapi_extra=_OWNTRACKS_BODY)
 async def take_owntracks(
     request: Request, sent: Annotated[Sent, Depends(_owntracks_sender)], now: Now
 ) -> list[dict[str, Any]]:
