@@ -5,27 +5,23 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, select, text, true
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account
 from dispatch.escalation.model import Alarm
 from dispatch.orders.model import Order
-from kit.actor import Grant, Reach, Role
+from kit.actor import Grant, Role
 from kit.errors import NotFound
 from kit.ids import new_id
 from kit.paging import Slice
+from kit.reach import rows_within
 
 
 def visible(grant: Grant) -> ColumnElement[bool]:
     """The alarms that the grant reaches."""
-    match grant.reach:
-        case Reach.STATION:
-            return Alarm.station_id == grant.actor.station_id
-        case Reach.ANY:
-            return true()
-    return false()
+    return rows_within(grant, station=Alarm.station_id)
 
 
 def add_once(

@@ -6,7 +6,7 @@ import math
 import uuid
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
 from sqlalchemy.orm import Session
@@ -31,14 +31,17 @@ from dispatch.matching.values import (
 from dispatch.orders import repository as orders
 from geo.candidates import list_candidates
 from geo.crs import Position
+from geo.nearest import nearest
 from geo.responders.queries import staffing
 from geo.travel import StraightLine, TravelTimes
 from kit.ids import new_id
 from kit.settings import get_settings
 
 #: how far beyond the radius one looks, so that the dispatcher sees who is just outside
-_LOOK_BEYOND = 2.0
-_MOST = 300
+_LOOK_BEYOND = 1.5
+#: so many are looked at whoever they are, so that it can be said why not; and so many who are free, so that in
+#: a crowd of busy ones the free one behind them is not overlooked
+_MOST, _FREE = 60, 40
 WAY: TravelTimes = StraightLine()
 
 
@@ -98,7 +101,17 @@ def gather(
         station_ids=stations,
         limit=_MOST,
     )
-    places = {n.responder_id: (n.distance_m, n.position) for n in near}
+    free = nearest(
+        session,
+        scene,
+        kind=need.kind,
+        k=_FREE,
+        radius_m=need.radius_m,
+        station_ids=stations,
+        skills=need.skills,
+        fresh_since=at - timedelta(seconds=get_settings().position_fresh_s),
+    )
+    places = {n.responder_id: (n.distance_m, n.position) for n in (*near, *free)}
     missing = [responder_id for responder_id in also if responder_id not in places]
     for row in repository.list_places(session, missing, scene.ewkt):
         places[row.responder_id] = (row.distance_m, Position(row.lon, row.lat))

@@ -52,10 +52,10 @@ def claim(session: Session, values: dict[str, Any]) -> Order | None:
             insert(Order)
             .values(values)
             .on_conflict_do_nothing(index_elements=[Order.responder_id], index_where=_IS_OPEN)
-            .returning(Order.id)
+            .returning(Order)
         )
-        order_id = session.execute(statement).scalar_one_or_none()
-        if order_id is not None:
+        order = session.scalars(statement).one_or_none()
+        if order is not None:
             responders.set_engaged(session, values["responder_id"], engaged=True)
     except OperationalError as exc:
         if getattr(exc.orig, "pgcode", None) != _LOCK_NOT_AVAILABLE:
@@ -64,9 +64,7 @@ def claim(session: Session, values: dict[str, Any]) -> Order | None:
         return None
     session.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
     session.execute(text("RELEASE SAVEPOINT claim"))
-    if order_id is None:
-        return None
-    return session.scalars(select(Order).where(Order.id == order_id)).one()
+    return order
 
 
 def find_kind(session: Session, responder_id: uuid.UUID, *, station_id: uuid.UUID) -> str:

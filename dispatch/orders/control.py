@@ -89,7 +89,7 @@ def force(session: Session, *, grant: Grant, order_id: uuid.UUID, reason: str, a
         return order
     order.forced = True
     order = fire(session, order, "force", by=grant.actor, at=at, how="stated", reason=reason)
-    progress.settle_acceptance(session, order, at=at)
+    progress.settle_acceptance(session, order, repository.lock_need(session, order.need_id), at=at)
     telling.tell_of_change(session, order, at=at)
     return order
 

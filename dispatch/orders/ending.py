@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from dispatch.matching.model import Need
 from dispatch.orders import repository, telling
 from dispatch.orders.firing import fire
 from dispatch.orders.model import Order
@@ -31,26 +32,35 @@ def end_all(
     Orders in a state of ``keep`` go on (whoever stands at the scene still writes his report). The caller
     holds the incident's lock. Safe to repeat.
     """
-    for need in repository.lock_needs(session, incident_id):
+    needs = {need.id: need for need in repository.lock_needs(session, incident_id)}
+    for need in needs.values():
         need.state, need.retry_at = "closed", None
     session.flush()
-    open_ = repository.list_open(session, incident_id=incident_id, states=OPEN - frozenset(keep))
-    return _end(session, open_, event, by=by, at=at, reason=reason)
+    open_ = repository.list_open(session, incident_id=incident_id, states=OPEN - frozenset(keep), lock=True)
+    return _end(session, open_, needs, event, by=by, at=at, reason=reason)
 
 
-def stand_down_rest(session: Session, need_id: uuid.UUID, *, by: Actor, at: datetime) -> list[Order]:
+def stand_down_rest(session: Session, need: Need, *, by: Actor, at: datetime) -> list[Order]:
     """The need is full: those who have not answered are stood down at once. The caller holds the need's lock."""
-    waiting = repository.list_open(session, need_id=need_id, states=UNANSWERED)
-    return _end(session, waiting, "stand_down", by=by, at=at, reason="need_filled")
+    waiting = repository.list_open(session, need_id=need.id, states=UNANSWERED, lock=True)
+    return _end(session, waiting, {need.id: need}, "stand_down", by=by, at=at, reason="need_filled")
 
 
 def _end(
-    session: Session, orders: list[Order], event: str, *, by: Actor, at: datetime, reason: str | None
+    session: Session,
+    orders: list[Order],
+    needs: Mapping[uuid.UUID, Need],
+    event: str,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str | None,
 ) -> list[Order]:
-    repository.lock_responders(session, [order.responder_id for order in orders])
+    if orders:
+        repository.lock_responders(session, [order.responder_id for order in orders])
     ended = []
     for order in orders:
-        order = fire(session, order, event, by=by, at=at, reason=reason)
+        order = fire(session, order, event, by=by, at=at, reason=reason, need=needs[order.need_id])
         telling.call_off(session, order, at=at)
         ended.append(order)
     return ended

@@ -12,7 +12,7 @@ from dispatch.matching.model import Need
 from dispatch.orders import repository
 from dispatch.orders.errors import OrderTaken
 from dispatch.orders.model import Order
-from dispatch.orders.states import COUNTED, ENDED, OPEN, ORDER, WAY, OrderState
+from dispatch.orders.states import COUNTED, ENDED, OPEN, ORDER, UNANSWERED, WAY, OrderState
 from geo.responders import service as responders
 from kit import feed, record
 from kit.actor import Actor
@@ -34,21 +34,28 @@ def fire(
     how: str = "measured",
     evidence: dict[str, Any] | None = None,
     reason: str | None = None,
+    need: Need | None = None,
 ) -> Order:
     """Move ``order`` by ``event``: table, places of its need, milestones, responder, record and screens together.
 
     ``how`` is "measured", "inferred" or "stated". Raises TransitionRefused (with the present state) and
-    OrderTaken when the need has no place left. The need is locked before the order, everywhere.
+    OrderTaken when the need has no place left. The need is locked before the order, everywhere; who passes
+    ``need`` says that he holds both and has read them since.
     """
-    need = None if event in _BESIDE_THE_NEED else repository.lock_need(session, order.need_id)
-    order = repository.lock(session, order.id)
+    if need is None:
+        need = None if event in _BESIDE_THE_NEED else repository.lock_need(session, order.need_id)
+        order = repository.lock(session, order.id)
     source = OrderState(order.state)
     target = ORDER.target(event, source, by=by.role)
-    if need is not None:
+    if need is not None and event not in _BESIDE_THE_NEED:
         _count(need, source, target)
     order.state = target
     order.version += 1
     order.accepted_from = None
+    if target is not OrderState.OFFERED:
+        order.receipt_due_at = None
+    if target not in UNANSWERED:
+        order.accept_due_at = None
     if source in OPEN and target in ENDED:
         order.ended_at = at
     if reason is not None:
@@ -85,11 +92,7 @@ def mark_beside(
     session: Session, order_id: uuid.UUID, name: str, *, at: datetime, evidence: dict[str, Any] | None = None
 ) -> bool:
     """Write a milestone that is no state (``stand_down_received``), once; False when it was there."""
-    present = {row.name for row in repository.list_milestones(session, [order_id])[order_id]}
-    if name in present:
-        return False
-    repository.add_milestones(session, order_id, [(name, at, "measured", evidence)])
-    return True
+    return repository.add_milestones(session, order_id, [(name, at, "measured", evidence)]) == 1
 
 
 def _count(need: Need, source: OrderState, target: OrderState) -> None:
@@ -115,9 +118,7 @@ def _pass_milestones(
     if answered and event not in _SAYS_NOTHING_OF_RECEIPT:
         # who declines has seen it
         way = WAY[: WAY.index(target)] if target in WAY else WAY[:3]
-        present = {row.name for row in repository.list_milestones(session, [order.id])[order.id]}
-        if order.forced:
-            present |= {OrderState.RECEIVED, OrderState.SHOWN}
-        rows += [(str(s), at, "inferred", {"from": str(target)}) for s in way if s not in present]
+        unknown = {OrderState.RECEIVED, OrderState.SHOWN} if order.forced else set()
+        rows += [(str(s), at, "inferred", {"from": str(target)}) for s in way if s not in unknown]
     rows.append((str(target), at, how, evidence))
     repository.add_milestones(session, order.id, rows)

@@ -89,12 +89,13 @@ def ask(
     by: Actor,
     replaces: Order | None = None,
     reason: str | None = None,
+    spec: ScenarioSpec | None = None,
 ) -> Order | None:
     """Open one order; None when the responder got another one meanwhile."""
     who = claiming.find_who(session, responder_id)
     if who is None or who.account_id is None:
         return None
-    spec = spec_of(scenarios.get_scenario(session, incident.scenario_id))
+    spec = spec or spec_of(scenarios.get_scenario(session, incident.scenario_id))
     civilian = need.mode == "offer"
     stand_off_m = spec.stand_off_m if civilian else 0
     scene = Position.of(incident.position)
@@ -173,6 +174,7 @@ def _ask_in_order(
     replaces: Order | None,
 ) -> None:
     asked = 0
+    spec = spec_of(scenarios.get_scenario(session, incident.scenario_id)) if plan.chosen else None
     for scored in (*plan.chosen, *plan.reserves):
         if asked >= plan.ask:
             break
@@ -186,6 +188,7 @@ def _ask_in_order(
             at=at,
             by=by,
             replaces=replaces,
+            spec=spec,
         )
         if order is not None:
             asked += 1

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from dispatch.incidents import repository as incidents
 from dispatch.incidents import service as incident_service
 from dispatch.incidents.states import IncidentState
+from dispatch.matching.model import Need
 from dispatch.orders import opening, repository, telling
 from dispatch.orders.ending import stand_down_rest
 from dispatch.orders.errors import (
@@ -59,20 +60,18 @@ def accept(session: Session, *, grant: Grant, order_id: uuid.UUID, at: datetime)
     if order.state in COUNTED:
         return order
     _refuse_if_over(order)
-    order = fire(session, order, "accept", by=grant.actor, at=at)
-    settle_acceptance(session, order, at=at)
+    need = repository.lock_need(session, order.need_id)
+    order = fire(session, order, "accept", by=grant.actor, at=at, need=need)
+    settle_acceptance(session, order, need, at=at)
     return order
 
 
-def settle_acceptance(session: Session, order: Order, *, at: datetime) -> None:
+def settle_acceptance(session: Session, order: Order, need: Need, *, at: datetime) -> None:
     """A place was taken: stop telling him, and stand down the others when it was the last one."""
-    order.receipt_due_at = order.accept_due_at = None
-    session.flush()
     repository.remember_start(session, order.id)
     telling.hush(session, order, at=at)
-    need = repository.lock_need(session, order.need_id)
     if need.accepted >= need.needed:
-        stand_down_rest(session, need.id, by=SYSTEM, at=at)
+        stand_down_rest(session, need, by=SYSTEM, at=at)
 
 
 def decline(

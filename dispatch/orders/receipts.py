@@ -58,5 +58,4 @@ def acknowledge(
     order = repository.lock(session, subject_id)
     if order.account_id != actor.account_id or not ORDER.allows(_EVENTS[step], OrderState(order.state)):
         return
-    order.receipt_due_at = None
     firing.fire(session, order, _EVENTS[step], by=actor, at=at, evidence=evidence)

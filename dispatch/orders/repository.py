@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, text, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, text, true
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from dispatch.incidents.model import Incident, IncidentMilestone
@@ -113,13 +114,14 @@ def add_need(session: Session, need: Need) -> None:
     session.flush()
 
 
-def add_milestones(session: Session, order_id: uuid.UUID, rows: Iterable[tuple[str, datetime, str, Any]]) -> None:
-    """Rows of (name, at, how, evidence)."""
-    session.add_all(
-        OrderMilestone(order_id=order_id, name=name, at=at, how=how, evidence=evidence or {})
+def add_milestones(session: Session, order_id: uuid.UUID, rows: Iterable[tuple[str, datetime, str, Any]]) -> int:
+    """Rows of (name, at, how, evidence); one that was written before stays as it is. How many are new."""
+    values = [
+        {"order_id": order_id, "name": name, "at": at, "how": how, "evidence": evidence or {}}
         for name, at, how, evidence in rows
-    )
-    session.flush()
+    ]
+    statement = insert(OrderMilestone).values(values).on_conflict_do_nothing().returning(OrderMilestone.name)
+    return len(session.execute(statement).all())
 
 
 def list_milestones(session: Session, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[OrderMilestone]]:
@@ -139,18 +141,22 @@ def list_open(
     incident_id: uuid.UUID | None = None,
     need_id: uuid.UUID | None = None,
     states: Collection[OrderState] = OPEN,
+    lock: bool = False,
 ) -> list[Order]:
-    """Orders in one of ``states``, by responder: rows are always locked in that order."""
+    """Orders in one of ``states``, by responder; with ``lock`` held in that order and read anew."""
     query = select(Order).where(Order.state.in_(states)).order_by(Order.responder_id)
     if incident_id is not None:
         query = query.where(Order.incident_id == incident_id)
     if need_id is not None:
         query = query.where(Order.need_id == need_id)
+    if lock:
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     return list(session.scalars(query))
 
 
 def count_unanswered(session: Session, need_id: uuid.UUID) -> int:
-    return len(list_open(session, need_id=need_id, states=UNANSWERED))
+    query = select(func.count()).where(Order.need_id == need_id, Order.state.in_(UNANSWERED))
+    return session.scalar(query) or 0
 
 
 def find_open_of_responder(session: Session, responder_id: uuid.UUID) -> Order | None:
@@ -235,7 +241,3 @@ def list_travelling(session: Session, *, since: datetime, limit: int) -> list[Tr
 def remember_start(session: Session, order_id: uuid.UUID) -> None:
     """Note where the responder is as he accepts."""
     session.execute(_REMEMBER_START, {"id": order_id})
-
-
-def count_open(session: Session, incident_id: uuid.UUID) -> int:
-    return len(list_open(session, incident_id=incident_id))
