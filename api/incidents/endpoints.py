@@ -98,6 +98,7 @@ def list_types(grant: Creating) -> list[CategoryOut]:
         errors.OutsideEveryArea,
         errors.BelongsToOtherStation,
         errors.NumberTaken,
+        errors.ReplayRefused,
     ),
 )
 def create_incident(

@@ -56,15 +56,18 @@ class IncidentIn(Schema):
     confidential_caller: Bool = False
     scenario_key: Word | None = None
     drill: Bool = False
+    replay: Bool = Field(
+        default=False, description="a past call played again at a demonstration station; left out of statistics"
+    )
 
     def new(self) -> NewIncident:
         """As the service takes it."""
         caller = self.caller or CallerIn()
         return NewIncident(
-            source="manual",
+            source="replay" if self.replay else "manual",
             position=self.position.wgs84() if self.position else None,
             caller=Caller(name=caller.name, phone=caller.phone),
-            **self.model_dump(exclude={"position", "caller"}),
+            **self.model_dump(exclude={"position", "caller", "replay"}),
         )
 
 

@@ -11,6 +11,12 @@ class NumberTaken(Conflict):
     slug, title, hint = "number-taken", "接警单编号已存在", "请核对编号；同一起警情请勿重复录入。"
 
 
+class ReplayRefused(Conflict):
+    """Past calls are played again at a demonstration station only."""
+
+    slug, title, hint = "replay-refused", "本所不能回放历史警情", "历史警情只能在演示单位回放；真实警情请照常录入。"
+
+
 class TypeUnknown(Invalid):
     """The catalogue has no such category, type or subtype."""
 

@@ -18,6 +18,7 @@ from dispatch.incidents.errors import (
     NumberTaken,
     OutsideEveryArea,
     PlaceMissing,
+    ReplayRefused,
     TypeUnknown,
 )
 from dispatch.incidents.ground import Ground, find_ground
@@ -78,7 +79,7 @@ def receive(session: Session, *, new: NewIncident, grant: Grant, at: datetime) -
     """Open an incident, or file a past one.
 
     Raises TypeUnknown, PlaceMissing, AddressUnknown, AddressAmbiguous (with candidates), OutsideEveryArea,
-    BelongsToOtherStation, NumberTaken; NotFound for a station or scenario that is not the caller's.
+    BelongsToOtherStation, NumberTaken, ReplayRefused; NotFound for a station or scenario that is not the caller's.
     """
     kind = catalogue.find_kind(new.category, new.type)
     if kind is None or (new.subtype is not None and catalogue.find_subtype(kind, new.subtype) is None):
@@ -86,6 +87,9 @@ def receive(session: Session, *, new: NewIncident, grant: Grant, at: datetime) -
     district_id = grant.actor.district_id or new.district_id or _district_of(session, new.station_id)
     ground = _settle_place(session, new, district_id)
     station, tie = _settle_station(session, new, grant, ground, district_id)
+    # nobody takes a real call out of the statistics by calling it a past one
+    if new.source == "replay" and not station.demo:
+        raise ReplayRefused
     received_at = new.received_at or at
     number = _settle_number(session, new, station.district_id, received_at)
     scenario = (
