@@ -5,31 +5,26 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account, OnboardingCode
 from geo.responders.model import Responder
-from kit.actor import Grant, Reach
+from kit.actor import Grant
 from kit.errors import NotFound
 from kit.paging import Slice
+from kit.reach import rows_within
 
 
 def visible(grant: Grant) -> ColumnElement[bool]:
     """The accounts that ``grant`` reaches."""
-    actor = grant.actor
-    match grant.reach:
-        case Reach.OWN:
-            return Account.id == actor.account_id
-        case Reach.ORGANIZATION:
-            return Account.organization_id == actor.organization_id
-        case Reach.STATION:
-            return Account.station_id == actor.station_id
-        case Reach.DISTRICT:
-            return Account.district_id == actor.district_id
-        case Reach.ANY:
-            return true()
-    return false()
+    return rows_within(
+        grant,
+        own=Account.id,
+        organization=Account.organization_id,
+        station=Account.station_id,
+        district=Account.district_id,
+    )
 
 
 def get_visible(session: Session, account_id: uuid.UUID, grant: Grant, *, lock: bool = False) -> Account:

@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, text, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,8 +16,9 @@ from dispatch.orders.model import Order
 from geo.areas.model import Area
 from geo.crs import Position
 from geo.responders.model import ResponderIndex
-from kit.actor import Grant, Reach, Role
+from kit.actor import Grant, Role
 from kit.errors import NotFound
+from kit.reach import rows_within
 from kit.record import RecordEntry
 from kit.tenancy import Station
 
@@ -38,17 +39,12 @@ def _assigned(account_id: uuid.UUID | None, *, police: bool) -> ColumnElement[bo
 def visible(grant: Grant) -> ColumnElement[bool]:
     """The incidents that ``grant`` reaches."""
     actor = grant.actor
-    match grant.reach:
-        case Reach.ANY:
-            return true()
-        case Reach.DISTRICT:
-            return Incident.district_id == actor.district_id
-        case Reach.STATION:
-            return Incident.station_id == actor.station_id
-        case Reach.ASSIGNED:
-            return _assigned(actor.account_id, police=actor.role is Role.OFFICER)
-        case _:
-            return false()
+    return rows_within(
+        grant,
+        assigned=_assigned(actor.account_id, police=actor.role is Role.OFFICER),
+        station=Incident.station_id,
+        district=Incident.district_id,
+    )
 
 
 def get_visible(session: Session, incident_id: uuid.UUID, grant: Grant, *, lock: bool = False) -> Incident:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.orders.model import Order
 from dispatch.orders.repository import assigned
 from dispatch.orders.states import LIVE, OrderState
 from dispatch.ratings.model import Rating
-from kit.actor import Grant, Reach
+from kit.actor import Grant
 from kit.errors import NotFound
+from kit.reach import rows_within
 
 #: the mode of helpers' orders; police work on command and are not rated
 HELPERS = "offer"
@@ -21,19 +22,14 @@ HELPERS = "offer"
 
 def visible(grant: Grant) -> ColumnElement[bool]:
     """Ratings that the grant reaches: one's own; those given or on one's incidents; one's people's; the station's."""
-    actor = grant.actor
-    match grant.reach:
-        case Reach.OWN:
-            return Rating.rated_account_id == actor.account_id
-        case Reach.ASSIGNED:
-            return or_(Rating.officer_id == actor.account_id, assigned(actor.account_id, Rating.incident_id))
-        case Reach.ORGANIZATION:
-            return Rating.organization_id == actor.organization_id
-        case Reach.STATION:
-            return Rating.station_id == actor.station_id
-        case Reach.ANY:
-            return true()
-    return false()
+    account_id = grant.actor.account_id
+    return rows_within(
+        grant,
+        own=Rating.rated_account_id,
+        assigned=or_(Rating.officer_id == account_id, assigned(account_id, Rating.incident_id)),
+        organization=Rating.organization_id,
+        station=Rating.station_id,
+    )
 
 
 def get_visible(session: Session, rating_id: uuid.UUID, grant: Grant, *, lock: bool = False) -> Rating:

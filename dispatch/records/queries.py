@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account
-from kit.actor import Grant, Reach
+from kit.actor import Grant
 from kit.paging import After, Slice
+from kit.reach import rows_within
 from kit.record import RecordEntry
 
 
@@ -36,12 +37,7 @@ class RecordLine:
 
 def visible(grant: Grant) -> ColumnElement[bool]:
     """The entries that ``grant`` reaches."""
-    match grant.reach:
-        case Reach.STATION:
-            return RecordEntry.station_id == grant.actor.station_id
-        case Reach.ANY:
-            return true()
-    return false()
+    return rows_within(grant, station=RecordEntry.station_id)
 
 
 def list_records(

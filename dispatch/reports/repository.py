@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from dispatch.escalation.model import Alarm
@@ -14,8 +14,9 @@ from dispatch.orders.model import Order
 from dispatch.orders.repository import assigned
 from dispatch.orders.states import OPEN
 from dispatch.reports.model import Photo, Report
-from kit.actor import Grant, Reach
+from kit.actor import Grant
 from kit.errors import NotFound
+from kit.reach import rows_within
 
 
 def count_photos(session: Session, order_id: uuid.UUID) -> int:
@@ -56,17 +57,13 @@ def list_ticked(session: Session, order_id: uuid.UUID) -> set[str]:
 
 def visible(grant: Grant) -> ColumnElement[bool]:
     """Photos that the grant reaches: own uploads; those of one's incidents; those of the station."""
-    actor = grant.actor
-    match grant.reach:
-        case Reach.OWN:
-            return Photo.account_id == actor.account_id
-        case Reach.ASSIGNED:
-            return or_(Photo.account_id == actor.account_id, assigned(actor.account_id, Photo.incident_id))
-        case Reach.STATION:
-            return Photo.incident_id.in_(select(Incident.id).where(Incident.station_id == actor.station_id))
-        case Reach.ANY:
-            return true()
-    return false()
+    account_id = grant.actor.account_id
+    return rows_within(
+        grant,
+        own=Photo.account_id,
+        assigned=or_(Photo.account_id == account_id, assigned(account_id, Photo.incident_id)),
+        station=Photo.incident_id.in_(select(Incident.id).where(Incident.station_id == grant.actor.station_id)),
+    )
 
 
 def get_photo(session: Session, photo_id: uuid.UUID, grant: Grant) -> Photo:

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dispatch.scenarios.model import Scenario
-from kit.actor import Grant, Reach
+from kit.actor import Grant
 from kit.errors import NotFound
+from kit.reach import rows_within
 from kit.tenancy import Station
 
 
 def visible(grant: Grant) -> ColumnElement[bool]:
     """The scenarios that ``grant`` reaches."""
-    match grant.reach:
-        case Reach.ANY:
-            return true()
-        case Reach.STATION:
-            return Scenario.station_id == grant.actor.station_id
-        case Reach.DISTRICT:
-            stations = select(Station.id).where(Station.district_id == grant.actor.district_id)
-            return Scenario.station_id.in_(stations)
-        case _:
-            return false()
+    stations = select(Station.id).where(Station.district_id == grant.actor.district_id)
+    return rows_within(grant, station=Scenario.station_id, district=Scenario.station_id.in_(stations))
 
 
 def get_scenario(session: Session, scenario_id: uuid.UUID) -> Scenario:

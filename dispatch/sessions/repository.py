@@ -7,21 +7,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account
 from dispatch.sessions.model import LoginSession
-from kit.actor import Grant, Reach
+from kit.actor import Grant
 from kit.errors import NotFound
+from kit.reach import rows_within
 from notifications.devices.model import Device
 
 
 def visible(grant: Grant) -> ColumnElement[bool]:
     """One's own logins."""
-    if grant.reach is Reach.OWN:
-        return LoginSession.account_id == grant.actor.account_id
-    return true() if grant.reach is Reach.ANY else false()
+    return rows_within(grant, own=LoginSession.account_id)
 
 
 def _live(at: datetime) -> ColumnElement[bool]:

@@ -4,41 +4,28 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from kit.actor import Grant, Reach
+from kit.actor import Grant
 from kit.errors import NotFound
 from kit.paging import Slice
+from kit.reach import rows_within
 from kit.tenancy import District, Organization, Station
 
 
 def visible_stations(grant: Grant) -> ColumnElement[bool]:
     """The stations that ``grant`` reaches: one's own, or those of the district."""
-    actor = grant.actor
-    match grant.reach:
-        case Reach.STATION | Reach.ORGANIZATION:
-            return Station.id == actor.station_id
-        case Reach.DISTRICT:
-            return Station.district_id == actor.district_id
-        case Reach.ANY:
-            return true()
-    return false()
+    return rows_within(
+        grant, organization=Station.id == grant.actor.station_id, station=Station.id, district=Station.district_id
+    )
 
 
 def visible_organizations(grant: Grant) -> ColumnElement[bool]:
     """The organizations that ``grant`` reaches."""
-    actor = grant.actor
-    match grant.reach:
-        case Reach.ORGANIZATION:
-            return Organization.id == actor.organization_id
-        case Reach.STATION:
-            return Organization.station_id == actor.station_id
-        case Reach.DISTRICT:
-            return Organization.district_id == actor.district_id
-        case Reach.ANY:
-            return true()
-    return false()
+    return rows_within(
+        grant, organization=Organization.id, station=Organization.station_id, district=Organization.district_id
+    )
 
 
 def find_visible_station(session: Session, station_id: uuid.UUID, grant: Grant) -> Station | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, select, text, true
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from geo.areas.model import Area
@@ -16,6 +16,7 @@ from geo.areas.outline import Outline
 from geo.crs import Position
 from kit.actor import Grant, Reach
 from kit.errors import NotFound
+from kit.reach import rows_within
 from kit.tenancy import Station
 
 JURISDICTION = "jurisdiction"
@@ -62,16 +63,7 @@ class AreaShown:
 
 def visible(grant: Grant) -> ColumnElement[bool]:
     """The areas that ``grant`` reaches."""
-    actor = grant.actor
-    match grant.reach:
-        case Reach.ANY:
-            return true()
-        case Reach.DISTRICT:
-            return Area.district_id == actor.district_id
-        case Reach.STATION:
-            return Area.station_id == actor.station_id
-        case _:
-            return false()
+    return rows_within(grant, station=Area.station_id, district=Area.district_id)
 
 
 def find_invalidity(session: Session, outline: Outline) -> Invalidity | None:

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import ColumnElement, and_, false, select, true
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from geo.responders.model import Post, Responder
-from kit.actor import Grant, Reach
+from kit.actor import Grant
 from kit.errors import NotFound
+from kit.reach import rows_within
 
 
 def visible(grant: Grant) -> ColumnElement[bool]:
     """The posts that ``grant`` reaches; a guard sees his own."""
-    actor = grant.actor
-    match grant.reach:
-        case Reach.ANY:
-            return true()
-        case Reach.DISTRICT:
-            return Post.district_id == actor.district_id
-        case Reach.STATION:
-            return Post.station_id == actor.station_id
-        case Reach.ORGANIZATION:
-            return and_(Post.station_id == actor.station_id, Post.organization_id == actor.organization_id)
-        case Reach.OWN if actor.account_id is not None:
-            return Post.id.in_(select(Responder.post_id).where(Responder.account_id == actor.account_id))
-        case _:
-            return false()
+    return rows_within(
+        grant,
+        own=Post.id.in_(select(Responder.post_id).where(Responder.account_id == grant.actor.account_id)),
+        organization=Post.organization_id,
+        station=Post.station_id,
+        district=Post.district_id,
+    )
 
 
 def get_visible(session: Session, post_id: uuid.UUID, grant: Grant, *, lock: bool = False) -> Post:

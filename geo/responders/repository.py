@@ -6,14 +6,15 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, false, select, true, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
 from geo.duty.model import Duty
 from geo.responders.model import Responder, ResponderIndex
-from kit.actor import Grant, Reach
+from kit.actor import Grant
 from kit.errors import NotFound
+from kit.reach import rows_within
 from kit.tenancy import Organization
 
 #: what goes with the end of a duty: where he was, and how that was known
@@ -33,34 +34,18 @@ NO_POSITION: dict[str, Any] = dict.fromkeys(
 
 def visible(grant: Grant) -> ColumnElement[bool]:
     """The responders that ``grant`` reaches."""
-    actor = grant.actor
-    match grant.reach:
-        case Reach.ANY:
-            return true()
-        case Reach.DISTRICT:
-            return Responder.district_id == actor.district_id
-        case Reach.STATION:
-            return Responder.station_id == actor.station_id
-        case Reach.ORGANIZATION:
-            return and_(Responder.station_id == actor.station_id, Responder.organization_id == actor.organization_id)
-        case Reach.OWN if actor.account_id is not None:
-            return Responder.account_id == actor.account_id
-        case _:
-            return false()
+    return rows_within(
+        grant,
+        own=Responder.account_id,
+        organization=Responder.organization_id,
+        station=Responder.station_id,
+        district=Responder.district_id,
+    )
 
 
 def reachable_organization(grant: Grant) -> ColumnElement[bool]:
     """The organizations for which ``grant`` may register people and posts."""
-    actor = grant.actor
-    match grant.reach:
-        case Reach.ANY:
-            return true()
-        case Reach.STATION:
-            return Organization.station_id == actor.station_id
-        case Reach.ORGANIZATION:
-            return and_(Organization.station_id == actor.station_id, Organization.id == actor.organization_id)
-        case _:
-            return false()
+    return rows_within(grant, organization=Organization.id, station=Organization.station_id)
 
 
 def get_visible(session: Session, responder_id: uuid.UUID, grant: Grant, *, lock: bool = False) -> Responder:

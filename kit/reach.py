@@ -1,0 +1,48 @@
+"""From a grant to a row filter: the one place where "whose rows" becomes SQL."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from kit.actor import Grant, Reach
+
+#: a column that holds an id, or a condition of one's own
+Whose = InstrumentedAttribute[Any] | ColumnElement[bool] | None
+
+
+def rows_within(
+    grant: Grant,
+    *,
+    own: Whose = None,
+    assigned: Whose = None,
+    organization: Whose = None,
+    station: Whose = None,
+    district: Whose = None,
+) -> ColumnElement[bool]:
+    """The rows of one noun that ``grant`` reaches.
+
+    Each argument belongs to a reach: a column is compared with the actor's own id of that kind (``own`` and
+    ``assigned``: his account), a condition stands as it is. A reach for which the noun names nothing, and an
+    actor who has no such id, reach no row.
+    """
+    actor = grant.actor
+    if grant.reach is Reach.ANY:
+        return true()
+    whose, id_ = {
+        Reach.OWN: (own, actor.account_id),
+        Reach.ASSIGNED: (assigned, actor.account_id),
+        Reach.ORGANIZATION: (organization, actor.organization_id),
+        Reach.STATION: (station, actor.station_id),
+        Reach.DISTRICT: (district, actor.district_id),
+    }[grant.reach]
+    return _rows(whose, id_)
+
+
+def _rows(whose: Whose, id_: uuid.UUID | None) -> ColumnElement[bool]:
+    if whose is None or id_ is None:
+        return false()
+    return whose == id_ if isinstance(whose, InstrumentedAttribute) else whose
