@@ -138,6 +138,9 @@ class LiveClient:
             raise Unreachable(f"no answer to {kind}") from exc
         finally:
             self._answers.pop(ref, None)
+            # lost while it was being sent: the sender has said so already
+            if future.done() and not future.cancelled():
+                future.exception()
 
     async def send(self, frame: dict[str, Any]) -> None:
         """Send any frame as it is."""

@@ -19,10 +19,13 @@ class Helper(Responder):
     """Reads, thinks, says yes or no; when yes, goes and helps."""
 
     async def answer(self, order_id: str) -> None:
-        if self.order(order_id)["state"] in UNANSWERED and not await self._decide(order_id):
-            return
-        order = self.order(order_id)
-        if order["state"] == "accepted":
+        state = self.order(order_id)["state"]
+        if state in UNANSWERED:
+            if not await self._decide(order_id):
+                return
+            # his screen may hear of it a moment later than he
+            state = "accepted"
+        if state == "accepted":
             await self.wait(order_id, self.world.wall_s(span(self.behaviour.turns_out_s, self.chance)))
             if self.chance.random() < self.behaviour.withdraws:
                 await self.command(order_id, "withdraw", {"reason": self.behaviour.withdraw_reason(self.chance)})
@@ -41,7 +44,7 @@ class Helper(Responder):
         if answer == "no_signal":
             self.spawn("signal lost", self._lose_signal())
             return False
-        await self.wait(order_id, span(self.behaviour.reads_s, self.chance))
+        await self.wait_until_read(order_id)
         await self.wait(order_id, span(self.behaviour.decides_s, self.chance))
         if answer == "decline":
             await self.command(order_id, "decline", {"reason": self.behaviour.decline_reason(self.chance)})

@@ -45,6 +45,8 @@ async def play_once(
         began = time.monotonic()
         placed = await wait_until_placed([dispatcher, leader, *first], timeout_s=_ASSEMBLY_S)
         say(f"{placed} people are on duty after {time.monotonic() - began:.1f} s, {len(others)} more follow")
+        if not (dispatcher.placed.is_set() and leader.placed.is_set()):
+            raise TimeoutError(f"nobody could take the call within {_ASSEMBLY_S:.0f} s; see the server's log")
         # and they come quietly: a login costs the server a deliberately slow hash
         world.logins = asyncio.Semaphore(1)
         async with present(others):

@@ -41,17 +41,25 @@ class Person:
     async def run(self) -> None:
         """His day, until cancelled."""
         try:
-            while not self.ready.is_set():
-                try:
-                    await self._enter()
-                    self.ready.set()
-                    self.spawn("connection", self._stay_connected())
-                except TROUBLE as trouble:
-                    self.say(f"cannot begin: {trouble}")
-                    await asyncio.sleep(span((2, 6), self.chance))
+            await self._begin_day()
             await self.work()
         finally:
             await self._leave()
+
+    async def _begin_day(self) -> None:
+        attempt = 0
+        while not self.ready.is_set():
+            try:
+                await self._enter()
+                self.ready.set()
+                self.spawn("connection", self._stay_connected())
+            except TROUBLE as trouble:
+                await self.live.close()
+                # once, then seldom: ninety people may have the same trouble
+                if attempt % 10 == 0:
+                    self.say(f"cannot begin: {trouble}")
+                attempt += 1
+                await self.pause((2.0, 4.0 + 2.0 * min(attempt, 8)))
 
     async def work(self) -> None:
         """What he does beside answering; the default is nothing."""
@@ -129,7 +137,9 @@ class Person:
         """He takes the phone out and looks: that shows the message."""
         await self.pause(self.behaviour.reads_s)
         if self.looks_at_his_phone and self.live.screen.get("message", message_id) is not None:
-            await self.live.shown(message_id)
+            # a lost connection shows it again, later
+            with contextlib.suppress(Unreachable):
+                await self.live.shown(message_id)
 
     @property
     def looks_at_his_phone(self) -> bool:

@@ -66,7 +66,7 @@ class Playback:
         self._say = say
         self._alarms: Counter[str] = Counter()
         self._done = 0
-        self.dispatcher = Dispatcher(staff(town, "dispatcher", station)[0], world, on_event=self._hear, hopes_s=20.0)
+        self.dispatcher = Dispatcher(staff(town, "dispatcher", station)[0], world, on_event=self._hear, hopes_s=60.0)
         self.leader = Leader(staff(town, "leader", station)[0], world, returns=0.03)
         self.responders = make_responders(town, world)
 

@@ -13,6 +13,8 @@ from simulation.responder import LIVE, UNANSWERED, Responder
 #: simulated seconds for which the patrol waits for helpers that are still at work, and at least so many by the wall
 _WAITS_S, _WAITS_WALL_S = 900.0, 25.0
 _LOOKS_S = (1.5, 2.5)
+#: wall seconds from reading a command to signing it
+_SIGNS_S = (0.3, 1.2)
 
 #: incident type → (result on the form, words)
 _RESULTS: dict[str, tuple[str, str]] = {
@@ -45,7 +47,8 @@ class Officer(Responder):
 
     async def answer(self, order_id: str) -> None:
         if self.order(order_id)["state"] in UNANSWERED:
-            await self.wait(order_id, span(self.behaviour.reads_s, self.chance))
+            await self.wait_until_read(order_id)
+            await self.wait(order_id, span(_SIGNS_S, self.chance))
             await self.command(order_id, "accept")
             await self.wait(order_id, self.world.wall_s(span(self.behaviour.turns_out_s, self.chance)))
             await self.command(order_id, "depart")

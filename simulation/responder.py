@@ -132,6 +132,10 @@ class Responder(Person):
         """Wall seconds, in which the order may end; raises OrderGone."""
         await self._until(order_id, lambda _: False, seconds)
 
+    async def wait_until_read(self, order_id: str) -> None:
+        """Nobody answers what he has not looked at; see ``Person._read``."""
+        await self._until(order_id, lambda order: "shown" in order["milestones"], self.behaviour.reads_s[1] + 3.0)
+
     async def _until(self, order_id: str, found: Callable[[dict[str, Any]], bool], seconds: float) -> bool:
         """Whether ``found(order)`` became true in time; raises OrderGone."""
 
