@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import shutil
 import statistics
 import tempfile
@@ -43,7 +44,7 @@ from kit.migrate import upgrade
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MACHINE = Grant(actor=SYSTEM, permission=Permission.ORDER_OFFER, reach=Reach.ANY)
 _OPEN = "('offered', 'received', 'shown', 'accepted', 'en_route', 'arrived')"
-_SEED = """
+_SEED = f"""
 INSERT INTO districts (id, name, created_at) VALUES (:d, 'bench', :at);
 INSERT INTO stations (id, district_id, name, code, created_at) VALUES (:s, :d, 'bench', 'bench', :at);
 INSERT INTO organizations (id, district_id, station_id, name, kind, created_at)
@@ -66,9 +67,9 @@ INSERT INTO responder_index (responder_id, kind, district_id, station_id, organi
     SELECT id, kind, :d, :s, :o, true, ST_SetSRID(ST_MakePoint(121.42 + random() / 25, 31.03 + random() / 25), 4326),
            :at, :at, 10 FROM responders;
 CREATE TABLE bare (id uuid PRIMARY KEY, responder_id uuid NOT NULL, state text NOT NULL, at timestamptz NOT NULL);
-CREATE UNIQUE INDEX ux_bare ON bare (responder_id) WHERE state IN {};
+CREATE UNIQUE INDEX ux_bare ON bare (responder_id) WHERE state IN {_OPEN};
 GRANT ALL ON bare TO pingan_app;
-""".format(_OPEN)
+"""
 _SPEC = {
     "need": [
         {"kind": "patrol_unit", "mode": "command", "needed": 1, "skills": [], "alert_factor": 1.0, "radius_m": 3000,
@@ -103,13 +104,15 @@ class Town:
             session.execute(statement, {"id": new_id(), "responder": self.responders[n], "at": START})
             session.commit()
 
-    def call(self, lon: float) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    def call(self, n: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
         """A call comes in and is dispatched, in one commit: (order, account) of the guards asked."""
+        chance = random.Random(n)
+        lon, lat = 121.42 + chance.random() / 25, 31.03 + chance.random() / 25
         with self.factory() as session:
             incident = Incident(
                 id=new_id(), district_id=self.district, station_id=self.station, number=new_id().hex, source="manual",
                 category="public_order", type="fight", level=2, scenario_id=self.scenario, summary="bench",
-                address="bench", position=f"SRID=4326;POINT({lon!r} 31.05)", received_at=START,
+                address="bench", position=f"SRID=4326;POINT({lon!r} {lat!r})", received_at=START,
             )  # fmt: skip
             session.add(incident)
             session.flush()
@@ -127,7 +130,7 @@ class Town:
             session.commit()
 
     def call_to_claim(self, n: int) -> None:
-        self.accept(*self.call(121.42 + (n % 97) / 2425)[0])
+        self.accept(*self.call(n)[0])
 
 
 def measure(threads: int, work: Callable[[Any], object], things: Sequence[Any]) -> dict[str, float]:
@@ -164,7 +167,7 @@ def run(claims: int, threads: int) -> dict[str, Any]:
         owner = make_engine(info.owner_url, pool_size=1, application="bench-seed")
         with owner.begin() as connection:
             for statement in _SEED.strip().rstrip(";").split(";\n"):
-                connection.execute(text(statement), {"d": d, "s": s, "o": o, "n": claims * 6, "at": START})
+                connection.execute(text(statement), {"d": d, "s": s, "o": o, "n": claims * 12, "at": START})
         owner.dispose()
         engine = make_engine(info.app_url, pool_size=threads, application="bench")
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -172,7 +175,7 @@ def run(claims: int, threads: int) -> dict[str, Any]:
         town = Town(make_session_factory(engine), s, d)
         measure(threads, town.bare, range(claims, 2 * claims))
         floor = measure(threads, town.bare, range(claims))
-        offers = [town.call(121.42 + (n % 97) / 2425)[0] for n in range(claims)]
+        offers = [town.call(n)[0] for n in range(claims)]
         accepts = measure(threads, lambda offer: town.accept(*offer), offers)
         calls = measure(threads, town.call_to_claim, range(claims))
         with town.factory() as session:
