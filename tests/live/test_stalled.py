@@ -64,6 +64,8 @@ def test_stalled_sockets_are_closed_and_silence_nobody(start_server: Callable[..
             for wire in wires[HEALTHY:]:
                 # the kernel's buffers fill up, then the server's
                 wire.transport.pause_reading()
+            # the server can cut a connection that takes nothing any more
+            assert all(socket.wire._abort is not None for socket in server.app.state.hub.sockets)
             await asyncio.to_thread(write)
             await asyncio.wait_for(asyncio.gather(*listening), 20)
             for its in heard:
