@@ -38,7 +38,8 @@ _INDEX = text(
            CASE WHEN n % 500 = 0 THEN '{aed}' WHEN n % 3 = 0 THEN '{first_aid}' ELSE '{}' END::text[],
            n % 10 <> 0, n % 10 = 1, kind = 'safe_house',
            ST_Point(:lon + sin(n * 1.7) * 0.2, :lat + cos(n * 2.3) * 0.15, 4326)::geography, :at, :at
-    FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM responders) AS numbered
+    FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM responders WHERE station_id = :station)
+         AS numbered
     """
 )
 
@@ -52,7 +53,7 @@ def city(owner_database_url: str) -> Iterator[tuple[Session, Station]]:
         organization = make_organization(session, station)
         values = {"district": station.district_id, "station": station.id, "organization": organization.id, "at": START}
         session.execute(_RESPONDERS, {**values, "people": PEOPLE})
-        session.execute(_INDEX, {"lon": LON, "lat": LAT, "at": START})
+        session.execute(_INDEX, {"lon": LON, "lat": LAT, "at": START, "station": station.id})
         session.execute(text("ANALYZE responder_index"))
         yield session, station
         session.rollback()
