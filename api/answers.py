@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import traceback
 from collections.abc import Sequence
 from typing import Any
@@ -77,6 +78,7 @@ def answer_refusal(request: Request, refusal: errors.PinganError) -> JSONRespons
     )
 
 
+_NAME = re.compile(r"[A-Za-z_\[][A-Za-z0-9_\-\]]{0,63}")
 #: pydantic's error types that have a name of their own here; a validator may raise PydanticCustomError
 #: whose type is already one of ours (with a dash in it), and that one is kept
 _CODES = {
@@ -98,12 +100,19 @@ _CODES = {
 }
 
 
+def _plain(part: str | int) -> str:
+    """A step of a pointer. A member's name may be anything that somebody sent: what is no name is not repeated."""
+    return str(part) if isinstance(part, int) or _NAME.fullmatch(part) else "?"
+
+
 def _fault(error: dict[str, Any]) -> errors.Fault:
-    location = [str(part) for part in error["loc"]]
+    location = [_plain(part) for part in error["loc"]]
     if location and location[0] in ("body", "query", "path", "header"):
         location = location[1:] if location[0] == "body" else location
-    pointer = "/" + "/".join(part.replace("~", "~0").replace("/", "~1") for part in location)
+    pointer = "/" + "/".join(location)
     kind = error["type"]
+    if pointer == "/query/limit" and kind == "less_than_equal":
+        return errors.Fault(pointer=pointer, code="limit-exceeded", message="一次最多查询的条数超出限制")
     if "-" in kind:
         return errors.Fault(pointer=pointer, code=kind, message=error["msg"])
     if kind.endswith(("_type", "_parsing")) and kind not in _CODES:

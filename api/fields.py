@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 from kit import texts
 
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 class Schema(BaseModel):
@@ -40,12 +49,19 @@ def _one_line(value: str) -> str:
     return value
 
 
-def _rfc3339(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value
-    if not isinstance(value, str) or not _RFC3339.fullmatch(value):
-        raise PydanticCustomError("timestamp-format", "时间须为带时区的 RFC 3339 格式")
-    return value
+def _no_instant() -> PydanticCustomError:
+    return PydanticCustomError("timestamp-format", "时间须为带时区的 RFC 3339 格式")
+
+
+def _rfc3339(value: Any, read: ValidatorFunctionWrapHandler) -> datetime:
+    if not isinstance(value, datetime) and not (isinstance(value, str) and _RFC3339.fullmatch(value)):
+        raise _no_instant()
+    try:
+        instant: datetime = read(value)
+        # the first and the last hours of the calendar are in another year elsewhere, which no program could read
+        return instant.astimezone(UTC)
+    except (ValidationError, OverflowError):
+        raise _no_instant() from None
 
 
 Text = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(clean_text)]
@@ -56,8 +72,8 @@ Word = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_\-]+
 Int = Annotated[int, Field(strict=True)]
 Float = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Bool = Annotated[bool, Field(strict=True)]
-#: an instant with its offset, to the second at least
-Instant = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
+#: an instant with its offset, to the second at least; UTC from here on inwards
+Instant = Annotated[AwareDatetime, WrapValidator(_rfc3339)]
 
 
 def absent() -> Any:
