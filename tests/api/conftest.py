@@ -1,4 +1,4 @@
-"""A real server on a loopback socket, over this worker's committed database, with a clock that the test holds.
+"""A real server on a loopback socket, over a committed database of this worker, with a clock that the test holds.
 
 Tests are kept apart by tenancy: each makes its own district and station, and never looks at another's.
 """
@@ -23,7 +23,7 @@ from kit.clock import ManualClock
 from kit.database import make_engine, make_session_factory
 from kit.ids import new_id
 from kit.settings import Settings
-from tests.support.database import Clone
+from tests.support.database import Clone, TestServer
 from tests.support.people import DATA_KEY, START, TOKEN_KEY, Login
 
 
@@ -41,17 +41,24 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def api_engine(database: Clone) -> Iterator[Engine]:
-    engine = make_engine(database.app_url, pool_size=4, application="pingan-test-api")
+def api_database(test_server: TestServer) -> Iterator[Clone]:
+    """A database beside the one that other tests roll back in: what is committed here stays out of their way."""
+    with test_server.cloned() as clone:
+        yield clone
+
+
+@pytest.fixture(scope="session")
+def api_engine(api_database: Clone) -> Iterator[Engine]:
+    engine = make_engine(api_database.app_url, pool_size=4, application="pingan-test-api")
     yield engine
     engine.dispose()
 
 
 @pytest.fixture(scope="session")
-def running_server(api_engine: Engine, database: Clone) -> Iterator[Server]:
+def running_server(api_engine: Engine, api_database: Clone) -> Iterator[Server]:
     clock = ManualClock(START)
     settings = Settings(
-        database_url=database.app_url,
+        database_url=api_database.app_url,
         token_key=TOKEN_KEY,
         data_key=DATA_KEY,
         log_level="ERROR",  # type: ignore[arg-type]
