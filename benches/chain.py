@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,9 +63,10 @@ def _program(*arguments: str, port: int, env: dict[str, str] | None = None) -> I
         process.wait(timeout=20)
 
 
-async def _at_rate(rate: float, number: int, send: Callable[[int], Awaitable[None]]) -> None:
+async def _at_rate(rate: float, number: int, send: Callable[[int], Coroutine[Any, Any, None]]) -> None:
     """Open loop: each is sent when its time has come, whether or not those before have been answered."""
-    started, tasks = time.perf_counter(), []
+    started = time.perf_counter()
+    tasks: list[asyncio.Task[None]] = []
     for n in range(number):
         await asyncio.sleep(max(0.0, started + n / rate - time.perf_counter()))
         tasks.append(asyncio.create_task(send(n)))
