@@ -39,7 +39,7 @@ def serve(
                 host=host or settings.host,
                 port=settings.port if port is None else port,
                 workers=processes if processes > 1 else None,
-                ws="websockets",
+                ws="websockets-sansio",
                 ws_max_size=WS_MAX_BYTES,
                 # frames are small; compressing them costs memory for every phone and gains nothing
                 ws_per_message_deflate=False,
