@@ -20,7 +20,8 @@ from kit.actor import SYSTEM
 
 __all__ = ["AlarmTaken", "acknowledge", "raise_alarm", "tick"]
 
-_BATCH = 100
+#: a turn holds its locks until it commits: few at a time, and the next turn comes at once
+_BATCH = 25
 #: a call for which nobody was ordered is an alarm after a minute (trust P1: dispatched within 60 s)
 UNDISPATCHED_AFTER = timedelta(seconds=60)
 

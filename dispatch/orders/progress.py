@@ -56,11 +56,10 @@ def accept(session: Session, *, grant: Grant, order_id: uuid.UUID, at: datetime)
 
     Raises NotFound, OrderTaken, OfferExpired, OrderCancelled, TransitionRefused; each tells the present state.
     """
-    order = _lock(session, order_id, grant)
+    need, order = _lock(session, order_id, grant)
     if order.state in COUNTED:
         return order
     _refuse_if_over(order)
-    need = repository.lock_need(session, order.need_id)
     order = fire(session, order, "accept", by=grant.actor, at=at, need=need)
     settle_acceptance(session, order, need, at=at)
     return order
@@ -87,13 +86,13 @@ def decline(
 
     Raises NotFound, CommandNotDeclinable, TransitionRefused.
     """
-    order = _lock(session, order_id, grant)
+    need, order = _lock(session, order_id, grant)
     if order.mode == "command":
         raise CommandNotDeclinable(state=order.state)
     if order.state == OrderState.DECLINED:
         return order
     evidence = {"text": text} if text else None
-    order = fire(session, order, "decline", by=grant.actor, at=at, reason=str(reason), evidence=evidence)
+    order = fire(session, order, "decline", by=grant.actor, at=at, reason=str(reason), evidence=evidence, need=need)
     telling.hush(session, order, at=at)
     replace(session, order, at=at)
     return order
@@ -101,18 +100,18 @@ def decline(
 
 def depart(session: Session, *, grant: Grant, order_id: uuid.UUID, at: datetime) -> Order:
     """On the way. Raises NotFound, TransitionRefused."""
-    order = _lock(session, order_id, grant)
+    need, order = _lock(session, order_id, grant)
     if _past(order, OrderState.EN_ROUTE):
         return order
-    return fire(session, order, "depart", by=grant.actor, at=at, how="stated")
+    return fire(session, order, "depart", by=grant.actor, at=at, how="stated", need=need)
 
 
 def arrive(session: Session, *, grant: Grant, order_id: uuid.UUID, at: datetime) -> Order:
     """There, by his own word. Raises NotFound, TransitionRefused."""
-    order = _lock(session, order_id, grant)
+    need, order = _lock(session, order_id, grant)
     if _past(order, OrderState.ARRIVED):
         return order
-    order = fire(session, order, "arrive", by=grant.actor, at=at, how="stated", evidence={"by": "tap"})
+    order = fire(session, order, "arrive", by=grant.actor, at=at, how="stated", evidence={"by": "tap"}, need=need)
     note_arrival(session, order, by=grant.actor, at=at, how="stated")
     return order
 
@@ -124,7 +123,7 @@ def complete(session: Session, *, grant: Grant, order_id: uuid.UUID, at: datetim
     """
     from dispatch.reports import repository as reports
 
-    order = _lock(session, order_id, grant)
+    need, order = _lock(session, order_id, grant)
     if _past(order, OrderState.COMPLETED):
         return order
     if order.photo_required and reports.count_photos(session, order.id) == 0:
@@ -134,7 +133,9 @@ def complete(session: Session, *, grant: Grant, order_id: uuid.UUID, at: datetim
     if missing:
         raise ChecklistIncomplete(state=order.state, missing=missing)
     known = [item["key"] for item in order.checklist if item["key"] in ticked]
-    return fire(session, order, "complete", by=grant.actor, at=at, how="stated", evidence={"checklist": known})
+    return fire(
+        session, order, "complete", by=grant.actor, at=at, how="stated", evidence={"checklist": known}, need=need
+    )
 
 
 def withdraw(
@@ -147,11 +148,11 @@ def withdraw(
     at: datetime,
 ) -> Order:
     """Give up after having accepted; his place is offered again at once. Raises NotFound, TransitionRefused."""
-    order = _lock(session, order_id, grant)
+    need, order = _lock(session, order_id, grant)
     if order.state == OrderState.FAILED:
         return order
     evidence = {"text": text} if text else None
-    order = fire(session, order, "fail", by=grant.actor, at=at, reason=str(reason), evidence=evidence)
+    order = fire(session, order, "fail", by=grant.actor, at=at, reason=str(reason), evidence=evidence, need=need)
     replace(session, order, at=at)
     return order
 
@@ -174,13 +175,13 @@ def note_arrival(session: Session, order: Order, *, by: Actor, at: datetime, how
         incident_service.fire(session, incident, "arrive", by=by, at=at, how=how, evidence={"order_id": str(order.id)})
 
 
-def _lock(session: Session, order_id: uuid.UUID, grant: Grant) -> Order:
-    """The order, held together with its need (and before them the incident, which its own arrival changes)."""
+def _lock(session: Session, order_id: uuid.UUID, grant: Grant) -> tuple[Need, Order]:
+    """The need and the order, held (and before them the incident, which its own arrival changes)."""
     seen = repository.get_visible(session, order_id, grant)
     if seen.mode == "command":
         incidents.get_locked(session, seen.incident_id)
-    repository.lock_need(session, seen.need_id)
-    return repository.lock(session, order_id)
+    need = repository.lock_need(session, seen.need_id)
+    return need, repository.lock(session, order_id)
 
 
 def _past(order: Order, state: OrderState) -> bool:
