@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from kit.cluster.apt import run_apt
 from kit.cluster.errors import ProgramsMissing
 from kit.cluster.programs import OLDEST_MAJOR, Programs, find_programs, list_installed
 
@@ -33,7 +34,8 @@ def ensure_programs(major: int | None, say: Say) -> Programs:
         raise ProgramsMissing(reason, _other_command())
     prefix = _root_prefix()
     if prefix is None:
-        raise ProgramsMissing(reason, f"sudo apt-get update && sudo apt-get install -y {' '.join(_names(major))}")
+        raise ProgramsMissing(reason, install_command(major))
+    say(reason)
     _install(apt, prefix, major, say)
     found = find_programs(major)
     if found is None:
@@ -48,8 +50,13 @@ def install_command(major: int | None = None) -> str:
     """The line that an administrator runs when the server's programs are missing."""
     if shutil.which("apt-get") is None:
         return _other_command()
-    sudo = "" if os.geteuid() == 0 else "sudo "
-    return f"{sudo}apt-get update && {sudo}apt-get install -y {' '.join(_names(major))}"
+    update, install = "apt-get update", f"apt-get install -y {' '.join(_names(major))}"
+    if os.geteuid() == 0:
+        return f"{update} && {install}"
+    if shutil.which("sudo"):
+        return f"sudo {update} && sudo {install}"
+    # a login shell, since dpkg needs root's own PATH
+    return f"su - -c '{update} && {install}'"
 
 
 def _reason(major: int | None) -> str:
@@ -98,31 +105,47 @@ def _names(major: int | None) -> list[str]:
 
 
 def _install(apt: str, prefix: list[str], major: int | None, say: Say) -> None:
-    environment = ["env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C"]
-    if not _offered():
-        say("reading the package lists (apt-get update)")
-        _apt([*prefix, *environment, apt, "update"], major, say)
-    names = _names(major)
-    say(f"installing {' '.join(names)} (apt-get install)")
+    apt_get = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C", apt]
+    fresh = not _offered()
+    if fresh:
+        _update(apt_get, major, say)
     fence = not NO_MAIN_CLUSTER.exists()
     if fence:
         _write_as_root(prefix, NO_MAIN_CLUSTER, "create_main_cluster = false\n")
     try:
-        _apt([*prefix, *environment, apt, "install", "-y", "--no-install-recommends", *names], major, say)
+        try:
+            _add(apt_get, major, say)
+        except ProgramsMissing:
+            if fresh:
+                raise
+            # old lists name versions that the mirror has no more
+            _update(apt_get, major, say)
+            _add(apt_get, major, say)
     finally:
         # the administrator's own later installations shall behave as usual
         if fence:
             subprocess.run([*prefix, "rm", "-f", str(NO_MAIN_CLUSTER)], check=False)
 
 
-def _apt(command: list[str], major: int | None, say: Say) -> None:
-    done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
+def _update(apt_get: list[str], major: int | None, say: Say) -> None:
+    say("reading the package lists (apt-get update); this can take a minute")
+    _run([*apt_get, "update"], major, say)
+
+
+def _add(apt_get: list[str], major: int | None, say: Say) -> None:
+    names = _names(major)
+    say(f"installing {' '.join(names)} (apt-get install)")
+    _run([*apt_get, "install", "-y", "--no-install-recommends", *names], major, say)
+
+
+def _run(command: list[str], major: int | None, say: Say) -> None:
+    done = run_apt(command, say)
     if done.returncode:
         say(done.stdout)
-        last = next((line for line in reversed(done.stdout.splitlines()) if line.strip()), "no message")
-        raise ProgramsMissing(f"The package manager failed ({last.strip()}).", install_command(major))
+        lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+        # the first error is the cause, the last one often only says that there was one
+        telling = next((line for line in lines if line.startswith("E: ")), lines[-1] if lines else "no message")
+        raise ProgramsMissing(f"The package manager failed ({telling}).", install_command(major))
 
 
 def _write_as_root(prefix: list[str], path: Path, text: str) -> None:

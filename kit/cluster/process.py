@@ -15,6 +15,9 @@ from kit.cluster.programs import Programs
 
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 60
+#: the processes of a killed server notice that it is gone, and leave, within seconds; until then no other may start
+ORPHANS_TIMEOUT_S = 20
+ORPHANS_LEFT = "pre-existing shared memory block"
 
 
 @dataclass(frozen=True)
@@ -71,16 +74,21 @@ def _serves(pid: int, data: Path) -> bool:
 def start(programs: Programs, data: Path, user: ServerUser, start_log: Path) -> RunningServer:
     """Start the server and wait until it answers. Raises ``ServerRefusesToStart`` with its last words."""
     _remove_stale_files(data)
-    try:
-        done = user.run(
-            [programs["pg_ctl"], "start", "-w", "-t", START_TIMEOUT_S, "-D", data, "-l", start_log, "-s"],
-            timeout_s=START_TIMEOUT_S + 30,
-            cwd=data,
-        )
-        said = done.stdout
-    except subprocess.TimeoutExpired:
-        said = "time-out"
-    running = find_running(data)
+    until = time.monotonic() + ORPHANS_TIMEOUT_S
+    while True:
+        try:
+            done = user.run(
+                [programs["pg_ctl"], "start", "-w", "-t", START_TIMEOUT_S, "-D", data, "-l", start_log, "-s"],
+                timeout_s=START_TIMEOUT_S + 30,
+                cwd=data,
+            )
+            said = done.stdout
+        except subprocess.TimeoutExpired:
+            said = "time-out"
+        running = find_running(data)
+        if running or time.monotonic() > until or ORPHANS_LEFT not in _last_words(start_log):
+            break
+        time.sleep(0.25)
     if running is None or not running.ready:
         raise ServerRefusesToStart(
             f"The database server does not start ({_last_words(start_log) or said.strip()}). Its log: {start_log}."

