@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account
 from geo.responders.model import Post, Responder
+from geo.responders.rules import Kind
 from kit.tenancy import Organization
 
 
@@ -25,8 +26,11 @@ def list_posts(session: Session, station_id: uuid.UUID) -> dict[str, Post]:
 
 
 def list_names(session: Session, station_id: uuid.UUID) -> set[tuple[str, str]]:
-    """(kind, name) of every responder of the station, in use or not."""
-    rows = session.execute(select(Responder.kind, Responder.name).where(Responder.station_id == station_id))
+    """(kind, name) of every safe-house and patrol unit of the station, in use or not; guards may share a name."""
+    query = select(Responder.kind, Responder.name).where(
+        Responder.station_id == station_id, Responder.kind != Kind.GUARD
+    )
+    rows = session.execute(query)
     return {(kind, name) for kind, name in rows}
 
 

@@ -6,7 +6,7 @@ from kit.errors import Conflict, Fault, Invalid
 
 
 class NameTaken(Conflict):
-    """The station has one of this kind with this name already."""
+    """The station has a safe-house, patrol unit or post with this name already."""
 
     slug, title, hint = "name-taken", "名称已被使用", "请换一个名称，或核对是否已登记。"
 

@@ -65,8 +65,8 @@ _READ: dict[str, Callable[[str], Any]] = {
     "auxiliary": cells.read_yes,
 }
 _ONCE = ("phone", "badge_no")
-#: a name is what is called over the radio, so two of a kind need two
-NAMESAKES = "同名的请加注区分，如“张伟（东门）”"
+#: a safe-house or a car is called by its name over the radio; people share names
+NAMESAKES = "同名的请加注区分，如“便利店平安屋（东门）”"
 
 
 @dataclass
@@ -194,10 +194,12 @@ def _read_cell(column: Column, text: str, values: dict[str, Any]) -> str | None:
 
 
 def _find_doubles(found: _Found) -> None:
-    """What may be there once: a phone, a badge, a name of one kind."""
+    """What may be there once: a phone, a badge, the name of a safe-house or patrol unit."""
     seen: dict[tuple[str, ...], RosterRow] = {}
     for row in found.rows:
-        keys: list[tuple[str, ...]] = [("name", row.kind.value, row.name)]
+        keys: list[tuple[str, ...]] = []
+        if row.kind is not Kind.GUARD:
+            keys.append(("name", row.kind.value, row.name))
         keys += [(name, value) for name in _ONCE if (value := getattr(row, name)) is not None]
         for key in keys:
             first = seen.setdefault(key, row)

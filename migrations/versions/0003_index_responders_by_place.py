@@ -58,9 +58,10 @@ def upgrade() -> None:
             FOREIGN KEY (station_id, post_id) REFERENCES posts (station_id, id),
             CHECK ((kind = 'patrol_unit') = (mobility IS NOT NULL AND crew IS NOT NULL)),
             CHECK ((kind = 'safe_house') = (opening_hours IS NOT NULL)),
-            UNIQUE (station_id, kind, name),
             UNIQUE (station_id, id)
         );
+        -- people share names, places and cars do not: guards are told apart by account and post
+        CREATE UNIQUE INDEX ux_responders_name ON responders (station_id, kind, name) WHERE kind <> 'guard';
         CREATE INDEX ix_responders_organization ON responders (organization_id);
         CREATE INDEX ix_responders_post ON responders (post_id) WHERE post_id IS NOT NULL;
 

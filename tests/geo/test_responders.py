@@ -186,11 +186,17 @@ def test_hours_that_cannot_be_read_are_refused(session: Session, leader: Grant, 
         _house(session, leader, company, opening_hours={"mon": [["25:00", "26:00"]]})
 
 
-def test_a_name_is_used_once_per_station_and_kind(session: Session, leader: Grant, company: Organization) -> None:
-    _make(session, leader, Kind.GUARD, company, name="王建国")
+def test_a_safe_house_has_a_name_of_its_own_in_its_station(
+    session: Session, leader: Grant, company: Organization
+) -> None:
+    _house(session, leader, company, name="便利店")
     with pytest.raises(NameTaken):
-        _make(session, leader, Kind.GUARD, company, name="王建国")
-    _house(session, leader, company, name="王建国")
+        _house(session, leader, company, name="便利店")
+
+
+def test_two_guards_may_be_called_alike(session: Session, leader: Grant, company: Organization) -> None:
+    one, other = (_make(session, leader, Kind.GUARD, company, name="张伟") for _ in range(2))
+    assert one.id != other.id
 
 
 def test_another_stations_organization_or_post_does_not_exist_here(

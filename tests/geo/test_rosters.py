@@ -126,7 +126,7 @@ def test_a_faulty_safe_house_is_refused_with_the_reason(changes: dict[str, str],
     assert part in reason
 
 
-def test_a_phone_badge_or_name_that_comes_twice_names_the_first_row() -> None:
+def test_a_phone_or_badge_that_comes_twice_names_the_first_row() -> None:
     faults = _faults(
         _sheet(
             GUARD,
@@ -138,8 +138,16 @@ def test_a_phone_badge_or_name_that_comes_twice_names_the_first_row() -> None:
     assert faults == [
         (3, "工号", "与第 2 行重复"),
         (3, "手机号", "与第 2 行重复"),
-        (4, "姓名", "与第 2 行重复；同名的请加注区分，如“张伟（东门）”"),
     ]
+
+
+def test_two_guards_may_share_a_name_two_safe_houses_may_not() -> None:
+    namesakes = _sheet(GUARD, ["张伟", "13800000001", "甲"], ["张伟", "13800000002", "甲"])
+    assert [row.name for row in parse([namesakes])] == ["张伟", "张伟"]
+    other = [("13800000008" if heading == "手机号" else value) for heading, value in zip(HOUSE, SHOP, strict=True)]
+    ((row, column, reason),) = _faults(_sheet(HOUSE, SHOP, other))
+    assert (row, column) == (3, "名称")
+    assert reason == "与第 2 行重复；同名的请加注区分，如“便利店平安屋（东门）”"
 
 
 def test_a_missing_column_is_told_once_and_an_unknown_one_by_name() -> None:
