@@ -71,7 +71,12 @@ def _play(plan: Plan, base_url: str, town: Town, calls: Sequence[PastCall]) -> d
         seed=plan.seed,
         ground=OpenGround(),
         behaviour=Behaviour(
-            accepts=plan.accept, ignores=0.04, loses_signal=0.02, reads_s=(0.5, 1.5), decides_s=(0.5, 2.5)
+            accepts=plan.accept,
+            ignores=0.04,
+            loses_signal=0.02,
+            reads_s=(0.5, 1.5),
+            decides_s=(0.5, 2.5),
+            works_s=(30.0, 120.0),
         ),
         say=say,
     )

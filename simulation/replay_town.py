@@ -14,8 +14,8 @@ from simulation.streets import Lonlat
 from simulation.town import OrganizationSpec, PersonSpec, PostSpec, ResponderSpec, StationSpec, Town
 
 #: shares of patrols (every second one by car) and of safe-houses; the rest are guards
-_PATROLS, _HOUSES = 0.2, 0.1
-_GUARD_NEAR_M, _HOUSE_NEAR_M, _PATROL_NEAR_M = 350.0, 500.0, 1500.0
+_PATROLS, _HOUSES = 0.3, 0.1
+_GUARD_NEAR_M, _HOUSE_NEAR_M, _PATROL_NEAR_M = 350.0, 500.0, 800.0
 _MARGIN_DEG = 0.03
 
 
