@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from geo.crs import Position
+from geo.distance import metres_between
 from geo.positions.errors import TimestampInFuture, TimestampTooOld
 from geo.positions.fix import Fix
 
@@ -27,8 +27,6 @@ MAX_SPEED_MPS = 70.0
 JUMP_SLACK_M = 100.0
 #: a receiver that does not say how good it is
 UNKNOWN_ACCURACY_M = 50.0
-
-_MEAN_EARTH_RADIUS_M = 6_371_008.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ def is_jump(before: Fix, fix: Fix) -> bool:
         + _radius_m(before)
         + _radius_m(fix)
     )
-    return distance_m(before.position, fix.position) > allowed_m
+    return metres_between(before.position, fix.position) > allowed_m
 
 
 def fold(fixes: Iterable[Fix], *, last: Fix | None = None) -> Folded:
@@ -112,16 +110,6 @@ def fold(fixes: Iterable[Fix], *, last: Fix | None = None) -> Folded:
         if not coarse and not suspect:
             last = fix
     return Folded(tuple(track), last)
-
-
-def distance_m(one: Position, other: Position) -> float:
-    """Great-circle distance on the mean sphere; off by half a percent at most, which a jump does not care about."""
-    phi, psi = math.radians(one.lat), math.radians(other.lat)
-    a = (
-        math.sin((psi - phi) / 2) ** 2
-        + math.cos(phi) * math.cos(psi) * math.sin(math.radians(other.lon - one.lon) / 2) ** 2
-    )
-    return 2 * _MEAN_EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(a)))
 
 
 def _radius_m(fix: Fix) -> float:
