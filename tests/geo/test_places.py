@@ -153,6 +153,19 @@ class TestNaming:
         found = list_near(session, district, Position(LON, LAT))
         assert names(found) == ["店50", "店150", "店250"]
 
+    @pytest.mark.parametrize(("lon", "lat"), [(0.0, 0.0), (90.0, 0.0), (180.0, 0.0), (-90.0, 0.0), (0.0, 90.0)])
+    def test_a_point_where_the_index_has_no_slack_is_named_like_any_other(
+        self, session: Session, district: uuid.UUID, lon: float, lat: float
+    ) -> None:
+        """A scan in the index's own order fails there with "index returned tuples in wrong order"."""
+        points = [Position(lon - step, lat - step) for step in (0.0, 1e-14, 1e-9, 1e-5, 1e-3)]
+        put(session, district, *[NewPlace(name=f"店{n}", category="other", position=at) for n, at in enumerate(points)])
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        session.execute(text("SET LOCAL enable_sort = off"))
+        found = list_near(session, district, points[0])
+        assert sorted(names(found)) == ["店0", "店1", "店2", "店3", "店4"]
+        assert [one.distance_m for one in found] == sorted(one.distance_m or 0.0 for one in found)
+
     @pytest.mark.parametrize(
         ("metres", "said"), [(0, "甲"), (15, "甲 旁 20 米"), (94, "甲 旁 90 米"), (16, "甲 旁 20 米")]
     )
