@@ -22,6 +22,9 @@ _LOCK_NOT_AVAILABLE = "55P03"
 
 #: the predicate of ux_orders_one_open_per_responder
 _IS_OPEN = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN))))
+# two statements in one trip
+_BEGIN = text(f"SAVEPOINT claim; SET LOCAL lock_timeout = '{_PATIENCE_MS}ms'")
+_END = text("SET LOCAL lock_timeout TO DEFAULT; RELEASE SAVEPOINT claim")
 _TRY = text("SELECT pg_try_advisory_xact_lock(hashtextextended('responder:' || CAST(:id AS text), 0))")
 _WHO = text(
     """
@@ -45,9 +48,8 @@ def claim(session: Session, values: dict[str, Any]) -> Order | None:
     if not session.execute(_TRY, {"id": str(values["responder_id"])}).scalar_one():
         return None
     session.flush()
-    session.execute(text("SAVEPOINT claim"))
+    session.execute(_BEGIN)
     try:
-        session.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE_MS}ms'"))
         statement = (
             insert(Order)
             .values(values)
@@ -62,8 +64,7 @@ def claim(session: Session, values: dict[str, Any]) -> Order | None:
             raise
         session.execute(text("ROLLBACK TO SAVEPOINT claim"))
         return None
-    session.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
-    session.execute(text("RELEASE SAVEPOINT claim"))
+    session.execute(_END)
     return order
 
 

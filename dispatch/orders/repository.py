@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, text, true
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from dispatch.incidents.model import Incident, IncidentMilestone
@@ -114,14 +114,30 @@ def add_need(session: Session, need: Need) -> None:
     session.flush()
 
 
+_ADD_MILESTONES = text(
+    """
+    INSERT INTO order_milestones (order_id, name, at, how, evidence)
+    SELECT :order_id, name, at, how, CAST(evidence AS jsonb)
+    FROM unnest(CAST(:names AS text[]), CAST(:ats AS timestamptz[]), CAST(:hows AS text[]), CAST(:evidences AS text[]))
+        AS u (name, at, how, evidence)
+    ON CONFLICT DO NOTHING
+    RETURNING name
+    """
+)
+
+
 def add_milestones(session: Session, order_id: uuid.UUID, rows: Iterable[tuple[str, datetime, str, Any]]) -> int:
     """Rows of (name, at, how, evidence); one that was written before stays as it is. How many are new."""
-    values = [
-        {"order_id": order_id, "name": name, "at": at, "how": how, "evidence": evidence or {}}
-        for name, at, how, evidence in rows
-    ]
-    statement = insert(OrderMilestone).values(values).on_conflict_do_nothing().returning(OrderMilestone.name)
-    return len(session.execute(statement).all())
+    session.flush()
+    names, ats, hows, evidences = zip(*rows, strict=True)
+    values = {
+        "order_id": order_id,
+        "names": list(names),
+        "ats": list(ats),
+        "hows": list(hows),
+        "evidences": [json.dumps(evidence or {}) for evidence in evidences],
+    }
+    return len(session.execute(_ADD_MILESTONES, values).all())
 
 
 def list_milestones(session: Session, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[OrderMilestone]]:
