@@ -48,6 +48,8 @@ def create_app(
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        # an answer that repeats the address would repeat what stands in it
+        redirect_slashes=False,
         max_body_size=MAX_BODY_BYTES,
     )
     app.state.settings = settings
