@@ -118,6 +118,7 @@ class ResponderOut(View):
     crew: int | None
     on_duty: bool
     engaged: bool
+    position_suspect: bool = Field(description="可疑定位: the last fixes are places he cannot have come to")
     active: bool
     demo: bool
     created_at: Instant
@@ -129,7 +130,7 @@ class ResponderOut(View):
         own = {
             name: getattr(responder, name)
             for name in cls.model_fields
-            if name not in ("organization_name", "post_name", "position", "on_duty", "engaged")
+            if name not in ("organization_name", "post_name", "position", "on_duty", "engaged", "position_suspect")
         }
         return cls(
             **own,
@@ -138,6 +139,7 @@ class ResponderOut(View):
             position=_point(row.position),
             on_duty=row.on_duty,
             engaged=row.engaged,
+            position_suspect=row.position_suspect,
         )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geo.positions.pipeline import SUSPECT_AFTER
 from geo.responders.model import Post, Responder, ResponderIndex
 from kit.feed import Projection, station_audience
 from kit.tenancy import Organization
@@ -18,14 +19,21 @@ ENTITY = "responder"
 def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
     """One projection per responder, for his station; None when it is no longer active."""
     query = (
-        select(Responder, ResponderIndex.on_duty, ResponderIndex.engaged, Organization.name, Post.name)
+        select(
+            Responder,
+            ResponderIndex.on_duty,
+            ResponderIndex.engaged,
+            ResponderIndex.suspect_fixes,
+            Organization.name,
+            Post.name,
+        )
         .join(Organization, Organization.id == Responder.organization_id)
         .outerjoin(ResponderIndex, ResponderIndex.responder_id == Responder.id)
         .outerjoin(Post, Post.id == Responder.post_id)
         .where(Responder.id.in_(ids))
         .order_by(Responder.id)
     )
-    for responder, on_duty, engaged, organization, post in session.execute(query):
+    for responder, on_duty, engaged, suspects, organization, post in session.execute(query):
         value = {
             "id": str(responder.id),
             "kind": responder.kind,
@@ -38,6 +46,7 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
             "mobility": responder.mobility,
             "on_duty": bool(on_duty),
             "engaged": bool(engaged),
+            "position_suspect": (suspects or 0) >= SUSPECT_AFTER,
             "demo": responder.demo,
             "version": responder.version,
         }

@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
+from geo.positions.pipeline import SUSPECT_AFTER
 from geo.responders.model import Post, Responder, ResponderIndex
 from geo.responders.repository import visible
 from kit.actor import Grant
@@ -29,6 +30,7 @@ class ResponderRow:
     post_name: str | None
     on_duty: bool
     engaged: bool
+    position_suspect: bool
     position: Position | None
 
     @property
@@ -128,6 +130,7 @@ def _rows(grant: Grant) -> Select[*tuple[Any, ...]]:
             Post.name,
             ResponderIndex.on_duty,
             ResponderIndex.engaged,
+            ResponderIndex.suspect_fixes,
             ResponderIndex.position,
             ResponderIndex.fixed,
         )
@@ -139,7 +142,7 @@ def _rows(grant: Grant) -> Select[*tuple[Any, ...]]:
 
 
 def _row(row: Sequence[Any]) -> ResponderRow:
-    responder, organization, post, on_duty, engaged, position, fixed = row
+    responder, organization, post, on_duty, engaged, suspects, position, fixed = row
     place = responder.position if responder.position is not None else position if fixed else None
     return ResponderRow(
         responder=responder,
@@ -147,5 +150,6 @@ def _row(row: Sequence[Any]) -> ResponderRow:
         post_name=post,
         on_duty=bool(on_duty),
         engaged=bool(engaged),
+        position_suspect=(suspects or 0) >= SUSPECT_AFTER,
         position=Position.of(place) if place is not None else None,
     )

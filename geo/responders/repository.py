@@ -18,18 +18,21 @@ from kit.reach import rows_within
 from kit.tenancy import Organization
 
 #: what goes with the end of a duty: where he was, and how that was known
-NO_POSITION: dict[str, Any] = dict.fromkeys(
-    (
-        "position",
-        "captured_at",
-        "received_at",
-        "accuracy_m",
-        "speed_mps",
-        "heading_deg",
-        "source",
-        "battery_pct",
-    )
-)
+NO_POSITION: dict[str, Any] = {
+    **dict.fromkeys(
+        (
+            "position",
+            "captured_at",
+            "received_at",
+            "accuracy_m",
+            "speed_mps",
+            "heading_deg",
+            "source",
+            "battery_pct",
+        )
+    ),
+    "suspect_fixes": 0,
+}
 
 
 def visible(grant: Grant) -> ColumnElement[bool]:
