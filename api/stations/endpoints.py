@@ -1,4 +1,4 @@
-"""Stations: read by their people, founded and renamed by the district."""
+"""Stations: read by their people, founded and renamed by the district, set up by their leader."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from api.paging import Page, Slicing, write_cursor
 from api.problems import PreconditionRequired, problems
 from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
-from api.stations.schemas import NewStationIn, StationEditIn, StationOut
+from api.stations.schemas import NewStationIn, StationEditIn, StationOut, StationSettingsIn, StationSettingsOut
 from api.who import allow
 from dispatch.access.table import Permission
-from dispatch.tenancy import repository, service
+from dispatch.tenancy import repository, service, settings
 from kit.actor import Grant
 from kit.errors import StaleVersion
 from kit.paging import next_after
@@ -24,6 +24,7 @@ from kit.paging import next_after
 router = APIRouter(prefix="/api/v1/stations", tags=["stations"], route_class=WorkRoute)
 Read = Annotated[Grant, Depends(allow(Permission.STATION_READ))]
 Write = Annotated[Grant, Depends(allow(Permission.STATION_WRITE))]
+Settings = Annotated[Grant, Depends(allow(Permission.STATION_SETTINGS))]
 
 
 @router.get("")
@@ -73,3 +74,36 @@ def rename_station(
     )
     set_etag(response, station.version)
     return StationOut.model_validate(station)
+
+
+@router.get("/{station_id}/settings")
+def read_settings(station_id: UUID, grant: Settings, session: ReadSession, response: Response) -> StationSettingsOut:
+    """What the station has decided for itself, and the targets that hold."""
+    station = settings.get_settings_of(session, grant=grant, station_id=station_id)
+    set_etag(response, station.version)
+    return StationSettingsOut.of(station)
+
+
+@router.put("/{station_id}/settings", responses=problems(StaleVersion, PreconditionRequired))
+def change_settings(
+    station_id: UUID,
+    body: StationSettingsIn,
+    grant: Settings,
+    session: WriteSession,
+    now: Now,
+    version: IfMatch,
+    response: Response,
+    command: Idempotent,
+) -> StationSettingsOut:
+    """Put these settings in place of the present ones; they count at once."""
+    station = settings.change(
+        session,
+        grant=grant,
+        station_id=station_id,
+        version=version,
+        zone=body.zone,
+        targets=body.targets.model_dump(exclude_none=True),
+        at=now,
+    )
+    set_etag(response, station.version)
+    return StationSettingsOut.of(station)
