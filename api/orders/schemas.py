@@ -89,7 +89,10 @@ class ResponderBriefOut(View):
 
 
 class IncidentBriefOut(View):
-    """What happened and where; nothing of the caller. A company manager reads the type only."""
+    """What happened and where; nothing of the caller.
+
+    Not where and how for a company manager, and for a helper whose order is over.
+    """
 
     id: UUID
     number: str | None

@@ -37,10 +37,13 @@ def show(session: Session, order_ids: Sequence[uuid.UUID], *, role: Role) -> lis
         view["label"] = label_for(role, row.Order.state)
         if role in (*_HELPERS, Role.COMPANY_MANAGER):
             view |= dict.fromkeys(_ROOM_ONLY)
+        over = role in _HELPERS and row.Order.state not in OPEN
+        if over or role is Role.COMPANY_MANAGER:
+            # a company knows that its man was called, not what happened to whom; a helper needs it while he helps
+            view["incident"] |= dict.fromkeys(("summary", "address", "position"))
+            view["target"] = None
         if role is Role.COMPANY_MANAGER:
-            # a company knows that its man was called, not what happened to whom
-            view["incident"] |= {"summary": None, "address": None, "position": None, "number": None}
-            view |= {"target": None, "instruction": None}
+            view["incident"]["number"] = view["instruction"] = None
         shown.append(view)
     return shown
 

@@ -44,9 +44,7 @@ def last(session: Session, login: Login) -> ResponderIndex:
 
 
 class TestFixes:
-    def test_a_vague_fix_is_kept_and_sends_nobody(
-        self, server: Server, on_duty: Login, committing: Session
-    ) -> None:
+    def test_a_vague_fix_is_kept_and_sends_nobody(self, server: Server, on_duty: Login, committing: Session) -> None:
         def found() -> int:
             assert on_duty.account.station_id is not None
             committing.rollback()

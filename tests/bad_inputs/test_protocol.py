@@ -95,9 +95,7 @@ def test_a_stranger_is_not_believed_who_he_came_from(server: Server, committing:
     assert statuses == [401, 401, 401, 429, 429]
 
 
-def test_no_line_of_the_log_is_written_by_a_stranger(
-    server: Server, dispatcher: Login, logged: io.StringIO
-) -> None:
+def test_no_line_of_the_log_is_written_by_a_stranger(server: Server, dispatcher: Login, logged: io.StringIO) -> None:
     forged = '{"event": "forged"}'
     with server.client(dispatcher) as client:
         client.get("/health/live", headers={"User-Agent": "x\\r\\n" + forged, "X-Request-Id": forged})
