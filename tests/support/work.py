@@ -116,7 +116,7 @@ def _work(session: Session, town: Town, spot: Spot) -> Work:
         role: make_order(session, incident, login, state="arrived", marks=_passed()) for role, login in workers.items()
     }
     helper, police = workers[Role.GUARD], workers[Role.OFFICER]
-    helpers = {role: login for role, login in workers.items() if role is not Role.OFFICER}
+    helpers: dict[Role, Login] = {role: login for role, login in workers.items() if role is not Role.OFFICER}
     done = {role: make_order(session, incident, login, state="completed") for role, login in helpers.items()}
     ratings = {role: _rating(session, order, police) for role, order in done.items()}
     photos = {role: _photo(session, order) for role, order in open_.items()}
@@ -166,7 +166,7 @@ def _add(session: Session, row: Any) -> Any:
 
 
 def _passed() -> dict[str, Any]:
-    return {name: START for name in ("offered", "received", "shown", "accepted", "en_route", "arrived")}
+    return dict.fromkeys(("offered", "received", "shown", "accepted", "en_route", "arrived"), START)
 
 
 def _rating(session: Session, order: Order, police: Login) -> Rating:
