@@ -14,6 +14,7 @@ from dispatch.incidents.caller import hide_number, open_
 from dispatch.incidents.errors import TypeUnknown
 from dispatch.incidents.model import Incident, IncidentNote
 from dispatch.incidents.states import ENDED, IncidentState
+from dispatch.orders.moving import follow_scene
 from dispatch.orders.projection import changed_with_incident
 from dispatch.scenarios import service as scenarios
 from geo.crs import Position
@@ -87,6 +88,7 @@ def apply(
     session.flush()
     if "position" in columns:
         session.refresh(incident, ["position"])
+        follow_scene(session, incident, by=by, at=at)
     record.write(
         session,
         action,
