@@ -15,6 +15,7 @@ from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
 from api.who import allow
 from dispatch.access.table import Permission
+from dispatch.orders import leaving
 from geo.duty import queries, service
 from geo.duty.errors import AlreadyOnDuty, EngagedOnDuty, NoResponder, NotOnDuty, PlannedEndRefused
 from kit.actor import Grant
@@ -58,8 +59,8 @@ def force_off_duty(
     now: Now,
     command: Idempotent,
 ) -> DutyOut:
-    """Take somebody of the station off duty, with the reason on record."""
-    duty = service.force_end(session, responder_id=responder_id, grant=grant, at=now, reason=body.reason)
+    """Take somebody of the station off duty, with the reason on record; an open order of his goes to the next one."""
+    duty = leaving.force_off_duty(session, responder_id=responder_id, grant=grant, at=now, reason=body.reason)
     return DutyOut.model_validate(duty)
 
 

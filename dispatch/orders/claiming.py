@@ -26,6 +26,7 @@ _IS_OPEN = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorte
 _BEGIN = text(f"SAVEPOINT claim; SET LOCAL lock_timeout = '{_PATIENCE_MS}ms'")
 _END = text("SET LOCAL lock_timeout TO DEFAULT; RELEASE SAVEPOINT claim")
 _TRY = text("SELECT pg_try_advisory_xact_lock(hashtextextended('responder:' || CAST(:id AS text), 0))")
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('responder:' || CAST(:id AS text), 0))")
 _WHO = text(
     """
     SELECT r.account_id, r.organization_id, ST_X(i.position::geometry) AS lon, ST_Y(i.position::geometry) AS lat
@@ -66,6 +67,11 @@ def claim(session: Session, values: dict[str, Any]) -> Order | None:
         return None
     session.execute(_END)
     return order
+
+
+def hold(session: Session, responder_id: uuid.UUID) -> None:
+    """Keep others from claiming him until the transaction ends; waits for a claim that is under way."""
+    session.execute(_HOLD, {"id": str(responder_id)})
 
 
 def find_kind(session: Session, responder_id: uuid.UUID, *, station_id: uuid.UUID) -> str:
