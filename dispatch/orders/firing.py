@@ -78,14 +78,11 @@ def fire(
         how=how,
         incident_id=str(order.incident_id),
     )
-    show(session, order)
-    return order
-
-
-def show(session: Session, order: Order) -> None:
-    """Say that the order, and with it its incident, looks different now."""
     feed.changed(session, ENTITY, order.id)
-    feed.changed(session, "incident", order.incident_id)
+    if (source in OPEN) != (target in OPEN):
+        # with his order the incident leaves his screen
+        feed.changed(session, "incident", order.incident_id)
+    return order
 
 
 def mark_beside(

@@ -14,14 +14,14 @@ from dispatch.matching import service as matching
 from dispatch.matching.model import Need, Recommendation
 from dispatch.matching.values import Plan, Scored
 from dispatch.orders import claiming, repository, telling
-from dispatch.orders.firing import show
+from dispatch.orders.firing import ENTITY
 from dispatch.orders.model import Order
 from dispatch.scenarios import repository as scenarios
 from dispatch.scenarios.service import spec_of
 from dispatch.scenarios.spec import NeedSpec, ScenarioSpec
 from geo.crs import Position
 from geo.standoff import stand_off_point
-from kit import record
+from kit import feed, record
 from kit.actor import Actor
 from kit.ids import new_id
 
@@ -150,7 +150,9 @@ def ask(
         replaces_id=str(replaces.id) if replaces is not None else None,
     )
     telling.ask(session, order, at=at)
-    show(session, order)
+    feed.changed(session, ENTITY, order.id)
+    # with his order the incident comes to his screen
+    feed.changed(session, "incident", incident.id)
     return order
 
 

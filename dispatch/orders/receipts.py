@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.orders import firing, repository
 from dispatch.orders.states import ORDER, OrderState
+from kit import feed
 from kit.actor import Actor
 from notifications.outbox import service as outbox
 from notifications.outbox.model import Message
@@ -41,7 +42,7 @@ def take_receipt(
         if order.account_id == actor.account_id and firing.mark_beside(
             session, order.id, "stand_down_received", at=at, evidence=evidence
         ):
-            firing.show(session, order)
+            feed.changed(session, firing.ENTITY, order.id)
     return message
 
 
