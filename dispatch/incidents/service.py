@@ -27,6 +27,7 @@ def fire(
     evidence: dict[str, Any] | None = None,
     reason: str | None = None,
     values: Mapping[str, Any] | None = None,
+    written_at: datetime | None = None,
     **detail: Any,
 ) -> Incident:
     """Change the state: the only way to do so. Raises TransitionRefused.
@@ -34,6 +35,7 @@ def fire(
     The row is locked and read anew, so ``incident`` is current afterwards. ``at`` is when it happened,
     ``how`` one of measured, inferred, stated; a milestone of the present round that was passed before stays.
     ``values`` are columns that change together with the state; ``detail`` goes into the record (ids, codes).
+    ``written_at``: now, where that is not when it happened. The record is in the order of writing.
     """
     incident = repository.get_locked(session, incident.id)
     source = IncidentState(incident.state)
@@ -56,7 +58,7 @@ def fire(
         session,
         PAST_TENSE[event],
         actor=by,
-        at=at,
+        at=written_at or at,
         subject_kind="incident",
         subject_id=incident.id,
         station_id=incident.station_id,
@@ -64,6 +66,7 @@ def fire(
         source=str(source),
         target=str(target),
         how=how,
+        **record.happened(at, written_at),
         **detail,
     )
     feed.changed(session, "incident", incident.id)

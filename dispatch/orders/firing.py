@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dispatch.incidents.hiding import hide_caller
 from dispatch.matching.model import Need
 from dispatch.orders import repository
 from dispatch.orders.errors import OrderTaken
@@ -35,13 +36,17 @@ def fire(
     evidence: dict[str, Any] | None = None,
     reason: str | None = None,
     need: Need | None = None,
+    written_at: datetime | None = None,
 ) -> Order:
     """Move ``order`` by ``event``: table, places of its need, milestones, responder, record and screens together.
 
     ``how`` is "measured", "inferred" or "stated". Raises TransitionRefused (with the present state) and
     OrderTaken when the need has no place left. The need is locked before the order, everywhere; who passes
-    ``need`` says that he holds both and has read them since.
+    ``need`` says that he holds both and has read them since. ``written_at``: now, where ``at`` is earlier.
     """
+    reason = hide_caller(session, order.incident_id, reason)
+    if evidence and "text" in evidence:
+        evidence = {**evidence, "text": hide_caller(session, order.incident_id, evidence["text"])}
     if need is None:
         need = None if event in _BESIDE_THE_NEED else repository.lock_need(session, order.need_id)
         order = repository.lock(session, order.id)
@@ -68,7 +73,7 @@ def fire(
         session,
         f"order.{target}",
         actor=by,
-        at=at,
+        at=written_at or at,
         subject_kind=ENTITY,
         subject_id=order.id,
         station_id=order.station_id,
@@ -77,6 +82,7 @@ def fire(
         source=str(source),
         how=how,
         incident_id=str(order.incident_id),
+        **record.happened(at, written_at),
     )
     feed.changed(session, ENTITY, order.id)
     if (source in OPEN) != (target in OPEN):
