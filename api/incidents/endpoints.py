@@ -140,7 +140,9 @@ def list_duplicates(incident_id: UUID, grant: Listing, session: ReadSession) -> 
 
 @router.patch(
     "/incidents/{incident_id}",
-    responses=problems(StaleVersion, PreconditionRequired, editing.AlreadyEnded, errors.TypeUnknown),
+    responses=problems(
+        StaleVersion, PreconditionRequired, editing.AlreadyEnded, errors.TypeUnknown, errors.CallerConfidential
+    ),
 )
 def edit_incident(
     incident_id: UUID,
@@ -234,11 +236,14 @@ def progress_incident(
     return _shown(session, incident, grant, response)
 
 
-@router.post("/incidents/{incident_id}/caller/reveal", responses=problems(errors.NoCaller, errors.RevealTooLate))
+@router.post(
+    "/incidents/{incident_id}/caller/reveal",
+    responses=problems(errors.NoCaller, errors.CallerConfidential, errors.RevealTooLate),
+)
 def reveal_caller(
     incident_id: UUID, body: ReasonIn, grant: Revealing, session: WriteSession, now: Now, response: Response
 ) -> CallerOut:
-    """The caller in clear. Every call of this stands in the record, a repeated one too."""
+    """The caller in clear; of a confidential one to the leader alone. Every call of this stands in the record."""
     # no Idempotency-Key: the stored answer would be a second, unsealed copy of the number
     response.headers["Cache-Control"] = "no-store"
     return CallerOut.model_validate(
