@@ -13,6 +13,7 @@ from dispatch.feedback.model import FeedbackForm
 from dispatch.feedback.results import RESULTS
 from dispatch.feedback.times import FormTimes, check, fill
 from dispatch.incidents import repository as incidents
+from dispatch.incidents.hiding import hide_caller
 from dispatch.incidents.model import Incident
 from dispatch.incidents.service import fire
 from dispatch.incidents.states import ENDED, WORKABLE, IncidentState

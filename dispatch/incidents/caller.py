@@ -96,6 +96,7 @@ def reveal(session: Session, *, grant: Grant, incident_id: uuid.UUID, reason: st
         raise RevealTooLate
     if incident.caller_phone_box is None and incident.caller_name_box is None:
         raise NoCaller
+    caller = open_(incident)
     record.write(
         session,
         "caller_phone.revealed",
@@ -104,7 +105,7 @@ def reveal(session: Session, *, grant: Grant, incident_id: uuid.UUID, reason: st
         subject_kind="incident",
         subject_id=incident.id,
         station_id=incident.station_id,
-        reason=reason,
+        reason=hide_number(reason, caller),
         confidential=incident.confidential_caller,
     )
-    return open_(incident)
+    return caller

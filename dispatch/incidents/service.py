@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dispatch.incidents import repository
+from dispatch.incidents.hiding import hide_caller
 from dispatch.incidents.model import Incident
 from dispatch.incidents.states import ENDED, INCIDENT_STATES, PAST_TENSE, IncidentState, milestone_of
 from dispatch.orders.projection import changed_with_incident
@@ -38,6 +39,7 @@ def fire(
     ``written_at``: now, where that is not when it happened. The record is in the order of writing.
     """
     incident = repository.get_locked(session, incident.id)
+    reason = hide_caller(session, incident.id, reason)
     source = IncidentState(incident.state)
     target = INCIDENT_STATES.target(event, source, by=by.role)
     incident.state = target
