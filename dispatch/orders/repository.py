@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, text, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from dispatch.incidents.model import Incident, IncidentMilestone
@@ -18,8 +18,9 @@ from dispatch.orders.model import Order, OrderMilestone
 from dispatch.orders.states import OPEN, REFUSED, UNANSWERED, OrderState
 from geo.crs import Position
 from geo.responders.model import ResponderIndex
-from kit.actor import Grant, Reach
+from kit.actor import Grant
 from kit.errors import NotFound
+from kit.reach import rows_within
 
 _FINISHED = (OrderState.COMPLETED, OrderState.RATED)
 
@@ -40,21 +41,15 @@ def assigned(account_id: uuid.UUID | None, incident_id: Any) -> ColumnElement[bo
 
 def visible(grant: Grant) -> ColumnElement[bool]:
     """The orders that the grant reaches."""
-    actor = grant.actor
-    match grant.reach:
-        case Reach.OWN:
-            return Order.account_id == actor.account_id
-        case Reach.ASSIGNED:
-            return or_(Order.account_id == actor.account_id, assigned(actor.account_id, Order.incident_id))
-        case Reach.ORGANIZATION:
-            return Order.organization_id == actor.organization_id
-        case Reach.STATION:
-            return Order.station_id == actor.station_id
-        case Reach.DISTRICT:
-            return Order.district_id == actor.district_id
-        case Reach.ANY:
-            return true()
-    return false()
+    account_id = grant.actor.account_id
+    return rows_within(
+        grant,
+        own=Order.account_id,
+        assigned=or_(Order.account_id == account_id, assigned(account_id, Order.incident_id)),
+        organization=Order.organization_id,
+        station=Order.station_id,
+        district=Order.district_id,
+    )
 
 
 def get_visible(session: Session, order_id: uuid.UUID, grant: Grant) -> Order:
