@@ -18,7 +18,7 @@ from api.accounts.schemas import (
 )
 from api.etag import IfMatch, set_etag
 from api.idempotency.service import Idempotent
-from api.paging import Page, Slicing, write_cursor
+from api.paging import Page, Slicing, write_page
 from api.problems import PreconditionRequired, problems
 from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
@@ -29,7 +29,6 @@ from dispatch.accounts import logins, management, onboarding, repository
 from dispatch.accounts.management import NewAccount
 from kit.actor import Grant, Role
 from kit.errors import StaleVersion
-from kit.paging import next_after
 from kit.phones import PhoneFormat
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], route_class=WorkRoute)
@@ -57,11 +56,7 @@ def list_accounts(
 ) -> Page[AccountOut]:
     """The accounts within reach, newest first."""
     rows = repository.list_visible(session, grant, part=part, role=role, active=active, organization_id=organization_id)
-    after = next_after(rows, limit=part.limit, at="created_at")
-    return Page(
-        items=[AccountOut.of(row) for row in rows[: part.limit]],
-        next_cursor=write_cursor(after) if after else None,
-    )
+    return write_page(rows, part, AccountOut.of, at="created_at")
 
 
 @router.post("/accounts", status_code=201, responses=problems(*_FILLED_IN_WRONGLY))

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 
 from api.duty.schemas import DutyOut, DutyStart, ForcedEnd, OwnDuty
 from api.idempotency.service import Idempotent
-from api.paging import Page, Slicing, write_cursor
+from api.paging import Page, Slicing, write_page
 from api.problems import IdempotencyKeyRequired, problems
 from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
@@ -19,7 +19,6 @@ from dispatch.orders import leaving
 from geo.duty import queries, service
 from geo.duty.errors import AlreadyOnDuty, EngagedOnDuty, NoResponder, NotOnDuty, PlannedEndRefused
 from kit.actor import Grant
-from kit.paging import next_after
 
 router = APIRouter(prefix="/api/v1", tags=["duty"], route_class=WorkRoute)
 _Own = Annotated[Grant, Depends(allow(Permission.DUTY_OWN))]
@@ -73,8 +72,4 @@ def list_duties(
 ) -> Page[DutyOut]:
     """Latest first."""
     rows = queries.list_duties(session, responder_id, grant, slicing)
-    after = next_after(rows, limit=slicing.limit, at="started_at")
-    return Page(
-        items=[DutyOut.model_validate(row) for row in rows[: slicing.limit]],
-        next_cursor=write_cursor(after) if after else None,
-    )
+    return write_page(rows, slicing, DutyOut.model_validate, at="started_at")

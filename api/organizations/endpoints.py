@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from api.etag import IfMatch, set_etag
 from api.idempotency.service import Idempotent
 from api.organizations.schemas import Kind, NewOrganizationIn, OrganizationEditIn, OrganizationOut
-from api.paging import Page, Slicing, write_cursor
+from api.paging import Page, Slicing, write_page
 from api.problems import PreconditionRequired, problems
 from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
@@ -19,7 +19,6 @@ from dispatch.access.table import Permission
 from dispatch.tenancy import repository, service
 from kit.actor import Grant
 from kit.errors import StaleVersion
-from kit.paging import next_after
 
 router = APIRouter(prefix="/api/v1/organizations", tags=["organizations"], route_class=WorkRoute)
 Read = Annotated[Grant, Depends(allow(Permission.ORGANIZATION_READ))]
@@ -36,11 +35,7 @@ def list_organizations(
 ) -> Page[OrganizationOut]:
     """The organizations within reach, newest first."""
     rows = repository.list_organizations(session, grant, part=part, kind=kind, station_id=station_id)
-    after = next_after(rows, limit=part.limit, at="created_at")
-    return Page(
-        items=[OrganizationOut.model_validate(row) for row in rows[: part.limit]],
-        next_cursor=write_cursor(after) if after else None,
-    )
+    return write_page(rows, part, OrganizationOut.model_validate, at="created_at")
 
 
 @router.post("", status_code=201, responses=problems(service.NameTaken, service.StationMissing))

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api.etag import IfMatch, set_etag
 from api.idempotency.service import Idempotent
-from api.paging import Page, Slicing, write_cursor
+from api.paging import Page, Slicing, write_page
 from api.problems import IdempotencyKeyRequired, PreconditionRequired, problems
 from api.responders.schemas import ResponderChange, ResponderIn, ResponderOut
 from api.route import WorkRoute
@@ -23,7 +23,6 @@ from geo.responders.hours import HoursRefused
 from geo.responders.rules import Kind
 from kit.actor import Grant
 from kit.errors import StaleVersion
-from kit.paging import next_after
 
 router = APIRouter(prefix="/api/v1/responders", tags=["responders"], route_class=WorkRoute)
 _REFUSALS = (IdempotencyKeyRequired, ReferenceUnknown, ShapeRefused, HoursRefused, NameTaken, AccountTaken)
@@ -53,11 +52,7 @@ def list_responders(
         on_duty=on_duty,
         active=active,
     )
-    after = next_after(rows, limit=slicing.limit, at="created_at")
-    return Page(
-        items=[ResponderOut.of(row) for row in rows[: slicing.limit]],
-        next_cursor=write_cursor(after) if after else None,
-    )
+    return write_page(rows, slicing, ResponderOut.of, at="created_at")
 
 
 @router.post("", status_code=201, responses=problems(*_REFUSALS))

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 
 from api.etag import IfMatch, set_etag
 from api.idempotency.service import Idempotent
-from api.paging import Page, Slicing, write_cursor
+from api.paging import Page, Slicing, write_page
 from api.problems import PreconditionRequired, problems
 from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
@@ -19,7 +19,6 @@ from dispatch.access.table import Permission
 from dispatch.tenancy import repository, service, settings
 from kit.actor import Grant
 from kit.errors import StaleVersion
-from kit.paging import next_after
 
 router = APIRouter(prefix="/api/v1/stations", tags=["stations"], route_class=WorkRoute)
 Read = Annotated[Grant, Depends(allow(Permission.STATION_READ))]
@@ -31,11 +30,7 @@ Settings = Annotated[Grant, Depends(allow(Permission.STATION_SETTINGS))]
 def list_stations(grant: Read, session: ReadSession, part: Slicing) -> Page[StationOut]:
     """The stations within reach, newest first."""
     rows = repository.list_stations(session, grant, part=part)
-    after = next_after(rows, limit=part.limit, at="created_at")
-    return Page(
-        items=[StationOut.model_validate(row) for row in rows[: part.limit]],
-        next_cursor=write_cursor(after) if after else None,
-    )
+    return write_page(rows, part, StationOut.model_validate, at="created_at")
 
 
 @router.post("", status_code=201, responses=problems(service.NameTaken))

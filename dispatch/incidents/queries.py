@@ -111,10 +111,7 @@ def list_incidents(
     if only.words:
         found = (column.icontains(only.words, autoescape=True) for column in (Incident.address, Incident.summary))
         query = query.where(or_(Incident.number.startswith(only.words, autoescape=True), *found))
-    behind = slice_.behind(Incident.received_at, Incident.id)
-    if behind is not None:
-        query = query.where(behind)
-    query = query.order_by(Incident.received_at.desc(), Incident.id.desc()).limit(slice_.limit + 1)
+    query = slice_.newest_first(query, Incident.received_at, Incident.id)
     rows = list(session.execute(query).scalars())
     after = next_after(rows, limit=slice_.limit, at="received_at")
     return show(session, rows[: slice_.limit], role=grant.actor.role), after

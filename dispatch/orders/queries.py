@@ -78,7 +78,4 @@ def list_of_incident(session: Session, grant: Grant, incident_id: uuid.UUID) -> 
 
 
 def _slice(session: Session, query: Select[Any], part: Slice) -> list[Order]:
-    behind = part.behind(Order.offered_at, Order.id)
-    if behind is not None:
-        query = query.where(behind)
-    return list(session.scalars(query.order_by(Order.offered_at.desc(), Order.id.desc()).limit(part.limit + 1)))
+    return list(session.scalars(part.newest_first(query, Order.offered_at, Order.id)))

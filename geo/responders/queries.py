@@ -89,10 +89,7 @@ def list_responders(
         query = query.where(Responder.post_id == post_id)
     if on_duty is not None:
         query = query.where(func.coalesce(ResponderIndex.on_duty, False) == on_duty)
-    behind = slice_.behind(Responder.created_at, Responder.id)
-    if behind is not None:
-        query = query.where(behind)
-    query = query.order_by(Responder.created_at.desc(), Responder.id.desc()).limit(slice_.limit + 1)
+    query = slice_.newest_first(query, Responder.created_at, Responder.id)
     return [_row(row) for row in session.execute(query)]
 
 
