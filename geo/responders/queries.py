@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -42,24 +42,6 @@ class ResponderRow:
         return self.responder.created_at
 
 
-@dataclass(frozen=True, kw_only=True)
-class LiveRow:
-    """A responder on duty on the map, and how he is known to be there."""
-
-    responder_id: uuid.UUID
-    kind: str
-    position: Position
-    captured_at: datetime | None
-    received_at: datetime | None
-    accuracy_m: float | None
-    speed_mps: float | None
-    heading_deg: float | None
-    source: str | None
-    battery_pct: int | None
-    engaged: bool
-    fixed: bool
-
-
 def get_responder(session: Session, responder_id: uuid.UUID, grant: Grant) -> ResponderRow:
     """Raises NotFound when there is none, or ``grant`` does not reach it."""
     row = session.execute(_rows(grant).where(Responder.id == responder_id)).one_or_none()
@@ -91,20 +73,6 @@ def list_responders(
         query = query.where(func.coalesce(ResponderIndex.on_duty, False) == on_duty)
     query = slice_.newest_first(query, Responder.created_at, Responder.id)
     return [_row(row) for row in session.execute(query)]
-
-
-def list_live(session: Session, *, station_id: uuid.UUID, moved_since: datetime | None = None) -> list[LiveRow]:
-    """Everybody of the station who is on duty and somewhere, by id.
-
-    ``moved_since``: only who has a fix that was received later; what stands still is not among them.
-    """
-    query = select(*(getattr(ResponderIndex, field.name) for field in fields(LiveRow))).where(
-        ResponderIndex.station_id == station_id, ResponderIndex.on_duty, ResponderIndex.position.is_not(None)
-    )
-    if moved_since is not None:
-        query = query.where(ResponderIndex.received_at > moved_since)
-    rows = session.execute(query.order_by(ResponderIndex.responder_id)).mappings()
-    return [LiveRow(**{**row, "position": Position.of(row["position"])}) for row in rows]
 
 
 def staffing(session: Session, post_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:

@@ -234,20 +234,6 @@ def test_who_is_out_of_use_disappears_from_the_console(session: Session, leader:
     assert projection.list_shown(session, shown.audience) == []
 
 
-def test_the_live_map_has_who_is_on_duty_and_somewhere(session: Session, station: Station) -> None:
-    moving = make_responder(session, "guard", station, lon=east(5))
-    house = make_responder(session, "safe_house", station, lon=east(9))
-    make_responder(session, "guard", station, on_duty=True)
-    make_responder(session, "safe_house", station, lon=east(7), on_duty=False)
-    make_responder(session, "guard", make_station(session), lon=east(6))
-    shown = queries.list_live(session, station_id=station.id)
-    assert {row.responder_id for row in shown} == {moving.id, house.id}
-    assert next(row for row in shown if row.responder_id == moving.id).position.lon == pytest.approx(east(5))
-    since = queries.list_live(session, station_id=station.id, moved_since=START - timedelta(seconds=1))
-    assert [row.responder_id for row in since] == [moving.id]
-    assert queries.list_live(session, station_id=station.id, moved_since=START) == []
-
-
 def test_staffing_counts_who_stands_there_now(session: Session, leader: Grant, company: Organization) -> None:
     place = Position(east(0), LAT)
     gate = posts.create(
