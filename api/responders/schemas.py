@@ -40,11 +40,11 @@ class ResponderIn(Schema):
     capabilities: Words = Field(default=[], description="what stands ready there", examples=[["aed"]])
     post_id: UUID | None = Field(default=None, description="guards: their own gate")
     position: PointIn | None = Field(default=None, description="safe-houses: where it stands")
-    address: Line | None = None
+    address: Line | None = Field(default=None, examples=["剑川路951号"])
     opening_hours: OpeningHours | None = None
     mobility: Mobility | None = Field(default=None, description="patrol units")
     auxiliary: Bool = Field(default=False, description="patrol units: 辅警")
-    crew: Crew | None = Field(default=None, description="patrol units: how many")
+    crew: Crew | None = Field(default=None, description="patrol units: how many", examples=[2])
 
     def to_new(self) -> NewResponder:
         values = self.model_dump(exclude={"position", "skills", "capabilities", "opening_hours"})
@@ -63,19 +63,19 @@ _NEVER_NULL = ("name", "organization_id", "skills", "capabilities", "auxiliary",
 class ResponderChange(Schema):
     """What is to be another way; members that are not sent stay as they are."""
 
-    name: Name | None = None
+    name: Name | None = Field(default=None, examples=["王建国"])
     organization_id: UUID | None = None
     account_id: UUID | None = None
-    call_sign: Name | None = None
-    skills: Words | None = None
-    capabilities: Words | None = None
+    call_sign: Name | None = Field(default=None, examples=["剑川3"])
+    skills: Words | None = Field(default=None, examples=[["first_aid"]])
+    capabilities: Words | None = Field(default=None, examples=[["aed"]])
     post_id: UUID | None = None
     position: PointIn | None = None
-    address: Line | None = None
+    address: Line | None = Field(default=None, examples=["剑川路951号"])
     opening_hours: OpeningHours | None = None
     mobility: Mobility | None = None
     auxiliary: Bool | None = None
-    crew: Crew | None = None
+    crew: Crew | None = Field(default=None, examples=[2])
     active: Bool | None = Field(default=None, description="false: no longer sent, found or shown")
 
     @model_validator(mode="after")

@@ -37,7 +37,7 @@ class NewStationIn(Schema):
 class StationEditIn(Schema):
     """A station's new name."""
 
-    name: Name
+    name: Name = Field(examples=["吴泾派出所"])
 
 
 Seconds = Annotated[Int, Field(ge=1, le=MAX_TARGET_S)]
