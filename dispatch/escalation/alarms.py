@@ -71,17 +71,15 @@ def raise_alarm(
 
 def tell(session: Session, alarm: Alarm, *, at: datetime) -> None:
     """Tell the command room."""
-    for account_id in repository.list_room(session, alarm.station_id):
-        outbox.put(
-            session,
-            account_id=account_id,
-            kind="alarm.raised",
-            subject_id=alarm.id,
-            station_id=alarm.station_id,
-            at=at,
-            urgent=True,
-            ttl_s=TELL_EVERY.total_seconds(),
-        )
+    outbox.put_all(
+        session,
+        [(account_id, alarm.id) for account_id in repository.list_room(session, alarm.station_id)],
+        kind="alarm.raised",
+        station_id=alarm.station_id,
+        at=at,
+        urgent=True,
+        ttl_s=TELL_EVERY.total_seconds(),
+    )
 
 
 def tell_again(session: Session, alarm: Alarm, *, at: datetime) -> None:
