@@ -62,9 +62,7 @@ def _compose(document: dict[str, Any], schema: dict[str, Any], pointer: str) -> 
     if options:
         return _compose(document, options[0], pointer)
     if "properties" in schema:
-        return {
-            name: _compose(document, member, f"{pointer}/{name}") for name, member in schema["properties"].items()
-        }
+        return {name: _compose(document, member, f"{pointer}/{name}") for name, member in schema["properties"].items()}
     if schema.get("type") == "array":
         return [_compose(document, schema["items"], f"{pointer}/0")]
     if schema.get("type") == "boolean":
