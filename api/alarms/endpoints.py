@@ -24,7 +24,7 @@ Reading = Annotated[Grant, Depends(allow(Permission.ALARM_READ))]
 Acknowledging = Annotated[Grant, Depends(allow(Permission.ALARM_ACKNOWLEDGE))]
 
 
-@router.get("/alarms")
+@router.get("/alarms", summary="查询告警列表")
 def list_alarms(
     grant: Reading,
     session: ReadSession,
@@ -36,7 +36,9 @@ def list_alarms(
     return write_page(alarms, part, lambda alarm: AlarmOut.model_validate(view(alarm)), at="raised_at")
 
 
-@router.post("/alarms/{alarm_id}/acknowledge", responses=problems(service.AlarmTaken, IdempotencyKeyRequired))
+@router.post(
+    "/alarms/{alarm_id}/acknowledge", summary="认领告警", responses=problems(service.AlarmTaken, IdempotencyKeyRequired)
+)
 def acknowledge(alarm_id: UUID, grant: Acknowledging, session: WriteSession, now: Now, command: Idempotent) -> AlarmOut:
     """I take it up (认领)."""
     return AlarmOut.model_validate(view(service.acknowledge(session, grant=grant, alarm_id=alarm_id, at=now)))

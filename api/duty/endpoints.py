@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api/v1", tags=["duty"], route_class=WorkRoute)
 _Own = Annotated[Grant, Depends(allow(Permission.DUTY_OWN))]
 
 
-@router.get("/me/duty", responses=problems(NoResponder))
+@router.get("/me/duty", summary="查看本人勤务状态", responses=problems(NoResponder))
 def get_own_duty(grant: _Own, session: ReadSession) -> OwnDuty:
     """Am I on duty?"""
     return OwnDuty.model_validate(queries.get_own(session, grant.actor.responder_id))
@@ -32,6 +32,7 @@ def get_own_duty(grant: _Own, session: ReadSession) -> OwnDuty:
 
 @router.post(
     "/me/duty",
+    summary="上岗",
     status_code=201,
     responses=problems(AlreadyOnDuty, NoResponder, PlannedEndRefused, IdempotencyKeyRequired),
 )
@@ -42,14 +43,20 @@ def start_duty(body: DutyStart, grant: _Own, session: WriteSession, now: Now, co
     return DutyOut.model_validate(duty)
 
 
-@router.delete("/me/duty", responses=problems(NotOnDuty, EngagedOnDuty, NoResponder, IdempotencyKeyRequired))
+@router.delete(
+    "/me/duty", summary="下岗", responses=problems(NotOnDuty, EngagedOnDuty, NoResponder, IdempotencyKeyRequired)
+)
 def end_duty(grant: _Own, session: WriteSession, now: Now, command: Idempotent) -> DutyOut:
     """Go off duty (下岗): my last position is erased at once."""
     actor = grant.actor
     return DutyOut.model_validate(service.end(session, responder_id=actor.responder_id, actor=actor, at=now))
 
 
-@router.delete("/responders/{responder_id}/duty", responses=problems(NotOnDuty, NoResponder, IdempotencyKeyRequired))
+@router.delete(
+    "/responders/{responder_id}/duty",
+    summary="强制下岗",
+    responses=problems(NotOnDuty, NoResponder, IdempotencyKeyRequired),
+)
 def force_off_duty(
     responder_id: UUID,
     body: ForcedEnd,
@@ -63,7 +70,7 @@ def force_off_duty(
     return DutyOut.model_validate(duty)
 
 
-@router.get("/responders/{responder_id}/duties")
+@router.get("/responders/{responder_id}/duties", summary="查询勤务记录")
 def list_duties(
     responder_id: UUID,
     grant: Annotated[Grant, Depends(allow(Permission.DUTY_READ))],

@@ -25,7 +25,7 @@ Read = Annotated[Grant, Depends(allow(Permission.ORGANIZATION_READ))]
 Write = Annotated[Grant, Depends(allow(Permission.ORGANIZATION_WRITE))]
 
 
-@router.get("")
+@router.get("", summary="查询联盟单位列表")
 def list_organizations(
     grant: Read,
     session: ReadSession,
@@ -38,7 +38,7 @@ def list_organizations(
     return write_page(rows, part, OrganizationOut.model_validate, at="created_at")
 
 
-@router.post("", status_code=201, responses=problems(service.NameTaken, service.StationMissing))
+@router.post("", summary="登记联盟单位", status_code=201, responses=problems(service.NameTaken, service.StationMissing))
 def open_organization(
     body: NewOrganizationIn, grant: Write, session: WriteSession, now: Now, response: Response, command: Idempotent
 ) -> OrganizationOut:
@@ -49,7 +49,7 @@ def open_organization(
     return OrganizationOut.model_validate(organization)
 
 
-@router.get("/{organization_id}")
+@router.get("/{organization_id}", summary="查看联盟单位")
 def read_organization(organization_id: UUID, grant: Read, session: ReadSession, response: Response) -> OrganizationOut:
     """One organization."""
     organization = repository.get_visible_organization(session, organization_id, grant)
@@ -59,6 +59,7 @@ def read_organization(organization_id: UUID, grant: Read, session: ReadSession, 
 
 @router.patch(
     "/{organization_id}",
+    summary="修改联盟单位",
     responses=problems(service.NameTaken, service.OrganizationHasPeople, StaleVersion, PreconditionRequired),
 )
 def edit_organization(

@@ -30,7 +30,7 @@ _Read = Annotated[Grant, Depends(allow(Permission.RESPONDER_READ))]
 _Write = Annotated[Grant, Depends(allow(Permission.RESPONDER_WRITE))]
 
 
-@router.get("")
+@router.get("", summary="查询力量列表")
 def list_responders(
     grant: _Read,
     session: ReadSession,
@@ -55,7 +55,7 @@ def list_responders(
     return write_page(rows, slicing, ResponderOut.of, at="created_at")
 
 
-@router.post("", status_code=201, responses=problems(*_REFUSALS))
+@router.post("", summary="登记力量", status_code=201, responses=problems(*_REFUSALS))
 def create_responder(
     body: ResponderIn, grant: _Write, session: WriteSession, now: Now, command: Idempotent, response: Response
 ) -> ResponderOut:
@@ -65,7 +65,7 @@ def create_responder(
     return ResponderOut.of(queries.get_responder(session, made.id, grant))
 
 
-@router.get("/{responder_id}")
+@router.get("/{responder_id}", summary="查看力量")
 def get_responder(responder_id: UUID, grant: _Read, session: ReadSession, response: Response) -> ResponderOut:
     """One responder."""
     row = queries.get_responder(session, responder_id, grant)
@@ -73,7 +73,11 @@ def get_responder(responder_id: UUID, grant: _Read, session: ReadSession, respon
     return ResponderOut.of(row)
 
 
-@router.patch("/{responder_id}", responses=problems(*_REFUSALS, StillEngaged, StaleVersion, PreconditionRequired))
+@router.patch(
+    "/{responder_id}",
+    summary="修改力量",
+    responses=problems(*_REFUSALS, StillEngaged, StaleVersion, PreconditionRequired),
+)
 def change_responder(
     responder_id: UUID,
     body: ResponderChange,

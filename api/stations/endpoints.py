@@ -26,14 +26,14 @@ Write = Annotated[Grant, Depends(allow(Permission.STATION_WRITE))]
 Settings = Annotated[Grant, Depends(allow(Permission.STATION_SETTINGS))]
 
 
-@router.get("")
+@router.get("", summary="查询派出所列表")
 def list_stations(grant: Read, session: ReadSession, part: Slicing) -> Page[StationOut]:
     """The stations within reach, newest first."""
     rows = repository.list_stations(session, grant, part=part)
     return write_page(rows, part, StationOut.model_validate, at="created_at")
 
 
-@router.post("", status_code=201, responses=problems(service.NameTaken))
+@router.post("", summary="设立派出所", status_code=201, responses=problems(service.NameTaken))
 def open_station(
     body: NewStationIn, grant: Write, session: WriteSession, now: Now, response: Response, command: Idempotent
 ) -> StationOut:
@@ -44,7 +44,7 @@ def open_station(
     return StationOut.model_validate(station)
 
 
-@router.get("/{station_id}")
+@router.get("/{station_id}", summary="查看派出所")
 def read_station(station_id: UUID, grant: Read, session: ReadSession, response: Response) -> StationOut:
     """One station."""
     station = repository.get_visible_station(session, station_id, grant)
@@ -52,7 +52,9 @@ def read_station(station_id: UUID, grant: Read, session: ReadSession, response: 
     return StationOut.model_validate(station)
 
 
-@router.patch("/{station_id}", responses=problems(service.NameTaken, StaleVersion, PreconditionRequired))
+@router.patch(
+    "/{station_id}", summary="修改派出所名称", responses=problems(service.NameTaken, StaleVersion, PreconditionRequired)
+)
 def rename_station(
     station_id: UUID,
     body: StationEditIn,
@@ -71,7 +73,7 @@ def rename_station(
     return StationOut.model_validate(station)
 
 
-@router.get("/{station_id}/settings")
+@router.get("/{station_id}/settings", summary="查看派出所设置")
 def read_settings(station_id: UUID, grant: Settings, session: ReadSession, response: Response) -> StationSettingsOut:
     """What the station has decided for itself, and the targets that hold."""
     station = settings.get_settings_of(session, grant=grant, station_id=station_id)
@@ -79,7 +81,7 @@ def read_settings(station_id: UUID, grant: Settings, session: ReadSession, respo
     return StationSettingsOut.of(station)
 
 
-@router.put("/{station_id}/settings", responses=problems(StaleVersion, PreconditionRequired))
+@router.put("/{station_id}/settings", summary="修改派出所设置", responses=problems(StaleVersion, PreconditionRequired))
 def change_settings(
     station_id: UUID,
     body: StationSettingsIn,
