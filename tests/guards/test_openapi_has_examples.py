@@ -23,7 +23,7 @@ def _models() -> dict[str, Any]:
     for route in list_routes():
         if isinstance(route, APIRoute) and route.body_field is not None:
             (field,) = route.dependant.body_params
-            for method in route.methods:
+            for method in route.methods or ():
                 found[f"{method} {route.path}"] = field.field_info.annotation
     return found
 
