@@ -77,12 +77,9 @@ def claim(session: Session, wanted: Sequence[dict[str, Any]]) -> list[Order]:
 
 def _insert(session: Session, wanted: Sequence[dict[str, Any]]) -> list[Order]:
     statement = (
-        insert(Order)
-        .values(wanted)
-        .on_conflict_do_nothing(index_elements=[Order.responder_id], index_where=_IS_OPEN)
-        .returning(Order)
+        insert(Order).on_conflict_do_nothing(index_elements=[Order.responder_id], index_where=_IS_OPEN).returning(Order)
     )
-    orders = list(session.scalars(statement))
+    orders = list(session.scalars(statement, wanted))
     responders.set_all_engaged(session, [order.responder_id for order in orders], engaged=True)
     return orders
 

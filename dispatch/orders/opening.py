@@ -18,8 +18,7 @@ from dispatch.matching.values import Plan, Scored
 from dispatch.orders import claiming, repository, telling
 from dispatch.orders.firing import ENTITY
 from dispatch.orders.model import Order
-from dispatch.scenarios import repository as scenarios
-from dispatch.scenarios.service import spec_of
+from dispatch.scenarios.service import get_spec
 from dispatch.scenarios.spec import NeedSpec, ScenarioSpec
 from geo.crs import Position
 from geo.standoff import stand_off_points
@@ -45,10 +44,9 @@ def open_needs(session: Session, incident: Incident, *, at: datetime) -> list[Ne
     """The needs of this round, commands first; made from the scenario once. The caller holds the incident."""
     present = [need for need in repository.lock_needs(session, incident.id) if need.state != "closed"]
     if not present:
-        spec = spec_of(scenarios.get_scenario(session, incident.scenario_id))
+        spec = get_spec(session, incident.scenario_id)
         present = [_need(incident, wanted, at) for wanted in spec.need]
-        for need in present:
-            repository.add_need(session, need)
+        repository.add_needs(session, present)
     return sorted(present, key=lambda need: (need.mode != "command", need.kind, need.skills, str(need.id)))
 
 
@@ -97,7 +95,7 @@ def ask(
 
     The caller holds the need.
     """
-    spec = spec_of(scenarios.get_scenario(session, asking.incident.scenario_id))
+    spec = get_spec(session, asking.incident.scenario_id)
     orders: list[Order] = []
     while wanted and len(orders) < count:
         missing = count - len(orders)
@@ -240,6 +238,7 @@ def _need(incident: Incident, wanted: NeedSpec, at: datetime) -> Need:
         accept_s=wanted.accept_s,
         state="open",
         opened_at=at,
+        retry_at=None,
     )
 
 

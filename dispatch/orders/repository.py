@@ -92,8 +92,8 @@ def add(session: Session, order: Order) -> None:
     session.flush()
 
 
-def add_need(session: Session, need: Need) -> None:
-    session.add(need)
+def add_needs(session: Session, needs: Collection[Need]) -> None:
+    session.add_all(needs)
     session.flush()
 
 

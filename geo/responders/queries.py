@@ -77,6 +77,8 @@ def list_responders(
 
 def staffing(session: Session, post_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:
     """(how many are on duty at it and not away on an order, minimum staff) per post."""
+    if not post_ids:
+        return {}
     here = and_(ResponderIndex.post_id == Post.id, ResponderIndex.on_duty, ~ResponderIndex.engaged)
     query = (
         select(Post.id, func.count(ResponderIndex.responder_id), Post.minimum_staff)
