@@ -44,7 +44,7 @@ def visible(grant: Grant) -> ColumnElement[bool]:
     return rows_within(
         grant,
         own=Order.account_id,
-        assigned=or_(Order.account_id == account_id, assigned(account_id, Order.incident_id)),
+        assigned=lambda: or_(Order.account_id == account_id, assigned(account_id, Order.incident_id)),
         organization=Order.organization_id,
         station=Order.station_id,
         district=Order.district_id,
