@@ -1,11 +1,15 @@
-"""How a responder looks on the consoles of his station. Where he is goes another way: positions are no events."""
+"""How a responder looks on the consoles of his station.
+
+Where people are goes another way: positions are no events. Only a safe-house, which stands still, has its place here.
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from geoalchemy2 import Geometry
+from sqlalchemy import cast, func, select
 from sqlalchemy.orm import Session
 
 from geo.positions.pipeline import SUSPECT_AFTER
@@ -26,6 +30,8 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
             ResponderIndex.suspect_fixes,
             Organization.name,
             Post.name,
+            func.ST_X(cast(Responder.position, Geometry)),
+            func.ST_Y(cast(Responder.position, Geometry)),
         )
         .join(Organization, Organization.id == Responder.organization_id)
         .outerjoin(ResponderIndex, ResponderIndex.responder_id == Responder.id)
@@ -33,7 +39,7 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
         .where(Responder.id.in_(ids))
         .order_by(Responder.id)
     )
-    for responder, on_duty, engaged, suspects, organization, post in session.execute(query):
+    for responder, on_duty, engaged, suspects, organization, post, lon, lat in session.execute(query):
         value = {
             "id": str(responder.id),
             "kind": responder.kind,
@@ -44,6 +50,8 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
             "skills": responder.skills,
             "capabilities": responder.capabilities,
             "mobility": responder.mobility,
+            "position": {"lon": lon, "lat": lat, "crs": "wgs84"} if lon is not None else None,
+            "address": responder.address,
             "on_duty": bool(on_duty),
             "engaged": bool(engaged),
             "position_suspect": (suspects or 0) >= SUSPECT_AFTER,

@@ -215,12 +215,25 @@ def test_another_stations_organization_or_post_does_not_exist_here(
         _make(session, leader, Kind.GUARD, company, post_id=gate.id)
 
 
-def test_the_console_sees_no_position_in_an_event(session: Session, leader: Grant, company: Organization) -> None:
+def test_the_console_sees_no_place_of_a_person_in_an_event(
+    session: Session, leader: Grant, company: Organization
+) -> None:
+    walker = _make(session, leader, Kind.GUARD, company)
+    (shown,) = projection.project(session, [walker.id])
+    assert shown.value is not None
+    assert (shown.value["position"], shown.value["address"]) == (None, None)
+    assert not {"lon", "lat"} & shown.value.keys()
+
+
+def test_the_console_sees_where_a_safe_house_stands(session: Session, leader: Grant, company: Organization) -> None:
     house = _house(session, leader, company)
     (shown,) = projection.project(session, [house.id])
     assert shown.audience == station_audience(house.station_id)
     assert shown.value is not None
-    assert not {"position", "lon", "lat"} & shown.value.keys()
+    assert house.position is not None
+    place = Position.of(house.position)
+    assert shown.value["position"] == {"lon": place.lon, "lat": place.lat, "crs": "wgs84"}
+    assert shown.value["address"] == house.address
     assert shown.value["organization"] == {"id": str(company.id), "name": company.name}
     assert projection.list_shown(session, shown.audience) == [house.id]
     assert projection.list_shown(session, f"account:{new_id()}") == []
