@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.feedback.model import FeedbackForm
@@ -50,7 +50,10 @@ def add(session: Session, form: FeedbackForm) -> None:
 
 
 def list_measured(session: Session, incident: Incident) -> FormTimes:
-    """What was measured in the present round: the first car to leave, the first to arrive, the end."""
+    """What is known of the present round: the first car to leave, the first to arrive, the end.
+
+    A measured time before one that somebody tapped; an inferred one says nothing that the form may repeat.
+    """
     started_at = session.scalar(
         select(IncidentMilestone.at).where(
             IncidentMilestone.incident_id == incident.id,
@@ -72,20 +75,22 @@ def _of_incident(session: Session, incident: Incident, name: str) -> datetime | 
             IncidentMilestone.incident_id == incident.id,
             IncidentMilestone.round == incident.reopened,
             IncidentMilestone.name == name,
-            IncidentMilestone.how == "measured",
+            IncidentMilestone.how != "inferred",
         )
     )
 
 
 def _first_police(session: Session, incident: Incident, name: str, since: datetime | None) -> datetime | None:
     query = (
-        select(func.min(OrderMilestone.at))
+        select(OrderMilestone.at)
         .join(Order, Order.id == OrderMilestone.order_id)
         .where(
             Order.incident_id == incident.id,
             Order.mode == "command",
             OrderMilestone.name == name,
-            OrderMilestone.how == "measured",
+            OrderMilestone.how != "inferred",
         )
+        .order_by(OrderMilestone.how != "measured", OrderMilestone.at)
+        .limit(1)
     )
     return session.scalar(query if since is None else query.where(OrderMilestone.at >= since))
