@@ -34,7 +34,7 @@ def show(session: Session, order_ids: Sequence[uuid.UUID], *, role: Role) -> lis
         row = rows[order_id]
         room = view_for_room(row.Order, row.Responder, passed[order_id])
         view = {**view_for_helper(row.Order, row.Incident, passed[order_id]), **room}
-        view["label"] = label_for(role, row.Order.state)
+        view["label"] = label_for(role, row.Order.state, mode=row.Order.mode)
         if role in (*_HELPERS, Role.COMPANY_MANAGER):
             view |= dict.fromkeys(_ROOM_ONLY)
         over = role in _HELPERS and row.Order.state not in OPEN
