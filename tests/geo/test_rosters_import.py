@@ -225,7 +225,7 @@ def test_the_command_names_what_is_missing(command: Any, committed_database: Eng
     roster = tmp_path / "r.csv"
     roster.write_text("姓名,手机号,联盟单位\n王建国,13800000001,保安公司\n")
     for arguments, sentence in (
-        (("responders", str(roster), "--station", "nowhere"), "There is no station nowhere."),
+        (("responders", str(roster), "--station", "nowhere"), "There is no station nowhere;"),
         (("responders", str(roster), "--kind", "fireman"), "There is no kind fireman"),
         (("responders", str(tmp_path / "absent.csv")), "There is no file absent.csv."),
     ):
