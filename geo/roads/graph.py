@@ -17,6 +17,9 @@ Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
+#: metres, longer than any street
+STREET_KEY: Final = 1e7
+
 #: which means move on which network
 NETWORKS: Final = {"walk": ("foot", "bicycle"), "drive": ("car",)}
 NETWORK_OF: Final = {means: network for network, several in NETWORKS.items() for means in several}
@@ -70,6 +73,12 @@ class Graph:
         """The street of each point of the shapes, as the beginning of a segment."""
         counts = np.diff(self.shape_start)
         return np.repeat(np.arange(self.streets, dtype=np.int32), counts)
+
+    @cached_property
+    def shape_key(self) -> Floats:
+        """``shape_m`` of all streets as one ascending series: street e begins at e * STREET_KEY."""
+        key: Floats = self.segment_street.astype(np.float64) * STREET_KEY + self.shape_m
+        return key
 
 
 ARRAYS: Final = tuple(f.name for f in fields(Graph) if f.name != "paces")

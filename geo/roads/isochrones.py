@@ -9,27 +9,26 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
-from shapely.ops import substring
+from scipy.ndimage import binary_dilation
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
-from geo.roads.graph import Floats, Graph
+from geo.roads.graph import Floats, Graph, Ints
 from geo.roads.hours import factor_at
 from geo.roads.lengths import metres_per_degree
 from geo.roads.network import Network
 from geo.roads.search import seeds_away, seeds_towards
-from geo.roads.snapping import Snaps, snap
+from geo.roads.snapping import Snaps, locate, snap
 from geo.roads.speeds import YARD_MPS
 from geo.roads.store import STORE, RoadStore
 from geo.travel import DETOUR_FACTOR, SPEED_MPS, Basis
 
-_DEGREE = 10_000_000
 #: to each side of a reached street: the houses along it
 SIDE_M = 40.0
+#: The picture is painted in squares of 20 m, of more when it is large, then outlined.
+_SQUARE_M, _MOST_SQUARES = 20.0, 1000
 #: a block in the middle of reached streets is reached, a park or a lake is not
 _HOLE_M2 = 20_000.0
-_TOLERANCE_M = 8.0
 #: six digits: a tenth of a metre
 _GRID_DEG = 1e-6
 
@@ -86,13 +85,13 @@ def areas_on(
         if network is not None and snaps.on.any():
             factor = factor_at(network.hours, means, at)
             limits = {m: m * 60 / factor for m in minutes}
-            for m, lines in _reached(network, means, snaps.pick(snaps.on), limits, towards, plane).items():
-                shapes[m].append(shapely.buffer(lines, SIDE_M, quad_segs=2))
+            for m, spans in _reached(network, means, snaps.pick(snaps.on), limits, towards).items():
+                shapes[m].append(plane.paint(network.graph_of(means), *spans))
     areas: list[Area] = []
     whole: Any = shapely.MultiPolygon()
     for m in sorted(minutes):
         whole = shapely.union_all([whole, *shapes[m]])
-        areas.append(Area(minutes=m, geometry=plane.to_wgs84(_smooth(whole)), basis=basis))
+        areas.append(Area(minutes=m, geometry=plane.to_wgs84(_fill(whole)), basis=basis))
     return areas
 
 
@@ -104,57 +103,49 @@ def _snap(network: Network | None, means: str, positions: Sequence[Position]) ->
 
 
 def _reached(
-    network: Network, means: str, snaps: Snaps, limits: Mapping[float, float], towards: bool, plane: _Plane
-) -> dict[float, Any]:
-    """Per number of minutes, the streets and parts of streets that are reached, as lines in the plane."""
+    network: Network, means: str, snaps: Snaps, limits: Mapping[float, float], towards: bool
+) -> dict[float, tuple[Ints, Floats, Floats]]:
+    """Per number of minutes, the stretches of streets that are reached: (street, share from, share to)."""
     graph = network.graph_of(means)
     net = network.net(means, towards=towards)
     nodes, seconds = (seeds_towards if towards else seeds_away)(graph, means, snaps)
-    yard_s = np.tile(snaps.gap_m / YARD_MPS["foot" if towards else means], 2)
-    reach = net.search(nodes, seconds + yard_s, limit_s=max(limits.values()))
+    yard_s = snaps.gap_m / YARD_MPS["foot" if towards else means]
+    reach = net.search(nodes, seconds + np.tile(yard_s, 2), limit_s=max(limits.values()))
     pace = graph.paces[means]
-    # seconds of a street when it is gone along from its beginning, and from its end
+    # seconds of a street when the reached stretch grows from its beginning, and from its end
     by_u, by_v = (pace.backward, pace.forward) if towards else (pace.forward, pace.backward)
     passed = reach.seconds + (pace.delay if towards else 0.0)
+    near = np.flatnonzero(np.isfinite(passed[graph.u]) | np.isfinite(passed[graph.v])).astype(np.int32)
+    own, fraction = snaps.street, snaps.fraction
     found = {}
     for m, limit_s in limits.items():
-        left_u, left_v = limit_s - passed[graph.u], limit_s - passed[graph.v]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            from_u = np.where(left_u > 0, left_u / by_u, 0.0)
-            from_v = np.where(left_v > 0, left_v / by_v, 0.0)
-        whole = np.flatnonzero(from_u + from_v >= 1.0)
-        ends = np.flatnonzero((from_u + from_v > 0) & (from_u + from_v < 1.0))
-        spans = [(e, 0.0, share) for e, share in zip(ends.tolist(), from_u[ends].tolist(), strict=True) if share > 0]
-        spans += [
-            (e, 1.0 - share, 1.0) for e, share in zip(ends.tolist(), from_v[ends].tolist(), strict=True) if share > 0
-        ]
-        spans += _around(snaps, by_u, by_v, limit_s - yard_s[: len(snaps)])
-        lines = [*plane.streets(graph, whole)]
-        for street, line in zip(spans, plane.streets(graph, np.array([e for e, _, _ in spans], int)), strict=True):
-            lines.append(substring(line, street[1], street[2], normalized=True))
-        found[m] = shapely.multilinestrings([line for line in lines if line.geom_type == "LineString"])
+        from_u = _share_of(limit_s - passed[graph.u[near]], by_u[near])
+        from_v = _share_of(limit_s - passed[graph.v[near]], by_v[near])
+        ahead = _share_of(limit_s - yard_s, by_u[own])
+        back = _share_of(limit_s - yard_s, by_v[own])
+        street = np.concatenate([near, near, own])
+        low = np.concatenate([np.zeros(len(near)), 1 - from_v, np.maximum(fraction - back, 0.0)])
+        high = np.concatenate([from_u, np.ones(len(near)), np.minimum(fraction + ahead, 1.0)])
+        some = high > low
+        found[m] = (street[some], low[some], high[some])
     return found
 
 
-def _around(snaps: Snaps, by_u: Any, by_v: Any, left_s: Floats) -> list[tuple[int, float, float]]:
-    """The stretch of the own street on both sides of each snapped place. Away from it the end is reached by what
-    leads from the beginning, so ``by_u`` counts upwards."""
-    spans = []
-    for e, fraction, seconds in zip(snaps.street.tolist(), snaps.fraction.tolist(), left_s.tolist(), strict=True):
-        if seconds > 0:
-            low = fraction - seconds / float(by_v[e])
-            spans.append((e, max(low, 0.0), min(fraction + seconds / float(by_u[e]), 1.0)))
-    return spans
+def _share_of(left_s: Floats, whole_s: Any) -> Floats:
+    """How much of a street is done in the seconds left, 0 to 1; nothing of a closed one."""
+    with np.errstate(invalid="ignore"):
+        share: Floats = np.clip(np.nan_to_num(left_s, neginf=0.0) / whole_s, 0.0, 1.0)
+    return share
 
 
-def _smooth(shape: Any) -> Any:
-    """Without the blocks inside, and without corners that nobody sees."""
-    parts = [part for part in shapely.get_parts(shape) if not part.is_empty]
+def _fill(shape: Any) -> Any:
+    """Without the blocks inside."""
     filled = [
         shapely.Polygon(part.exterior, [ring for ring in part.interiors if shapely.Polygon(ring).area > _HOLE_M2])
-        for part in parts
+        for part in shapely.get_parts(shape)
+        if not part.is_empty
     ]
-    return shapely.simplify(shapely.union_all(filled), _TOLERANCE_M)
+    return shapely.union_all(filled)
 
 
 class _Plane:
@@ -169,16 +160,30 @@ class _Plane:
         centre = shapely.Point((position.lon - self._lon) * self._east, (position.lat - self._lat) * self._north)
         return centre.buffer(radius_m, quad_segs=16)
 
-    def streets(self, graph: Graph, which: NDArray[Any]) -> Any:
-        """The lines of those streets."""
-        if not len(which):
-            return np.array([], dtype=object)
-        counts = np.diff(graph.shape_start)[which].astype(np.int64)
-        offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        points = np.repeat(graph.shape_start[which], counts) + offset
-        x = (graph.shape_x[points] / _DEGREE - self._lon) * self._east
-        y = (graph.shape_y[points] / _DEGREE - self._lat) * self._north
-        return shapely.linestrings(np.column_stack([x, y]), indices=np.repeat(np.arange(len(which)), counts))
+    def paint(self, graph: Graph, street: Ints, low: Floats, high: Floats) -> Any:
+        """The ground within SIDE_M of those stretches of streets."""
+        steps = np.maximum((graph.metres[street] * (high - low) / _SQUARE_M).astype(np.int64), 1) + 1
+        of = np.repeat(np.arange(len(street)), steps)
+        if not len(of):
+            return shapely.Polygon()
+        k = np.arange(len(of)) - np.repeat(np.cumsum(steps) - steps, steps)
+        lon, lat = locate(graph, street[of], low[of] + (high - low)[of] * k / (steps[of] - 1))
+        x, y = (lon - self._lon) * self._east, (lat - self._lat) * self._north
+        square = max(_SQUARE_M, float(max(np.ptp(x), np.ptp(y))) / _MOST_SQUARES)
+        side = max(round(SIDE_M / square), 1)
+        west, south = float(x.min()) - (side + 1) * square, float(y.min()) - (side + 1) * square
+        column, row = ((x - west) / square).astype(np.int64), ((y - south) / square).astype(np.int64)
+        field = np.zeros((row.max() + side + 2, column.max() + side + 2), dtype=bool)
+        field[row, column] = True
+        reach = np.arange(-side, side + 1)
+        field = binary_dilation(field, reach[:, None] ** 2 + reach**2 <= side * side)
+        # every run of painted squares of a row is one box
+        edge = np.diff(np.pad(field, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+        (rows, begins), (_, ends) = np.nonzero(edge > 0), np.nonzero(edge < 0)
+        boxes = shapely.box(
+            west + begins * square, south + rows * square, west + ends * square, south + (rows + 1) * square
+        )
+        return shapely.simplify(shapely.union_all(boxes), square * 0.75)
 
     def to_wgs84(self, shape: Any) -> Any:
         """A MultiPolygon in degrees."""

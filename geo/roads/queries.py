@@ -1,13 +1,18 @@
-"""Which street a point lies at."""
+"""What screens ask about roads: the current import, the street at a point, who could set out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
+from geo.responders.model import Responder, ResponderIndex
+from geo.roads.model import RoadNetwork
+from kit.actor import Grant
+from kit.errors import NotFound
 
 #: farther away a street's name says nothing about the point
 NEAR_M = 300.0
@@ -48,3 +53,29 @@ def list_streets_near(session: Session, position: Position, *, limit: int = 3) -
         {"point": position.ewkt, "lat": position.lat, "radius_m": NEAR_M, "limit": min(limit, MAX_RESULTS)},
     )
     return [NamedStreet(name=row.name, kind=row.kind, distance_m=row.distance_m) for row in rows]
+
+
+def find_network(session: Session) -> RoadNetwork | None:
+    """The current import; None: there are no roads."""
+    return session.execute(select(RoadNetwork).where(RoadNetwork.current)).scalar_one_or_none()
+
+
+def list_free_places(session: Session, grant: Grant, *, kind: str, fresh_since: datetime) -> list[tuple[Position, str]]:
+    """Where the responders of a kind are who could go now, in one's own station, and how each moves; raises NotFound
+    for who has no station."""
+    if grant.actor.station_id is None:
+        raise NotFound
+    rows = session.execute(
+        select(ResponderIndex.position, Responder.mobility)
+        .join(Responder, Responder.id == ResponderIndex.responder_id)
+        .where(
+            ResponderIndex.station_id == grant.actor.station_id,
+            ResponderIndex.kind == kind,
+            ResponderIndex.on_duty,
+            ~ResponderIndex.engaged,
+            ResponderIndex.position.is_not(None),
+            or_(ResponderIndex.fixed, ResponderIndex.captured_at >= fresh_since),
+        )
+        .order_by(ResponderIndex.responder_id)
+    )
+    return [(Position.of(row.position), row.mobility or "foot") for row in rows]

@@ -122,7 +122,7 @@ def _end_towards(net: Net, snaps: Snaps, corner: int, *, leaving: bool) -> float
 def _stretch(graph: Graph, street: int, begin: float, end: float) -> list[tuple[float, float]]:
     """The points of a street from one share of it to another, either way round."""
     low, high = min(begin, end), max(begin, end)
-    one, two = locate(graph, Snaps(np.array([street] * 2), np.array([low, high]), np.zeros(2)))
+    one, two = locate(graph, np.array([street, street]), np.array([low, high]))
     a, b = int(graph.shape_start[street]), int(graph.shape_start[street + 1])
     metres = graph.shape_m[a:b] / max(float(graph.metres[street]), 1e-9)
     inner = a + np.flatnonzero((metres > low) & (metres < high))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.crs import Position
-from geo.roads.graph import Floats, Graph, Ints
+from geo.roads.graph import STREET_KEY, Floats, Graph, Ints
 from geo.roads.lengths import metres_per_degree
 
 #: whoever is farther from every street than this is off the map
@@ -91,17 +91,11 @@ def snap(graph: Graph, positions: Sequence[Position], *, within_m: float = MAX_S
     return found
 
 
-def locate(graph: Graph, snaps: Snaps) -> tuple[Floats, Floats]:
-    """(lon, lat) of where each snapped position met its street; every one must be on the map."""
-    along = snaps.fraction * graph.metres[snaps.street]
-    begin, end = graph.shape_start[snaps.street], graph.shape_start[snaps.street + 1]
-    segment = np.array(
-        [
-            a + min(max(int(np.searchsorted(graph.shape_m[a:b], m, side="right")) - 1, 0), b - a - 2)
-            for a, b, m in zip(begin.tolist(), end.tolist(), along.tolist(), strict=True)
-        ],
-        dtype=np.int64,
-    )
+def locate(graph: Graph, street: NDArray[Any], fraction: Floats) -> tuple[Floats, Floats]:
+    """(lon, lat) of the points so far along those streets."""
+    along = fraction * graph.metres[street]
+    segment = np.searchsorted(graph.shape_key, street * STREET_KEY + along, side="right") - 1
+    segment = np.clip(segment, graph.shape_start[street], graph.shape_start[street + 1] - 2)
     low, high = graph.shape_m[segment].astype(np.float64), graph.shape_m[segment + 1].astype(np.float64)
     share = np.clip((along - low) / np.maximum(high - low, 1e-9), 0.0, 1.0)
     x0, y0 = graph.shape_x[segment].astype(np.float64), graph.shape_y[segment].astype(np.float64)

@@ -60,7 +60,7 @@ GATE_S = {"foot": 0.0, "bicycle": 3.0, "car": 10.0}
 
 #: barriers that no car passes; others (gates, kerbs, toll booths) it does
 BLOCKS_CARS = frozenset(
-    [
+    (
         "block",
         "bollard",
         "bus_trap",
@@ -79,6 +79,6 @@ BLOCKS_CARS = frozenset(
         "sump_buster",
         "turnstile",
         "wicket_gate",
-    ]
+    )
 )
 GATES = frozenset(["gate", "lift_gate", "sliding_gate", "swing_gate", "hampshire_gate"])
