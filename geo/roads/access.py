@@ -12,7 +12,7 @@ _CLOSED = frozenset({"no", "agricultural", "forestry", "military"})
 _PRIVATE = frozenset({"private"})
 _OPEN = frozenset({"yes", "designated", "permissive", "destination", "official"})
 _FORWARD, _BACKWARD, _BOTH = frozenset({"yes", "true", "1"}), frozenset({"-1", "reverse"}), frozenset({"no", "false"})
-_SPEED = re.compile(r"(\d{1,3}(?:\.\d)?)\s*(km/h|kmh|kph|mph)?")
+_SPEED = re.compile(r"(\d{1,3}(?:\.\d)?)\s*(km/h|kmh|kph|mph)?", re.ASCII)
 _KMH_PER_MPH = 1.609344
 
 

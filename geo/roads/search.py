@@ -182,6 +182,6 @@ def _metres_on(net: Net, corner: NDArray[Any], good: NDArray[np.bool_], reach: R
 
 
 def _share(share: Any, seconds: Any) -> Floats:
-    """A part of a street's seconds; none of a closed one (inf) is still closed."""
+    """A part of a street's seconds; inf for a closed one, unless one stands at its end already."""
     with np.errstate(invalid="ignore"):
-        return np.where(np.isfinite(seconds), share * seconds.astype(np.float64), np.inf)
+        return np.where(share > 0, share * seconds.astype(np.float64), 0.0)
