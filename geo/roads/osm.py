@@ -65,7 +65,7 @@ def read_roads(path: Path, *, clipped: bool = False, progress: Progress = lambda
         source = osmium.FileProcessor(str(path)).with_locations()
         for element in source.with_filter(osmium.filter.KeyFilter("highway", "barrier", "restriction")):
             reader.take(element)
-    except RuntimeError as wrong:
+    except (RuntimeError, osmium.InvalidLocationError) as wrong:
         raise RoadsRefused(faults=(_fault("file", 0, "unreadable", f"文件无法读取（{wrong}）"),)) from None
     if not reader.roads.ways and not reader.faults:
         reader.faults.append(_fault("file", 0, "missing", "文件中没有任何可以通行的道路"))

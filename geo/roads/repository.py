@@ -45,7 +45,7 @@ def replace(session: Session, network: RoadNetwork, ways: Sequence[Way]) -> None
     """``network`` with its ways in the place of all others. Needs the lock."""
     session.execute(_STEP_DOWN)
     session.add(network)
-    session.flush([network])
+    session.flush()
     connection: Any = session.connection().connection
     with connection.cursor() as cursor:
         for start in range(0, len(ways), _CHUNK):
