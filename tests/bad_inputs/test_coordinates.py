@@ -138,9 +138,7 @@ def test_a_wrong_point_in_an_address_is_refused_by_name(
 
 
 @pytest.mark.parametrize("crs", ["wgs84", "gcj02", "bd09"])
-def test_the_datum_is_converted_once_and_answered_as_wgs84(
-    server: Server, leader: Login, send: Send, crs: str
-) -> None:
+def test_the_datum_is_converted_once_and_answered_as_wgs84(server: Server, leader: Login, send: Send, crs: str) -> None:
     with server.client(leader) as client:
         body = {"name": f"地点{crs}", "position": {**POINT, "crs": crs}}
         shown = send(client, "post", "/api/v1/places", json=body).json()["position"]

@@ -118,9 +118,7 @@ def test_a_member_that_nobody_asked_for_is_refused_by_name(
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded", ""])
-def test_a_body_of_another_kind_is_not_read_as_json(
-    server: Server, dispatcher: Login, send: Send, kind: str
-) -> None:
+def test_a_body_of_another_kind_is_not_read_as_json(server: Server, dispatcher: Login, send: Send, kind: str) -> None:
     with server.client(dispatcher) as client:
         answer = send(
             client,
