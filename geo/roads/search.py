@@ -18,6 +18,8 @@ from scipy.sparse.csgraph import dijkstra
 from geo.roads.graph import Floats, Graph, Ints
 from geo.roads.snapping import Snaps
 
+#: steps between two looks whether everybody has arrived
+_STRIDE = 16
 #: room for so many ways out of the places where a search starts, two per place; more is made when needed
 _SEEDS = 1024
 
@@ -163,21 +165,30 @@ def _ends(net: Net, target: Snaps) -> dict[int, float]:
 
 
 def _metres_on(net: Net, corner: NDArray[Any], good: NDArray[np.bool_], reach: Reach, ends: dict[int, float]) -> Floats:
-    """Metres from each corner along the found ways; all walk in step, so that a step of all is one operation."""
+    """Metres from each corner along the found ways.
+
+    All walk in step; the length of each step is looked up once, however many pass it.
+    """
     metres = np.full(len(corner), np.inf)
-    which = np.flatnonzero(good)
-    metres[which] = 0.0
-    at = corner[which]
-    while len(which):
-        before = reach.before[at]
-        home = before == net.origin
-        if home.any():
-            metres[which[home]] += np.array([ends[node] for node in at[home].tolist()])
-            which, at, before = which[~home], at[~home], before[~home]
-            if not len(which):
-                break
-        metres[which] += net.graph.metres[net.streets_of(before, at)]
-        at = before
+    if not good.any():
+        return metres
+    origin = net.origin
+    before = np.append(reach.before, np.int32(origin))
+    rows = [corner[good].astype(np.int32)]
+    while (rows[-1] != origin).any():
+        for _ in range(_STRIDE):
+            rows.append(before[rows[-1]])
+    steps = np.stack(rows)
+    passed = np.zeros(origin + 1, dtype=bool)
+    passed[steps] = True
+    nodes = np.flatnonzero(passed[:origin])
+    inner = nodes[before[nodes] != origin]
+    length = np.zeros(origin + 1)
+    length[inner] = net.graph.metres[net.streets_of(before[inner], inner)]
+    for node, last_m in ends.items():
+        if before[node] == origin:
+            length[node] = last_m
+    metres[good] = length[steps].sum(axis=0)
     return metres
 
 
