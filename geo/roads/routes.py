@@ -18,11 +18,10 @@ from geo.roads.search import Net, Ways, corners_to_origin, many_to_one
 from geo.roads.snapping import Snaps, locate, snap
 from geo.roads.speeds import YARD_MPS
 from geo.roads.store import STORE, RoadStore
-from geo.roads.times import MOST_S
+from geo.roads.times import list_limits
 from geo.travel import Basis, StraightLine
 
 _DEGREE = 10_000_000
-_FIRST_FACTOR, _FIRST_MORE_S = 2.0, 120.0
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,8 @@ def route_on(
         return None
     net, factor = network.net(means, towards=True), factor_at(network.hours, means, at)
     direct = StraightLine().estimate(None, [start], end, [means])[0].seconds
-    for limit_s in (min(direct * _FIRST_FACTOR + _FIRST_MORE_S, MOST_S), MOST_S):
-        ways, reach = many_to_one(net, origin, target, limit_s=limit_s / factor)
+    for limit_s in list_limits(direct, factor):
+        ways, reach = many_to_one(net, origin, target, limit_s=limit_s)
         if np.isfinite(ways.seconds[0]):
             break
     else:

@@ -20,9 +20,15 @@ from geo.travel import StraightLine, Travel
 
 #: whoever needs longer than this is no helper: beyond it nobody is looked for
 MOST_S = 3600.0
-#: The first search goes as far as the farthest one would need on winding streets; only when somebody was not found
-#: (a river between) the second goes on to MOST_S.
-_FIRST_FACTOR, _FIRST_MORE_S = 2.0, 120.0
+#: (factor, seconds more): a search goes so much farther than the straight line's guess for the farthest one; the next
+#: only where somebody was not found (a river between), and the last one as far as MOST_S.
+_STAGES = ((1.0, 60.0), (2.0, 120.0))
+
+
+def list_limits(guess_s: float, factor: float) -> list[float]:
+    """Limits of the searches, shortest first, in seconds of an hour without traffic."""
+    most = MOST_S / factor
+    return [limit for limit in (guess_s * times + more for times, more in _STAGES) if limit < most] + [most]
 
 
 @dataclass(frozen=True)
@@ -79,11 +85,11 @@ def times_to(
     net = network.net(means, towards=True)
     factor = factor_at(network.hours, means, at)
     farthest = max(straight[n].seconds for n in on.tolist())
-    limit_s = min(farthest * _FIRST_FACTOR + _FIRST_MORE_S, MOST_S / factor)
-    ways, _ = many_to_one(net, own, goal, limit_s=limit_s)
     together = graph.part[graph.u[own.street]] == graph.part[graph.u[goal.street[0]]]
-    if limit_s < MOST_S / factor and (together & ~np.isfinite(ways.seconds)).any():
-        ways, _ = many_to_one(net, own, goal, limit_s=MOST_S / factor)
+    for limit_s in list_limits(farthest, factor):
+        ways, _ = many_to_one(net, own, goal, limit_s=limit_s)
+        if not (together & ~np.isfinite(ways.seconds)).any():
+            break
     # on foot from the street to the scene, and out of the yard to the street
     beside_m = own.gap_m + goal.gap_m[0]
     beside_s = own.gap_m / YARD_MPS[means] + goal.gap_m[0] / YARD_MPS["foot"]
