@@ -14,7 +14,7 @@ from api.body_limit import LimitedApi
 from api.live.companion import running_hub
 from api.live.wire import KeepAbort
 from api.middleware import Around
-from api.routes import list_routers
+from api.routes import list_routers, operation_id
 from geo.positions.writer import running_writer
 from kit import log
 from kit.clock import Clock, SystemClock
@@ -48,7 +48,10 @@ def create_app(
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        # an answer that repeats the address would repeat what stands in it
+        redirect_slashes=False,
         max_body_size=MAX_BODY_BYTES,
+        generate_unique_id_function=operation_id,
     )
     app.state.settings = settings
     app.state.engine = engine or make_engine(settings.database_url, pool_size=settings.pool_size, application="api")

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import uuid
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
@@ -13,8 +14,9 @@ from fastapi import Depends, Query
 from pydantic import BaseModel
 
 from kit.errors import Fault, Invalid
-from kit.paging import After, Slice
+from kit.paging import After, Slice, next_after
 
+R = TypeVar("R")
 T = TypeVar("T")
 MAX_LIMIT = 200
 
@@ -29,6 +31,12 @@ class Page(BaseModel, Generic[T]):
 def write_cursor(after: After) -> str:
     raw = json.dumps([after.at.isoformat(), str(after.id)]).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def write_page(rows: Sequence[R], part: Slice, show: Callable[[R], T], *, at: str) -> Page[T]:
+    """``rows`` as fetched with one more than ``part.limit``, newest first by their attribute ``at``."""
+    after = next_after(rows, limit=part.limit, at=at)
+    return Page(items=[show(row) for row in rows[: part.limit]], next_cursor=write_cursor(after) if after else None)
 
 
 def read_cursor(cursor: str) -> After:

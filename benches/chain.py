@@ -15,26 +15,22 @@ import argparse
 import asyncio
 import json
 import os
-import shutil
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
 from sqlalchemy import text
 from websockets.asyncio.client import connect
 
-from kit.cluster import Cluster
+from benches.ground import private_cluster
 from kit.database import make_engine, make_session_factory
-from kit.migrate import upgrade
 from pingan_client import LiveClient, PinganClient
 from tests.support.orders import a_spec, make_incident, make_scene
 from tests.support.people import DATA_KEY, TOKEN_KEY, Login
@@ -129,14 +125,7 @@ async def measure_floor(port: int, number: int, rate: float) -> list[float]:
 
 def run(incidents: int, rate: float) -> dict[str, Any]:
     """Set up, measure, clean up."""
-    home = Path(tempfile.mkdtemp(prefix="pingan-bench-"))
-    home.chmod(0o711)
-    cluster = Cluster(home)
-    try:
-        cluster.start()
-        info = cluster.find_info()
-        assert info is not None
-        upgrade(info.owner_url)
+    with private_cluster() as info:
         owner = make_engine(info.owner_url, pool_size=1)
         with owner.begin() as connection:
             connection.execute(text("CREATE TABLE bare (id bigserial PRIMARY KEY, key text NOT NULL)"))
@@ -178,9 +167,6 @@ def run(incidents: int, rate: float) -> dict[str, Any]:
             "ratio_p50": round(_p(ours, 50) / _p(floor, 50), 2),
             "ratio_p99": round(_p(ours, 99) / _p(floor, 99), 2),
         }
-    finally:
-        cluster.stop()
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def _p(seconds: list[float], percent: int) -> float:

@@ -13,21 +13,19 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import shutil
 import statistics
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 import dispatch.projections  # noqa: F401
+from benches.ground import private_cluster
 from dispatch.access.table import Permission
 from dispatch.incidents.model import Incident, IncidentMilestone
 from dispatch.invariants import list_violations
@@ -36,10 +34,8 @@ from dispatch.orders.model import Order
 from dispatch.scenarios.model import Scenario
 from kit import feed
 from kit.actor import SYSTEM, Actor, Grant, Reach, Role
-from kit.cluster import Cluster
 from kit.database import make_engine, make_session_factory
 from kit.ids import new_id
-from kit.migrate import upgrade
 
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MACHINE = Grant(actor=SYSTEM, permission=Permission.ORDER_OFFER, reach=Reach.ANY)
@@ -154,14 +150,7 @@ def measure(threads: int, work: Callable[[Any], object], things: Sequence[Any]) 
 
 def run(claims: int, threads: int) -> dict[str, Any]:
     """Floor, accepts and calls on a cluster of this run alone; the answers are checked before they count."""
-    home = Path(tempfile.mkdtemp(prefix="pingan-bench-"))
-    home.chmod(0o711)
-    cluster = Cluster(home)
-    try:
-        cluster.start()
-        info = cluster.find_info()
-        assert info is not None
-        upgrade(info.owner_url)
+    with private_cluster() as info:
         d, s, o = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
         # three guards are asked per call, and the bench makes two calls per claim
         owner = make_engine(info.owner_url, pool_size=1, application="bench-seed")
@@ -184,9 +173,6 @@ def run(claims: int, threads: int) -> dict[str, Any]:
                 text("SELECT count(*) FROM orders WHERE mode = 'offer' AND state = 'accepted'")
             ).scalar_one()
         engine.dispose()
-    finally:
-        cluster.stop()
-        shutil.rmtree(home, ignore_errors=True)
     assert broken == [], broken
     assert claimed == 2 * claims, claimed
     return {

@@ -14,26 +14,22 @@ import argparse
 import io
 import json
 import random
-import shutil
-import tempfile
 import time
 import uuid
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, text
 
+from benches.ground import private_cluster
 from geo.crs import Position
 from geo.positions.fix import Fix, Outcome, make_fix
 from geo.positions.flush import flush
 from geo.positions.writer import MAX_ROWS, MAX_WAITING, PositionWriter
-from kit.cluster import Cluster
 from kit.database import make_engine
-from kit.migrate import upgrade
 
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 _SEED = """
@@ -153,14 +149,7 @@ def measure_writer(engine: Engine, walk: Walk, rounds: int) -> tuple[float, int]
 
 def run(responders: int, seconds: float) -> dict[str, Any]:
     """Floors and writer on a cluster of this run alone."""
-    home = Path(tempfile.mkdtemp(prefix="pingan-bench-"))
-    home.chmod(0o711)
-    cluster = Cluster(home)
-    try:
-        cluster.start()
-        info = cluster.find_info()
-        assert info is not None
-        upgrade(info.owner_url)
+    with private_cluster() as info:
         engine = make_engine(info.app_url, pool_size=2, application="bench")
         d, s, o = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
         values = {"d": d, "s": s, "o": o, "n": responders, "at": START, "day": START.date()}
@@ -176,9 +165,6 @@ def run(responders: int, seconds: float) -> dict[str, Any]:
         bare_flush = measure(walk, seconds, write_flush(engine), to_fix)
         writer, refused = measure_writer(engine, walk, max(round(seconds * bare_flush / responders), 1))
         engine.dispose()
-    finally:
-        cluster.stop()
-        shutil.rmtree(home, ignore_errors=True)
     return {
         "bench": "positions",
         "responders": responders,

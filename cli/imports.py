@@ -15,17 +15,16 @@ if TYPE_CHECKING:
     from geo.responders.rules import Kind
     from geo.rosters.faults import RosterRefused
     from geo.rosters.parse import RosterRow
-    from kit.tenancy import Station
 
 #: further modules of this package; each has ``register(group)`` and adds its own ``import`` commands with it
-PARTS = ("imports_areas", "imports_places", "imports_roads", "imports_incidents")
+PARTS = ("imports_areas", "imports_places", "imports_incidents")
 MAX_FAULTS_SHOWN = 200
 
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(
-        help="Import rosters, areas, places, roads, incidents: all of a file or nothing of it.",
+        help="Import rosters, areas, places, incidents: all of a file or nothing of it.",
         no_args_is_help=True,
         rich_markup_mode=None,
     )
@@ -102,6 +101,7 @@ def _import(session: Session, station: str, rows: list[RosterRow]) -> dict[str, 
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     import dispatch.projections  # noqa: F401  (how the new responders look on the consoles)
+    from cli.stations import choose_station
     from dispatch.access.table import Permission, grant
     from dispatch.rosters.service import import_roster
     from kit.actor import SYSTEM
@@ -119,29 +119,12 @@ def _import(session: Session, station: str, rows: list[RosterRow]) -> dict[str, 
         done = import_roster(
             session,
             grant=grant(SYSTEM, Permission.RESPONDER_WRITE),
-            station=_station(session, station),
+            station=choose_station(session, station),
             rows=rows,
             at=SystemClock().now(),
             progress=lambda n: bar.update(task, completed=n),
         )
     return {kind.value: count for kind, count in done.counts.items()}
-
-
-def _station(session: Session, wanted: str) -> Station:
-    from sqlalchemy import or_, select
-
-    from cli.console import CommandFailed
-    from kit.tenancy import Station
-
-    query = select(Station).order_by(Station.code).limit(2)
-    if wanted:
-        query = query.where(or_(Station.code == wanted, Station.name == wanted))
-    found = list(session.execute(query).scalars())
-    if not found:
-        raise CommandFailed(f"There is no station {wanted}." if wanted else "There is no station yet.")
-    if len(found) > 1:
-        raise CommandFailed("There are several stations; say which with --station CODE.")
-    return found[0]
 
 
 def _say_faults(refused: RosterRefused) -> None:

@@ -35,7 +35,7 @@ def replay(
     concurrency: Annotated[
         int, typer.Option(min=1, max=200, help="Without --speed: how many incidents are open at any time.")
     ] = 32,
-    responders: Annotated[int, typer.Option(min=10, max=2000, help="People generated around the calls.")] = 240,
+    responders: Annotated[int, typer.Option(min=10, max=2000, help="People generated around the calls.")] = 300,
     accept: Annotated[float, typer.Option(min=0, max=1, help="Share of helpers who say yes.")] = 0.7,
     seed: Annotated[int, typer.Option(help="The same seed gives the same people and characters.")] = 0,
     pace: Annotated[

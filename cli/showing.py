@@ -29,6 +29,7 @@ def show(running: Running, town: Town, *, seed: int, pace: float, every_s: float
         "--base-url", running.base_url, "--seed", str(seed), "--pace", str(pace), "--every", str(every_s),
     )  # fmt: skip
     print(_welcome(running, town), flush=True)
+    say(f"{len(town.responders)} people log in and go on duty; the first call comes within a minute or two")
     try:
         asyncio.run(_watch(running, town))
     except KeyboardInterrupt:

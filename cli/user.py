@@ -35,7 +35,7 @@ class RoleName(StrEnum):
 Login = Annotated[str, typer.Argument(help="Telephone number or badge number (工号).")]
 Phone = Annotated[str | None, typer.Option(help="Telephone number.")]
 Badge = Annotated[str | None, typer.Option(help="Badge number (工号).")]
-StationCode = Annotated[str | None, typer.Option(help="Code of the station.")]
+StationCode = Annotated[str | None, typer.Option(help="Code or name of the station.")]
 PasswordStdin = Annotated[bool, typer.Option(help="Read the password from the first line of standard input.")]
 
 
@@ -231,14 +231,13 @@ def _get(session: Session, login: str) -> Account:
     return account
 
 
-def _station(session: Session, code: str | None) -> Station:
+def _station(session: Session, wanted: str | None) -> Station:
     from cli.console import CommandFailed
-    from dispatch.tenancy.repository import find_station_by_code
+    from cli.stations import choose_station
 
-    station = find_station_by_code(session, code) if code else None
-    if station is None:
-        raise CommandFailed("Name an existing station by its code with --station.")
-    return station
+    if not wanted:
+        raise CommandFailed("Name an existing station by its code or name with --station.")
+    return choose_station(session, wanted)
 
 
 def _tell_code(code: str | None) -> None:

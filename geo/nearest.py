@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import TextClause, text
@@ -97,6 +98,7 @@ def nearest(
     return [_near(row) for row in rows]
 
 
+@lru_cache(maxsize=256)
 def compose(where: str, *, only_free: bool) -> TextClause:
     """The statement; one branch for each set of rows that has an index of its own."""
     branches = [_FREE] if only_free else [_FREE, _NOT_FREE]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -10,15 +12,14 @@ from geo.crs import Position
 _STAND_OFF = text(
     """
     SELECT ST_X(p) AS lon, ST_Y(p) AS lat FROM (
-        SELECT CASE WHEN ST_DWithin(helper, scene, :stand_off_m) THEN helper
+        SELECT place, CASE WHEN helper IS NULL THEN ST_Project(scene, :stand_off_m, 0)
+               WHEN ST_DWithin(helper, scene, :stand_off_m) THEN helper
                ELSE ST_Project(scene, :stand_off_m, ST_Azimuth(scene, helper)) END::geometry AS p
-        FROM (SELECT CAST(:scene AS geography) AS scene, CAST(:helper AS geography) AS helper) AS given
+        FROM (SELECT CAST(:scene AS geography) AS scene, CAST(ewkt AS geography) AS helper, place
+              FROM unnest(CAST(:helpers AS text[])) WITH ORDINALITY AS h (ewkt, place)) AS given
     ) AS found
+    ORDER BY place
     """
-)
-_NORTH_OF = text(
-    "SELECT ST_X(p) AS lon, ST_Y(p) AS lat"
-    " FROM (SELECT ST_Project(CAST(:scene AS geography), :stand_off_m, 0)::geometry AS p) AS found"
 )
 
 
@@ -27,11 +28,15 @@ def stand_off_point(session: Session, *, scene: Position, helper: Position | Non
 
     Who is nearer already stays where he is. Of whom no position is known, the point due north is named.
     """
+    return stand_off_points(session, scene=scene, helpers=[helper], stand_off_m=stand_off_m)[0]
+
+
+def stand_off_points(
+    session: Session, *, scene: Position, helpers: Sequence[Position | None], stand_off_m: float
+) -> list[Position]:
+    """The stand-off point of each, in their order."""
     if stand_off_m <= 0:
-        return scene
-    if helper is None:
-        row = session.execute(_NORTH_OF, {"scene": scene.ewkt, "stand_off_m": float(stand_off_m)}).one()
-    else:
-        values = {"scene": scene.ewkt, "helper": helper.ewkt, "stand_off_m": float(stand_off_m)}
-        row = session.execute(_STAND_OFF, values).one()
-    return Position(row.lon, row.lat)
+        return [scene] * len(helpers)
+    ewkts = [helper.ewkt if helper is not None else None for helper in helpers]
+    values = {"scene": scene.ewkt, "helpers": ewkts, "stand_off_m": float(stand_off_m)}
+    return [Position(row.lon, row.lat) for row in session.execute(_STAND_OFF, values)]

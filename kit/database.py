@@ -52,6 +52,8 @@ def make_engine(url: str, *, pool_size: int = 4, application: str = "pingan") ->
         max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=True,
+        # one trip for the changed rows of one table, not one each
+        executemany_mode="values_plus_batch",
         # what people send must not come back in a message or a log
         hide_parameters=True,
         connect_args={

@@ -8,6 +8,7 @@ given out under its row lock, held only for the end of the transaction: their or
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -83,11 +84,25 @@ def changed(session: Session, entity: str, entity_id: uuid.UUID) -> None:
     session.info.setdefault("feed", {}).setdefault(entity, set()).add(entity_id)
 
 
-_TAKE_NUMBERS = text(
-    "INSERT INTO feed_heads (audience, epoch, seq) VALUES (:audience, gen_random_uuid(), :n)"
-    " ON CONFLICT (audience) DO UPDATE SET seq = feed_heads.seq + :n RETURNING seq"
+# audiences in one order everywhere, so that two transactions cannot wait for each other
+_APPEND = text(
+    """
+    WITH events AS (
+        SELECT * FROM unnest(CAST(:audiences AS text[]), CAST(:entities AS text[]), CAST(:entity_ids AS uuid[]),
+                             CAST(:values AS text[])) WITH ORDINALITY AS e (audience, entity, entity_id, value, place)
+    ), heads AS (
+        INSERT INTO feed_heads AS h (audience, epoch, seq)
+        SELECT audience, gen_random_uuid(), count(*) FROM events GROUP BY audience ORDER BY audience
+        ON CONFLICT (audience) DO UPDATE SET seq = h.seq + excluded.seq
+        RETURNING audience, seq
+    )
+    INSERT INTO feed_events (audience, seq, at, entity, entity_id, value)
+    SELECT audience, seq + 1 - row_number() OVER (PARTITION BY audience ORDER BY place DESC), clock_timestamp(),
+           entity, entity_id, CAST(value AS jsonb)
+    FROM events JOIN heads USING (audience);
+    SELECT pg_notify(:channel, :names)
+    """
 )
-_ANNOUNCE = text("SELECT pg_notify(:channel, :audiences)")
 #: a notification carries at most 8000 bytes; without names the listener looks everywhere
 _MAX_NAMES_BYTES = 7_000
 
@@ -98,29 +113,19 @@ def _append(session: Session) -> None:
     if not pending:
         return
     session.flush()
-    by_audience: dict[str, list[Projection]] = {}
-    for entity in sorted(pending):
-        for projection in _projectors[entity](session, sorted(pending[entity])):
-            by_audience.setdefault(projection.audience, []).append(projection)
-    at = session.execute(text("SELECT clock_timestamp()")).scalar_one()
-    # audiences in one order everywhere, so that two transactions cannot wait for each other
-    for audience in sorted(by_audience):
-        projections = by_audience[audience]
-        last = session.execute(_TAKE_NUMBERS, {"audience": audience, "n": len(projections)}).scalar_one()
-        session.add_all(
-            FeedEvent(
-                audience=audience,
-                seq=seq,
-                at=at,
-                entity=p.entity,
-                entity_id=p.entity_id,
-                value=p.value,
-            )
-            for seq, p in enumerate(projections, start=last - len(projections) + 1)
-        )
-    session.flush()
-    names = " ".join(sorted(by_audience))
-    session.execute(_ANNOUNCE, {"channel": CHANNEL, "audiences": names if len(names) < _MAX_NAMES_BYTES else ""})
+    seen = [p for entity in sorted(pending) for p in _projectors[entity](session, sorted(pending[entity]))]
+    if not seen:
+        return
+    names = " ".join(sorted({p.audience for p in seen}))
+    values = {
+        "audiences": [p.audience for p in seen],
+        "entities": [p.entity for p in seen],
+        "entity_ids": [p.entity_id for p in seen],
+        "values": [json.dumps(p.value) if p.value is not None else None for p in seen],
+        "channel": CHANNEL,
+        "names": names if len(names) < _MAX_NAMES_BYTES else "",
+    }
+    session.execute(_APPEND, values)
 
 
 @event.listens_for(Session, "after_rollback")

@@ -6,9 +6,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, tuple_
+from sqlalchemy import ColumnElement, Select, tuple_
+
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,13 @@ class Slice:
         if self.after is None:
             return None
         return tuple_(at, id_) < tuple_(self.after.at, self.after.id)
+
+    def newest_first(self, query: Select[*Ts], at: Any, id_: Any) -> Select[*Ts]:
+        """This part of the rows of ``query``, by ``at`` descending, with one row more when there are more."""
+        behind = self.behind(at, id_)
+        if behind is not None:
+            query = query.where(behind)
+        return query.order_by(at.desc(), id_.desc()).limit(self.limit + 1)
 
 
 def next_after(rows: Sequence[Any], *, limit: int, at: str, id_: str = "id") -> After | None:

@@ -11,6 +11,10 @@ from kit.errors import Fault, Invalid
 
 #: a number without country code is read as one of this region
 HOME_REGION = "CN"
+#: stands where a number stood
+HIDDEN = "［号码已隐去］"
+_ELEVEN_DIGITS = re.compile(r"(?<!\d)(?:\+?86[ \-]?)?((?:\d[ \-]?){10}\d)(?!\d)")
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _WRITTEN = re.compile(r"\+?[0-9][0-9 ()\-]{4,24}")
 
 
@@ -43,3 +47,13 @@ def normalize_phone(text: str, *, pointer: str = "/phone") -> str:
     if number is None:
         raise PhoneFormat(faults=(Fault(pointer=pointer, code="phone-format", message=PhoneFormat.title),))
     return number
+
+
+def hide_mobiles(text: str) -> str:
+    """``text`` without mobile numbers, however their digits are grouped: for what is kept for ever."""
+
+    def hidden(found: re.Match[str]) -> str:
+        digits = re.sub(r"[ \-]", "", unicodedata.normalize("NFKC", found[1]))
+        return HIDDEN if _MOBILE.fullmatch(digits) else found[0]
+
+    return _ELEVEN_DIGITS.sub(hidden, text)

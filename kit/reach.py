@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, true
@@ -10,8 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from kit.actor import Grant, Reach
 
-#: a column that holds an id, or a condition of one's own
-Whose = InstrumentedAttribute[Any] | ColumnElement[bool] | None
+#: a column that holds an id, a condition of one's own, or what makes one where that takes a while
+Whose = InstrumentedAttribute[Any] | ColumnElement[bool] | Callable[[], ColumnElement[bool]] | None
 
 
 def rows_within(
@@ -45,4 +46,6 @@ def rows_within(
 def _rows(whose: Whose, id_: uuid.UUID | None) -> ColumnElement[bool]:
     if whose is None or id_ is None:
         return false()
-    return whose == id_ if isinstance(whose, InstrumentedAttribute) else whose
+    if isinstance(whose, InstrumentedAttribute):
+        return whose == id_
+    return whose if isinstance(whose, ColumnElement) else whose()

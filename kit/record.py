@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kit.actor import Actor
 from kit.database import Base
+from kit.phones import hide_mobiles
 
 
 class RecordEntry(Base):
@@ -31,6 +32,11 @@ class RecordEntry(Base):
     detail: Mapped[dict[str, Any]]
 
 
+def happened(at: datetime, written_at: datetime | None) -> dict[str, str]:
+    """The detail that says when it happened, where that is not when it was written (``None``: it is)."""
+    return {} if written_at is None or written_at == at else {"happened_at": at.isoformat()}
+
+
 def write(
     session: Session,
     action: str,
@@ -43,8 +49,9 @@ def write(
     reason: str | None = None,
     **detail: Any,
 ) -> None:
-    """Append one entry. ``action`` is ``noun.past_tense`` (``order.accepted``, ``caller_phone.revealed``).
+    """Append one entry. ``at``: now, whenever it was that something happened.
 
+    ``action`` is ``noun.past_tense`` (``order.accepted``, ``caller_phone.revealed``).
     ``detail`` holds JSON values: ids, states, codes; never a phone number, a name or a position.
     """
     session.add(
@@ -57,7 +64,8 @@ def write(
             actor_role=actor.role,
             actor_account_id=actor.account_id,
             request_id=actor.request_id,
-            reason=reason,
+            # nobody can take out again what was written here
+            reason=hide_mobiles(reason) if reason else reason,
             detail=detail,
         )
     )

@@ -17,6 +17,9 @@ class Announcer:
         self._numbers: dict[str, str] = {}
 
     def hear(self, change: Change) -> None:
+        if change.value is None and change.entity == "incident" and change.id in self._numbers:
+            # what has ended leaves the screen
+            self._say(f"{self._numbers.pop(change.id)} 已结束")
         if change.value is None or change.initial:
             if change.initial and change.value is not None:
                 self._remember(change.entity, change.id, change.value)

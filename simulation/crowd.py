@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
-from simulation.helpers import Guard, Keeper
+from simulation.guard import Guard, Keeper
 from simulation.person import Person
 from simulation.police import Officer
 from simulation.responder import Responder

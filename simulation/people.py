@@ -11,8 +11,10 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Sequence
 
 from simulation.crowd import make_responders, present, staff, wait_until_placed
+from simulation.person import Person
 from simulation.room import Dispatcher, Leader
 from simulation.stories import Story, tell
 from simulation.town import PASSWORD, StationSpec, Town, make_town
@@ -30,12 +32,16 @@ async def live(world: World, town: Town, *, every_s: float, stop: asyncio.Event)
     leaders = [Leader(staff(town, "leader", station.code)[0], world) for station in town.stations]
     responders = make_responders(town, world)
     async with present([*rooms, *leaders, *responders]):
-        placed = await wait_until_placed([*rooms, *leaders, *responders], timeout_s=120)
-        _say(f"{placed} of {len(rooms) + len(leaders) + len(responders)} people are on duty")
         for room, station in zip(rooms, town.stations, strict=True):
             teller = _Teller(town, station, world.chance_of(f"calls of {station.code}"))
             room.spawn("calls", room.keep_calling(teller, (every_s * 0.6, every_s * 1.4)))
+        rooms[0].spawn("assembly", _count([*rooms, *leaders, *responders]))
         await stop.wait()
+
+
+async def _count(people: Sequence[Person]) -> None:
+    placed = await wait_until_placed(people, timeout_s=120)
+    _say(f"{placed} of {len(people)} people are on duty")
 
 
 class _Teller:

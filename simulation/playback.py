@@ -21,7 +21,7 @@ from simulation.world import World
 
 _ENDED = ("closed", "cancelled", "merged", "unstaffed")
 #: wall seconds after which a call is left open
-_PATIENCE_S = 240.0
+_PATIENCE_S = 180.0
 
 
 @dataclass(frozen=True, kw_only=True)

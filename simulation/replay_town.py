@@ -14,7 +14,7 @@ from simulation.streets import Lonlat
 from simulation.town import OrganizationSpec, PersonSpec, PostSpec, ResponderSpec, StationSpec, Town
 
 #: shares of patrols (every second one by car) and of safe-houses; the rest are guards
-_PATROLS, _HOUSES = 0.3, 0.1
+_PATROLS, _HOUSES = 0.35, 0.1
 _GUARD_NEAR_M, _HOUSE_NEAR_M, _PATROL_NEAR_M = 350.0, 500.0, 800.0
 _MARGIN_DEG = 0.03
 
@@ -34,14 +34,16 @@ def make_replay_town(calls: Sequence[Lonlat], *, responders: int, seed: int, nam
         PersonSpec(f"{code}-D1", "回放值班员（演示）", "dispatcher", code),
         PersonSpec(f"{code}-M1", "回放单位管理员（演示）", "company_manager", code, company.name),
     ]
+    # each kind is spread over the calls before two stand at one
+    spread = [chance.sample(calls, len(calls)) for _ in range(3)]
     patrols, houses = max(4, round(responders * _PATROLS)), max(2, round(responders * _HOUSES))
     for number in range(1, max(10, responders) + 1):
         if number <= patrols:
-            _add_patrol(town, station, number, chance.choice(calls), chance)
+            _add_patrol(town, station, number, spread[0][number % len(calls)], chance)
         elif number <= patrols + houses:
-            _add_house(town, station, company, number, chance.choice(calls), chance)
+            _add_house(town, station, company, number, spread[1][number % len(calls)], chance)
         else:
-            _add_guard(town, station, company, number, chance.choice(calls), chance)
+            _add_guard(town, station, company, number, spread[2][number % len(calls)], chance)
     return town
 
 

@@ -21,6 +21,8 @@ class Call(Protocol):
 
 
 _MOMENT_S = (1.0, 3.0)
+#: the others need a moment to come on duty
+_FIRST_CALL_S = (12.0, 25.0)
 
 
 class Dispatcher(Person):
@@ -52,12 +54,14 @@ class Dispatcher(Person):
 
     async def keep_calling(self, stories: Callable[[], Story], every_s: tuple[float, float]) -> None:
         """One call after the other, until cancelled."""
+        await self.ready.wait()
+        await self.pause(_FIRST_CALL_S)
         while True:
-            await self.pause(every_s)
             try:
                 await self.take_call(stories())
             except TROUBLE as trouble:
                 self.say(f"call: {trouble}")
+            await self.pause(every_s)
 
     def on_change(self, change: Change) -> None:
         if change.entity == "alarm" and change.value is not None:

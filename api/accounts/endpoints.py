@@ -18,7 +18,7 @@ from api.accounts.schemas import (
 )
 from api.etag import IfMatch, set_etag
 from api.idempotency.service import Idempotent
-from api.paging import Page, Slicing, write_cursor
+from api.paging import Page, Slicing, write_page
 from api.problems import PreconditionRequired, problems
 from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
@@ -29,7 +29,6 @@ from dispatch.accounts import logins, management, onboarding, repository
 from dispatch.accounts.management import NewAccount
 from kit.actor import Grant, Role
 from kit.errors import StaleVersion
-from kit.paging import next_after
 from kit.phones import PhoneFormat
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], route_class=WorkRoute)
@@ -46,7 +45,7 @@ _FILLED_IN_WRONGLY = (
 _STALE = (StaleVersion, PreconditionRequired, RoleNotManaged)
 
 
-@router.get("/accounts")
+@router.get("/accounts", summary="查询账号列表")
 def list_accounts(
     grant: Annotated[Grant, Depends(allow(Permission.ACCOUNT_READ))],
     session: ReadSession,
@@ -57,14 +56,10 @@ def list_accounts(
 ) -> Page[AccountOut]:
     """The accounts within reach, newest first."""
     rows = repository.list_visible(session, grant, part=part, role=role, active=active, organization_id=organization_id)
-    after = next_after(rows, limit=part.limit, at="created_at")
-    return Page(
-        items=[AccountOut.of(row) for row in rows[: part.limit]],
-        next_cursor=write_cursor(after) if after else None,
-    )
+    return write_page(rows, part, AccountOut.of, at="created_at")
 
 
-@router.post("/accounts", status_code=201, responses=problems(*_FILLED_IN_WRONGLY))
+@router.post("/accounts", summary="开通账号", status_code=201, responses=problems(*_FILLED_IN_WRONGLY))
 def open_account(
     body: NewAccountIn, grant: Write, session: WriteSession, now: Now, response: Response, command: Idempotent
 ) -> AccountOut:
@@ -76,7 +71,7 @@ def open_account(
     return AccountOut.of(account)
 
 
-@router.get("/accounts/{account_id}")
+@router.get("/accounts/{account_id}", summary="查看账号")
 def read_account(
     account_id: UUID,
     grant: Annotated[Grant, Depends(allow(Permission.ACCOUNT_READ))],
@@ -91,6 +86,7 @@ def read_account(
 
 @router.patch(
     "/accounts/{account_id}",
+    summary="修改账号",
     responses=problems(*_FILLED_IN_WRONGLY, management.AccountHasResponder, *_STALE),
 )
 def edit_account(
@@ -110,7 +106,7 @@ def edit_account(
     return AccountOut.of(account)
 
 
-@router.post("/accounts/{account_id}/deactivate", responses=problems(*_STALE))
+@router.post("/accounts/{account_id}/deactivate", summary="停用账号", responses=problems(*_STALE))
 def deactivate_account(
     account_id: UUID,
     body: ReasonIn,
@@ -129,7 +125,7 @@ def deactivate_account(
     return AccountOut.of(account)
 
 
-@router.post("/accounts/{account_id}/activate", responses=problems(*_STALE))
+@router.post("/accounts/{account_id}/activate", summary="重新启用账号", responses=problems(*_STALE))
 def activate_account(
     account_id: UUID,
     grant: Write,
@@ -145,7 +141,7 @@ def activate_account(
     return AccountOut.of(account)
 
 
-@router.post("/accounts/{account_id}/revoke", responses=problems(RoleNotManaged))
+@router.post("/accounts/{account_id}/revoke", summary="强制账号下线", responses=problems(RoleNotManaged))
 def revoke_account(
     account_id: UUID,
     body: ReasonIn,
@@ -158,7 +154,12 @@ def revoke_account(
     return AccountOut.of(management.revoke(session, grant=grant, account_id=account_id, reason=body.reason, at=now))
 
 
-@router.post("/onboarding-codes", status_code=201, responses=problems(RoleNotManaged, onboarding.AccountClosed))
+@router.post(
+    "/onboarding-codes",
+    summary="生成一次性开通码",
+    status_code=201,
+    responses=problems(RoleNotManaged, onboarding.AccountClosed),
+)
 def make_onboarding_code(
     body: CodeIn,
     grant: Annotated[Grant, Depends(allow(Permission.ONBOARDING_CREATE))],

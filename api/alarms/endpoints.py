@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 
 from api.alarms.schemas import AlarmOut
 from api.idempotency.service import Idempotent
-from api.paging import Page, Slicing, write_cursor
+from api.paging import Page, Slicing, write_page
 from api.problems import IdempotencyKeyRequired, problems
 from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
@@ -18,14 +18,13 @@ from dispatch.access.table import Permission
 from dispatch.escalation import repository, service
 from dispatch.escalation.projection import view
 from kit.actor import Grant
-from kit.paging import next_after
 
 router = APIRouter(prefix="/api/v1", tags=["alarms"], route_class=WorkRoute)
 Reading = Annotated[Grant, Depends(allow(Permission.ALARM_READ))]
 Acknowledging = Annotated[Grant, Depends(allow(Permission.ALARM_ACKNOWLEDGE))]
 
 
-@router.get("/alarms")
+@router.get("/alarms", summary="查询告警列表")
 def list_alarms(
     grant: Reading,
     session: ReadSession,
@@ -34,14 +33,12 @@ def list_alarms(
 ) -> Page[AlarmOut]:
     """Alarms of the station, newest first."""
     alarms = repository.list_alarms(session, grant, open_only=open_only, part=part)
-    after = next_after(alarms, limit=part.limit, at="raised_at")
-    return Page[AlarmOut](
-        items=[AlarmOut.model_validate(view(alarm)) for alarm in alarms[: part.limit]],
-        next_cursor=write_cursor(after) if after else None,
-    )
+    return write_page(alarms, part, lambda alarm: AlarmOut.model_validate(view(alarm)), at="raised_at")
 
 
-@router.post("/alarms/{alarm_id}/acknowledge", responses=problems(service.AlarmTaken, IdempotencyKeyRequired))
+@router.post(
+    "/alarms/{alarm_id}/acknowledge", summary="认领告警", responses=problems(service.AlarmTaken, IdempotencyKeyRequired)
+)
 def acknowledge(alarm_id: UUID, grant: Acknowledging, session: WriteSession, now: Now, command: Idempotent) -> AlarmOut:
     """I take it up (认领)."""
     return AlarmOut.model_validate(view(service.acknowledge(session, grant=grant, alarm_id=alarm_id, at=now)))

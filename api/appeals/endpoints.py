@@ -25,6 +25,7 @@ Settle = Annotated[Grant, Depends(allow(Permission.APPEAL_SETTLE))]
 
 @router.post(
     "/ratings/{rating_id}/appeal",
+    summary="对本人评价提出申诉",
     status_code=201,
     responses=problems(service.AlreadyAppealed, service.AppealTooLate),
 )
@@ -40,7 +41,7 @@ def make_appeal(
     return AppealOut.model_validate(service.appeal(session, grant=grant, rating_id=rating_id, text=body.text, at=now))
 
 
-@router.get("/appeals")
+@router.get("/appeals", summary="查询申诉列表")
 def read_appeals(grant: Settle, session: ReadSession, part: Slicing, settled: bool = False) -> Page[AppealLine]:
     """The station's appeals that wait, or those that are settled; newest first."""
     rows, after = list_appeals(session, grant=grant, slice_=part, settled=settled)
@@ -49,6 +50,7 @@ def read_appeals(grant: Settle, session: ReadSession, part: Slicing, settled: bo
 
 @router.post(
     "/appeals/{appeal_id}/settlement",
+    summary="处理申诉",
     status_code=201,
     responses=problems(service.AlreadySettled, service.SettlesOwnCase),
 )

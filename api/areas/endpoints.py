@@ -35,20 +35,20 @@ _REFUSALS = (
 )
 
 
-@router.get("")
+@router.get("", summary="查询辖区、巡区和岗区")
 def list_areas(grant: _Read, session: ReadSession, kind: Annotated[AreaKind | None, Query()] = None) -> list[AreaOut]:
     """The areas of one's station, or of one's district, by kind and name."""
     return [AreaOut.model_validate(area) for area in queries.list_areas(session, grant, kind=kind)]
 
 
-@router.get("/owner")
+@router.get("/owner", summary="查询坐标点所属派出所")
 def get_owner(grant: _Read, session: ReadSession, point: PointAsked) -> OwnerOut:
     """Whose jurisdiction a point of one's district lies in."""
     owner = service.owner_of(session, point, district_id=grant.actor.district_id)
     return OwnerOut(station_id=owner.station_id if owner else None, tie=owner.tie if owner else False)
 
 
-@router.get("/{area_id}")
+@router.get("/{area_id}", summary="查看区域")
 def get_area(area_id: UUID, grant: _Read, session: ReadSession, response: Response) -> AreaOut:
     """One area."""
     area = queries.get_area(session, area_id, grant)
@@ -56,7 +56,7 @@ def get_area(area_id: UUID, grant: _Read, session: ReadSession, response: Respon
     return AreaOut.model_validate(area)
 
 
-@router.post("", status_code=201, responses=problems(*_REFUSALS, errors.OwnerMissing))
+@router.post("", summary="绘制区域", status_code=201, responses=problems(*_REFUSALS, errors.OwnerMissing))
 def draw_area(
     body: AreaIn, grant: _Write, session: WriteSession, now: Now, command: Idempotent, response: Response
 ) -> AreaOut:
@@ -66,7 +66,7 @@ def draw_area(
     return AreaOut.model_validate(queries.get_area(session, area.id, grant))
 
 
-@router.put("/{area_id}", responses=problems(*_REFUSALS, StaleVersion, PreconditionRequired))
+@router.put("/{area_id}", summary="修改区域", responses=problems(*_REFUSALS, StaleVersion, PreconditionRequired))
 def redraw_area(
     area_id: UUID,
     body: AreaChange,
@@ -84,7 +84,10 @@ def redraw_area(
 
 
 @router.delete(
-    "/{area_id}", status_code=204, responses=problems(IdempotencyKeyRequired, StaleVersion, PreconditionRequired)
+    "/{area_id}",
+    summary="删除区域",
+    status_code=204,
+    responses=problems(IdempotencyKeyRequired, StaleVersion, PreconditionRequired),
 )
 def erase_area(
     area_id: UUID, grant: _Write, session: WriteSession, now: Now, command: Idempotent, version: IfMatch

@@ -26,6 +26,7 @@ router = APIRouter(prefix="/api/v1/auth", tags=["auth"], route_class=WorkRoute)
 
 @router.post(
     "/login",
+    summary="登录",
     dependencies=[Depends(Public("one logs in here"))],
     responses=problems(service.LoginFailed, TooMany),
 )
@@ -44,6 +45,7 @@ def log_in(body: LoginIn, request: Request, session: WriteSession, now: Now, _: 
 
 @router.post(
     "/refresh",
+    summary="刷新令牌",
     dependencies=[Depends(Public("the refresh token is the proof"))],
     responses=problems(service.RefreshRefused),
 )
@@ -62,6 +64,7 @@ def refresh(body: RefreshIn, request: Request, session: WriteSession, now: Now) 
 
 @router.post(
     "/onboard",
+    summary="凭开通码设置密码并登录",
     dependencies=[Depends(Public("the one-time code is the proof"))],
     responses=problems(onboarding.CodeRefused, PasswordRefused, TooMany),
 )
@@ -78,7 +81,7 @@ def onboard(body: OnboardIn, request: Request, session: WriteSession, now: Now, 
     return TokensOut.model_validate(opened)
 
 
-@router.post("/logout", status_code=204)
+@router.post("/logout", summary="退出登录", status_code=204)
 def log_out(grant: Annotated[Grant, Depends(allow(Permission.SELF))], session: WriteSession, now: Now) -> None:
     """End this login."""
     ending.log_out(session, grant=grant, at=now)

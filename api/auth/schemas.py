@@ -52,7 +52,7 @@ class OnboardIn(Schema):
 class RefreshIn(Schema):
     """The refresh token and the device that it was given to."""
 
-    refresh_token: Annotated[SecretStr, Field(min_length=1, max_length=200)]
+    refresh_token: Annotated[SecretStr, Field(min_length=1, max_length=200, examples=["Xk3…"])]
     device_id: uuid.UUID
 
 

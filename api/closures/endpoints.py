@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/v1", tags=["closures"], route_class=WorkRoute)
 Read = Annotated[Grant, Depends(allow(Permission.CLOSURE_READ))]
 
 
-@router.get("/closures")
+@router.get("/closures", summary="查询待办结警情")
 def read_queue(
     grant: Read,
     session: ReadSession,
@@ -41,7 +41,7 @@ def read_queue(
     )
 
 
-@router.get("/incidents/{incident_id}/closure")
+@router.get("/incidents/{incident_id}/closure", summary="查看警情办结情况")
 def read_closure(incident_id: UUID, grant: Read, session: ReadSession, now: Now) -> ClosureDetailOut:
     """Milestones and how they are known, intervals, orders, ratings, form, reviews, completeness."""
     return ClosureDetailOut.of(get_closure(session, grant=grant, incident_id=incident_id, now=now))

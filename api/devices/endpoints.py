@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/v1/me/devices", tags=["me"], route_class=WorkRou
 Self = Annotated[Grant, Depends(allow(Permission.SELF))]
 
 
-@router.get("")
+@router.get("", summary="查询本人设备")
 def list_devices(grant: Self, session: ReadSession) -> list[DeviceOut]:
     """One's devices, newest first."""
     assert grant.actor.account_id is not None
@@ -29,7 +29,7 @@ def list_devices(grant: Self, session: ReadSession) -> list[DeviceOut]:
     return [DeviceOut.of(device, current=grant.actor.device_id) for device in devices]
 
 
-@router.put("/{device_id}/push")
+@router.put("/{device_id}/push", summary="设置设备推送地址")
 def set_push(
     device_id: UUID, body: PushIn, grant: Self, session: WriteSession, now: Now, command: Idempotent
 ) -> DeviceOut:
@@ -45,13 +45,13 @@ def set_push(
     return DeviceOut.of(device, current=grant.actor.device_id)
 
 
-@router.delete("/{device_id}/push", status_code=204)
+@router.delete("/{device_id}/push", summary="取消设备推送", status_code=204)
 def clear_push(device_id: UUID, grant: Self, session: WriteSession, now: Now, command: Idempotent) -> None:
     """Push no more to this device."""
     service.clear_push_token(session, actor=grant.actor, device_id=device_id, at=now)
 
 
-@router.delete("/{device_id}", status_code=204)
+@router.delete("/{device_id}", summary="注销本人设备", status_code=204)
 def give_up(device_id: UUID, grant: Self, session: WriteSession, now: Now, command: Idempotent) -> None:
     """Revoke a device of one's own: a lost phone, a browser left open."""
     ending.give_up_device(session, grant=grant, device_id=device_id, at=now)

@@ -40,4 +40,4 @@ class PushIn(Schema):
     """Where to push for this device."""
 
     channel: Literal["fcm"]
-    token: Annotated[SecretStr, Field(min_length=1, max_length=4096)]
+    token: Annotated[SecretStr, Field(min_length=1, max_length=4096, examples=["fcm-registration-token"])]

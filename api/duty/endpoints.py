@@ -9,22 +9,22 @@ from fastapi import APIRouter, Depends
 
 from api.duty.schemas import DutyOut, DutyStart, ForcedEnd, OwnDuty
 from api.idempotency.service import Idempotent
-from api.paging import Page, Slicing, write_cursor
+from api.paging import Page, Slicing, write_page
 from api.problems import IdempotencyKeyRequired, problems
 from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
 from api.who import allow
 from dispatch.access.table import Permission
+from dispatch.orders import leaving
 from geo.duty import queries, service
 from geo.duty.errors import AlreadyOnDuty, EngagedOnDuty, NoResponder, NotOnDuty, PlannedEndRefused
 from kit.actor import Grant
-from kit.paging import next_after
 
 router = APIRouter(prefix="/api/v1", tags=["duty"], route_class=WorkRoute)
 _Own = Annotated[Grant, Depends(allow(Permission.DUTY_OWN))]
 
 
-@router.get("/me/duty", responses=problems(NoResponder))
+@router.get("/me/duty", summary="查看本人勤务状态", responses=problems(NoResponder))
 def get_own_duty(grant: _Own, session: ReadSession) -> OwnDuty:
     """Am I on duty?"""
     return OwnDuty.model_validate(queries.get_own(session, grant.actor.responder_id))
@@ -32,6 +32,7 @@ def get_own_duty(grant: _Own, session: ReadSession) -> OwnDuty:
 
 @router.post(
     "/me/duty",
+    summary="上岗",
     status_code=201,
     responses=problems(AlreadyOnDuty, NoResponder, PlannedEndRefused, IdempotencyKeyRequired),
 )
@@ -42,14 +43,20 @@ def start_duty(body: DutyStart, grant: _Own, session: WriteSession, now: Now, co
     return DutyOut.model_validate(duty)
 
 
-@router.delete("/me/duty", responses=problems(NotOnDuty, EngagedOnDuty, NoResponder, IdempotencyKeyRequired))
+@router.delete(
+    "/me/duty", summary="下岗", responses=problems(NotOnDuty, EngagedOnDuty, NoResponder, IdempotencyKeyRequired)
+)
 def end_duty(grant: _Own, session: WriteSession, now: Now, command: Idempotent) -> DutyOut:
     """Go off duty (下岗): my last position is erased at once."""
     actor = grant.actor
     return DutyOut.model_validate(service.end(session, responder_id=actor.responder_id, actor=actor, at=now))
 
 
-@router.delete("/responders/{responder_id}/duty", responses=problems(NotOnDuty, NoResponder, IdempotencyKeyRequired))
+@router.delete(
+    "/responders/{responder_id}/duty",
+    summary="强制下岗",
+    responses=problems(NotOnDuty, NoResponder, IdempotencyKeyRequired),
+)
 def force_off_duty(
     responder_id: UUID,
     body: ForcedEnd,
@@ -58,12 +65,12 @@ def force_off_duty(
     now: Now,
     command: Idempotent,
 ) -> DutyOut:
-    """Take somebody of the station off duty, with the reason on record."""
-    duty = service.force_end(session, responder_id=responder_id, grant=grant, at=now, reason=body.reason)
+    """Take somebody of the station off duty, with the reason on record; an open order of his goes to the next one."""
+    duty = leaving.force_off_duty(session, responder_id=responder_id, grant=grant, at=now, reason=body.reason)
     return DutyOut.model_validate(duty)
 
 
-@router.get("/responders/{responder_id}/duties")
+@router.get("/responders/{responder_id}/duties", summary="查询勤务记录")
 def list_duties(
     responder_id: UUID,
     grant: Annotated[Grant, Depends(allow(Permission.DUTY_READ))],
@@ -72,8 +79,4 @@ def list_duties(
 ) -> Page[DutyOut]:
     """Latest first."""
     rows = queries.list_duties(session, responder_id, grant, slicing)
-    after = next_after(rows, limit=slicing.limit, at="started_at")
-    return Page(
-        items=[DutyOut.model_validate(row) for row in rows[: slicing.limit]],
-        next_cursor=write_cursor(after) if after else None,
-    )
+    return write_page(rows, slicing, DutyOut.model_validate, at="started_at")

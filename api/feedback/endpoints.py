@@ -28,6 +28,7 @@ Read = Annotated[Grant, Depends(allow(Permission.FEEDBACK_READ))]
 
 @router.put(
     "/incidents/{incident_id}/feedback-form",
+    summary="提交反馈单",
     responses=problems(
         service.IncidentEnded, service.FormLocked, service.OrderNotSigned, StaleVersion, PreconditionRequired
     ),
@@ -53,13 +54,13 @@ def submit_form(
     return FormOut.model_validate(form)
 
 
-@router.get("/incidents/{incident_id}/feedback-form")
+@router.get("/incidents/{incident_id}/feedback-form", summary="查看反馈单")
 def read_form(incident_id: UUID, grant: Read, session: ReadSession, now: Now) -> SheetOut:
     """The form, or what is known so far; which helpers still wait for a rating; why the leader returned it."""
     return SheetOut.of(get_sheet(session, grant=grant, incident_id=incident_id, now=now))
 
 
-@router.get("/feedback-choices")
+@router.get("/feedback-choices", summary="查询反馈单选项")
 def read_choices(grant: Read) -> ChoicesOut:
     """Results, outcomes and tags with their Chinese names."""
     return ChoicesOut(

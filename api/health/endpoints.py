@@ -24,20 +24,20 @@ class Health(View):
     status: str
 
 
-@router.get("/health/live")
+@router.get("/health/live", summary="进程存活检查")
 async def live() -> Health:
     """The process answers."""
     return Health(status="ok")
 
 
-@router.get("/health/ready")
+@router.get("/health/ready", summary="服务就绪检查")
 def ready(session: ReadSession) -> Health:
     """The database answers and is migrated; 503 when not."""
     session.execute(text("SELECT 1 FROM stations LIMIT 1"))
     return Health(status="ok")
 
 
-@router.get("/metrics", include_in_schema=False, response_model=None)
+@router.get("/metrics", summary="运行指标", include_in_schema=False, response_model=None)
 async def metrics() -> Response:
     """Prometheus metrics of this process."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -131,7 +131,7 @@ class HelperIncidentOut(View):
 
     id: uuid.UUID
     state: IncidentState
-    state_label: str = Field(examples=["民警在途"])
+    state_label: str = Field(examples=["已派民警"])
     type_name: str
     level: int
     summary: str | None

@@ -62,7 +62,7 @@ def _duplicates(session: ReadSession, incident: Incident, grant: Grant) -> list[
     return [DuplicateOut.of(found) for found in queries.list_duplicates(session, grant=listing, incident=incident)]
 
 
-@router.get("/incident-types")
+@router.get("/incident-types", summary="查询警情类别目录")
 def list_types(grant: Creating) -> list[CategoryOut]:
     """The catalogue: categories with their types and subtypes."""
     return [
@@ -89,6 +89,7 @@ def list_types(grant: Creating) -> list[CategoryOut]:
 
 @router.post(
     "/incidents",
+    summary="接警登记",
     status_code=201,
     responses=problems(
         errors.TypeUnknown,
@@ -112,7 +113,7 @@ def create_incident(
     )
 
 
-@router.get("/incidents")
+@router.get("/incidents", summary="查询警情列表")
 def list_incidents(grant: Listing, session: ReadSession, only: Filtering, slice_: Slicing) -> Page[IncidentOut]:
     """Incidents, latest first: the station's, for an officer those that he works on."""
     views, after = queries.list_incidents(session, grant=grant, only=only, slice_=slice_)
@@ -122,7 +123,7 @@ def list_incidents(grant: Listing, session: ReadSession, only: Filtering, slice_
     )
 
 
-@router.get("/incidents/{incident_id}")
+@router.get("/incidents/{incident_id}", summary="查看警情")
 def get_incident(
     incident_id: UUID, grant: Reading, session: ReadSession, response: Response
 ) -> IncidentFileOut | HelperIncidentOut:
@@ -132,7 +133,7 @@ def get_incident(
     return HelperIncidentOut.model_validate(view) if detail is None else IncidentFileOut.of(detail)
 
 
-@router.get("/incidents/{incident_id}/duplicates")
+@router.get("/incidents/{incident_id}/duplicates", summary="查询疑似重复警情")
 def list_duplicates(incident_id: UUID, grant: Listing, session: ReadSession) -> list[DuplicateOut]:
     """Open incidents that may be the same event, the likeliest first."""
     return _duplicates(session, repository.get_visible(session, incident_id, grant), grant)
@@ -140,7 +141,10 @@ def list_duplicates(incident_id: UUID, grant: Listing, session: ReadSession) -> 
 
 @router.patch(
     "/incidents/{incident_id}",
-    responses=problems(StaleVersion, PreconditionRequired, editing.AlreadyEnded, errors.TypeUnknown),
+    summary="修改警情",
+    responses=problems(
+        StaleVersion, PreconditionRequired, editing.AlreadyEnded, errors.TypeUnknown, errors.CallerConfidential
+    ),
 )
 def edit_incident(
     incident_id: UUID,
@@ -157,7 +161,7 @@ def edit_incident(
     return _shown(session, incident, grant, response)
 
 
-@router.post("/incidents/{incident_id}/level", responses=problems(editing.AlreadyEnded))
+@router.post("/incidents/{incident_id}/level", summary="调整警情级别", responses=problems(editing.AlreadyEnded))
 def set_level(
     incident_id: UUID, body: LevelIn, grant: Editing, session: WriteSession, now: Now, command: Idempotent,
     response: Response,
@@ -169,7 +173,7 @@ def set_level(
     return _shown(session, incident, grant, response)
 
 
-@router.post("/incidents/{incident_id}/notes", status_code=201)
+@router.post("/incidents/{incident_id}/notes", summary="添加警情备注", status_code=201)
 def add_note(
     incident_id: UUID, body: NoteIn, grant: Noting, session: WriteSession, now: Now, command: Idempotent
 ) -> NoteOut:
@@ -178,7 +182,9 @@ def add_note(
     return NoteOut.model_validate(queries.show_note(session, note))
 
 
-@router.post("/incidents/{incident_id}/merge", responses=problems(errors.NotMergeable, TransitionRefused))
+@router.post(
+    "/incidents/{incident_id}/merge", summary="并案", responses=problems(errors.NotMergeable, TransitionRefused)
+)
 def merge_incident(
     incident_id: UUID, body: MergeIn, grant: Editing, session: WriteSession, now: Now, command: Idempotent,
     response: Response,
@@ -190,7 +196,7 @@ def merge_incident(
     return _shown(session, incident, grant, response)
 
 
-@router.post("/incidents/{incident_id}/cancel", responses=problems(TransitionRefused))
+@router.post("/incidents/{incident_id}/cancel", summary="撤销警情", responses=problems(TransitionRefused))
 def cancel_incident(
     incident_id: UUID, body: ReasonIn, grant: Editing, session: WriteSession, now: Now, command: Idempotent,
     response: Response,
@@ -200,7 +206,11 @@ def cancel_incident(
     return _shown(session, incident, grant, response)
 
 
-@router.post("/incidents/{incident_id}/give-up", responses=problems(errors.AlarmFirst, TransitionRefused))
+@router.post(
+    "/incidents/{incident_id}/give-up",
+    summary="无力量可派，结束警情",
+    responses=problems(errors.AlarmFirst, TransitionRefused),
+)
 def give_up_incident(
     incident_id: UUID, body: ReasonIn, grant: Editing, session: WriteSession, now: Now, command: Idempotent,
     response: Response,
@@ -211,7 +221,9 @@ def give_up_incident(
 
 
 @router.post(
-    "/incidents/{incident_id}/reopen", responses=problems(StaleVersion, PreconditionRequired, TransitionRefused)
+    "/incidents/{incident_id}/reopen",
+    summary="重新打开警情",
+    responses=problems(StaleVersion, PreconditionRequired, TransitionRefused),
 )
 def reopen_incident(
     incident_id: UUID, body: ReasonIn, version: IfMatch, grant: Reopening, session: WriteSession, now: Now,
@@ -222,7 +234,7 @@ def reopen_incident(
     return _shown(session, incident, grant, response)
 
 
-@router.post("/incidents/{incident_id}/progress", responses=problems(TransitionRefused))
+@router.post("/incidents/{incident_id}/progress", summary="手工登记警情进展", responses=problems(TransitionRefused))
 def progress_incident(
     incident_id: UUID, body: ProgressIn, grant: Editing, session: WriteSession, now: Now, command: Idempotent,
     response: Response,
@@ -234,11 +246,15 @@ def progress_incident(
     return _shown(session, incident, grant, response)
 
 
-@router.post("/incidents/{incident_id}/caller/reveal", responses=problems(errors.NoCaller, errors.RevealTooLate))
+@router.post(
+    "/incidents/{incident_id}/caller/reveal",
+    summary="查看报警人明文信息（留痕）",
+    responses=problems(errors.NoCaller, errors.CallerConfidential, errors.RevealTooLate),
+)
 def reveal_caller(
     incident_id: UUID, body: ReasonIn, grant: Revealing, session: WriteSession, now: Now, response: Response
 ) -> CallerOut:
-    """The caller in clear. Every call of this stands in the record, a repeated one too."""
+    """The caller in clear; of a confidential one to the leader alone. Every call of this stands in the record."""
     # no Idempotency-Key: the stored answer would be a second, unsealed copy of the number
     response.headers["Cache-Control"] = "no-store"
     return CallerOut.model_validate(
@@ -246,7 +262,7 @@ def reveal_caller(
     )
 
 
-@router.post("/panic", status_code=201, responses=problems(reception.NoPosition))
+@router.post("/panic", summary="一键求助", status_code=201, responses=problems(reception.NoPosition))
 def panic(body: PanicIn, grant: Panicking, session: WriteSession, now: Now, command: Idempotent) -> PanicOut:
     """Help for oneself, without an order: an incident where one stands, and an alarm in the command room."""
     incident = reception.receive_panic(

@@ -33,7 +33,7 @@ Phone = Annotated[str, Field(max_length=32, examples=["13800000001"]), AfterVali
 class CallerIn(Schema):
     """Who called; sealed at once, never shown in clear again without a reason."""
 
-    name: Name | None = None
+    name: Name | None = Field(default=None, examples=["王某"])
     phone: Phone | None = None
 
 
@@ -50,11 +50,15 @@ class IncidentIn(Schema):
     place_id: uuid.UUID | None = None
     station_id: uuid.UUID | None = Field(default=None, description="one's own, when the place is not to decide")
     number: Number | None = Field(default=None, description="接警单编号; made here when not given")
-    occurred_at: Instant | None = None
-    received_at: Instant | None = Field(default=None, description="when it was received elsewhere; counts as stated")
+    occurred_at: Instant | None = Field(default=None, examples=["2026-11-24T15:55:00+08:00"])
+    received_at: Instant | None = Field(
+        default=None,
+        description="when it was received elsewhere; counts as stated",
+        examples=["2026-11-24T15:59:30+08:00"],
+    )
     caller: CallerIn | None = None
     confidential_caller: Bool = False
-    scenario_key: Word | None = None
+    scenario_key: Word | None = Field(default=None, examples=["lost_person"])
     drill: Bool = False
     replay: Bool = Field(
         default=False, description="a past call played again at a demonstration station; left out of statistics"
@@ -74,16 +78,16 @@ class IncidentIn(Schema):
 class EditIn(Schema):
     """What to change; members left out stay."""
 
-    category: Word | None = None
-    type: Word | None = None
-    subtype: Word | None = None
+    category: Word | None = Field(default=None, examples=["help"])
+    type: Word | None = Field(default=None, examples=["lost_person"])
+    subtype: Word | None = Field(default=None, examples=["child"])
     level: Level | None = None
-    summary: Text | None = None
-    address: Line | None = None
+    summary: Text | None = Field(default=None, examples=["一名七岁男童走失，身穿黄色外套，最后出现在龙吴路公交站。"])
+    address: Line | None = Field(default=None, examples=["龙吴路公交站"])
     position: PointIn | None = None
-    occurred_at: Instant | None = None
+    occurred_at: Instant | None = Field(default=None, examples=["2026-11-24T15:55:00+08:00"])
     confidential_caller: Bool | None = None
-    scenario_key: Word | None = None
+    scenario_key: Word | None = Field(default=None, examples=["lost_person"])
 
     @model_validator(mode="after")
     def _null_only_where_it_means_something(self) -> EditIn:

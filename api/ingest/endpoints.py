@@ -110,8 +110,16 @@ def _owntracks_sender(request: Request, sent: Annotated[tuple[str, RawFix | None
     return _responder_of(request, sent[0]), sent[1]
 
 
-@router.get("/osmand", responses=_REFUSALS, response_class=PlainTextResponse)
-@router.post("/osmand", responses=_REFUSALS, response_class=PlainTextResponse)
+@router.get(
+    "/osmand",
+    summary="接收 OsmAnd、Traccar 客户端定位（网址参数）",
+    operation_id="tracker_apps_take_osmand_query",
+    responses=_REFUSALS,
+    response_class=PlainTextResponse,
+)
+@router.post(
+    "/osmand", summary="接收 OsmAnd、Traccar 客户端定位", responses=_REFUSALS, response_class=PlainTextResponse
+)
 async def take_osmand(
     request: Request,
     sent: Annotated[Sent, Depends(_osmand_sender)],
@@ -130,7 +138,7 @@ async def take_osmand(
     return PlainTextResponse("OK")
 
 
-@router.post("/owntracks", responses=_REFUSALS, openapi_extra=_OWNTRACKS_BODY)
+@router.post("/owntracks", summary="接收 OwnTracks 定位", responses=_REFUSALS, openapi_extra=_OWNTRACKS_BODY)
 async def take_owntracks(
     request: Request, sent: Annotated[Sent, Depends(_owntracks_sender)], now: Now
 ) -> list[dict[str, Any]]:

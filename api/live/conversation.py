@@ -7,7 +7,6 @@ import json
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.live.budget import Budget
@@ -180,8 +179,9 @@ class Conversation:
                 raise FrameInvalid("hello is said once")
         except PinganError as refusal:
             self._refuse(refusal, getattr(frame, "ref", None))
-        except DBAPIError as exc:
-            logger.warning("the database did not take a frame", kind=type(exc).__name__)
+        except Exception as exc:
+            # one frame that fails must not throw its sender out again and again
+            logger.error("a frame failed", frame=frame.type, kind=type(exc).__name__)
             self._refuse(Unavailable(), getattr(frame, "ref", None))
 
     def _refuse(self, refusal: PinganError, ref: str | None) -> None:

@@ -28,14 +28,14 @@ router = APIRouter(prefix="/api/v1/live", tags=["live"], route_class=WorkRoute)
 Live = Annotated[Grant, Depends(allow(Permission.LIVE))]
 
 
-@router.post("/tickets", status_code=201)
+@router.post("/tickets", summary="领取实时连接票据", status_code=201)
 def make_ticket(request: Request, grant: Live, session: WriteSession, now: Now) -> TicketOut:
     """A ticket for one socket, good for 30 seconds. Each call makes another; an unused one costs nothing."""
     ticket, expires_at = tickets.issue(session, grant.actor, at=now, lifetime_s=request.app.state.settings.ticket_s)
     return TicketOut(ticket=ticket, expires_at=expires_at)
 
 
-@router.get("/snapshot")
+@router.get("/snapshot", summary="获取实时画面快照")
 def snapshot(grant: Live, session: ReadSession, now: Now) -> SnapshotOut:
     """What the socket would show at this moment. For a client that cannot open one: ask every 10 seconds."""
     streams = {}

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/v1/messages", tags=["messages"], route_class=Wor
 Receiver = Annotated[Grant, Depends(allow(Permission.MESSAGE_RECEIVE))]
 
 
-@router.get("")
+@router.get("", summary="查询本人消息")
 def list_messages(
     grant: Receiver,
     session: ReadSession,
@@ -39,14 +39,16 @@ def list_messages(
     return MessagesOut(at=now, items=[MessageOut.of(message) for message in found])
 
 
-@router.get("/{message_id}", responses=problems(MessageNotFound))
+@router.get("/{message_id}", summary="查看消息", responses=problems(MessageNotFound))
 def get_message(message_id: UUID, grant: Receiver, session: ReadSession) -> MessageOut:
     """What the id in a push stands for. Reading it is no receipt."""
     assert grant.actor.account_id is not None
     return MessageOut.of(service.get_message(session, message_id, grant.actor.account_id))
 
 
-@router.post("/{message_id}/receipts", status_code=201, responses=problems(MessageNotFound))
+@router.post(
+    "/{message_id}/receipts", summary="消息送达、已读回执", status_code=201, responses=problems(MessageNotFound)
+)
 def take(
     message_id: UUID, body: ReceiptIn, grant: Receiver, session: WriteSession, now: Now, command: Idempotent
 ) -> MessageOut:

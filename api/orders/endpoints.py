@@ -69,7 +69,9 @@ def _page(session: Session, orders: list[Order], part: Slice, grant: Grant) -> P
     )
 
 
-@router.post("/incidents/{incident_id}/dispatch", status_code=201, responses=problems(*_SENDING))
+@router.post(
+    "/incidents/{incident_id}/dispatch", summary="派警并请求协助", status_code=201, responses=problems(*_SENDING)
+)
 def dispatch(
     incident_id: UUID, body: DispatchIn, grant: Offering, session: WriteSession, now: Now, command: Idempotent
 ) -> OrdersOut:
@@ -86,7 +88,9 @@ def dispatch(
     return OrdersOut(items=_all(session, orders, grant))
 
 
-@router.post("/incidents/{incident_id}/request-more", status_code=201, responses=problems(*_SENDING))
+@router.post(
+    "/incidents/{incident_id}/request-more", summary="请求增援", status_code=201, responses=problems(*_SENDING)
+)
 def request_more(
     incident_id: UUID, body: MoreIn, grant: Offering, session: WriteSession, now: Now, command: Idempotent
 ) -> OrdersOut:
@@ -103,13 +107,13 @@ def request_more(
     return OrdersOut(items=_all(session, orders, grant))
 
 
-@router.get("/orders")
+@router.get("/orders", summary="查询指令列表")
 def list_orders(grant: Reading, session: ReadSession, part: Slicing, open_only: OpenOnly = False) -> Page[OrderOut]:
     """Orders that I may see, newest first."""
     return _page(session, queries.list_orders(session, grant, part, open_only=open_only), part, grant)
 
 
-@router.get("/me/orders")
+@router.get("/me/orders", summary="查询本人指令")
 def list_own_orders(
     grant: Progressing, session: ReadSession, part: Slicing, open_only: OpenOnly = False
 ) -> Page[OrderOut]:
@@ -118,13 +122,13 @@ def list_own_orders(
     return _page(session, orders, part, grant)
 
 
-@router.get("/incidents/{incident_id}/orders")
+@router.get("/incidents/{incident_id}/orders", summary="查询警情的指令")
 def list_orders_of_incident(incident_id: UUID, grant: Reading, session: ReadSession) -> OrdersOut:
     """Orders of one incident, oldest first."""
     return OrdersOut(items=_all(session, queries.list_of_incident(session, grant, incident_id), grant))
 
 
-@router.get("/orders/{order_id}")
+@router.get("/orders/{order_id}", summary="查看指令")
 def get_order(order_id: UUID, grant: Reading, session: ReadSession) -> OrderOut:
     """One order."""
     return _out(session, repository.get_visible(session, order_id, grant), grant)
@@ -132,6 +136,7 @@ def get_order(order_id: UUID, grant: Reading, session: ReadSession) -> OrderOut:
 
 @router.post(
     "/orders/{order_id}/accept",
+    summary="签收指令",
     responses=problems(errors.OrderTaken, errors.OfferExpired, errors.OrderCancelled, *_STEP),
 )
 def accept(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, command: Idempotent) -> OrderOut:
@@ -139,7 +144,7 @@ def accept(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, 
     return _out(session, service.accept(session, grant=grant, order_id=order_id, at=now), grant)
 
 
-@router.post("/orders/{order_id}/decline", responses=problems(errors.CommandNotDeclinable, *_STEP))
+@router.post("/orders/{order_id}/decline", summary="拒绝指令", responses=problems(errors.CommandNotDeclinable, *_STEP))
 def decline(
     order_id: UUID, body: DeclineIn, grant: Progressing, session: WriteSession, now: Now, command: Idempotent
 ) -> OrderOut:
@@ -148,20 +153,22 @@ def decline(
     return _out(session, order, grant)
 
 
-@router.post("/orders/{order_id}/depart", responses=problems(*_STEP))
+@router.post("/orders/{order_id}/depart", summary="登记出发", responses=problems(*_STEP))
 def depart(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, command: Idempotent) -> OrderOut:
     """I am on my way (出发)."""
     return _out(session, service.depart(session, grant=grant, order_id=order_id, at=now), grant)
 
 
-@router.post("/orders/{order_id}/arrive", responses=problems(*_STEP))
+@router.post("/orders/{order_id}/arrive", summary="登记到场", responses=problems(*_STEP))
 def arrive(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, command: Idempotent) -> OrderOut:
     """I am there (到场)."""
     return _out(session, service.arrive(session, grant=grant, order_id=order_id, at=now), grant)
 
 
 @router.post(
-    "/orders/{order_id}/complete", responses=problems(errors.PhotoRequired, errors.ChecklistIncomplete, *_STEP)
+    "/orders/{order_id}/complete",
+    summary="完成指令",
+    responses=problems(errors.PhotoRequired, errors.ChecklistIncomplete, *_STEP),
 )
 def complete(
     order_id: UUID, body: CompleteIn, grant: Progressing, session: WriteSession, now: Now, command: Idempotent
@@ -170,7 +177,7 @@ def complete(
     return _out(session, service.complete(session, grant=grant, order_id=order_id, at=now, done=body.checklist), grant)
 
 
-@router.post("/orders/{order_id}/withdraw", responses=problems(*_STEP))
+@router.post("/orders/{order_id}/withdraw", summary="中途退出指令", responses=problems(*_STEP))
 def withdraw(
     order_id: UUID, body: WithdrawIn, grant: Progressing, session: WriteSession, now: Now, command: Idempotent
 ) -> OrderOut:
@@ -179,7 +186,7 @@ def withdraw(
     return _out(session, order, grant)
 
 
-@router.post("/orders/{order_id}/stand-down", responses=problems(errors.MovedOn, *_STEP))
+@router.post("/orders/{order_id}/stand-down", summary="解除指令", responses=problems(errors.MovedOn, *_STEP))
 def stand_down(
     order_id: UUID, body: ControlIn, grant: Controlling, session: WriteSession, now: Now, command: Idempotent
 ) -> OrderOut:
@@ -190,7 +197,7 @@ def stand_down(
     return _out(session, order, grant)
 
 
-@router.post("/orders/{order_id}/cancel", responses=problems(errors.MovedOn, *_STEP))
+@router.post("/orders/{order_id}/cancel", summary="撤回指令", responses=problems(errors.MovedOn, *_STEP))
 def cancel(
     order_id: UUID, body: ControlIn, grant: Controlling, session: WriteSession, now: Now, command: Idempotent
 ) -> OrderOut:
@@ -201,7 +208,9 @@ def cancel(
     return _out(session, order, grant)
 
 
-@router.post("/orders/{order_id}/reassign", status_code=201, responses=problems(TransitionRefused, *_SENDING))
+@router.post(
+    "/orders/{order_id}/reassign", summary="改派指令", status_code=201, responses=problems(TransitionRefused, *_SENDING)
+)
 def reassign(
     order_id: UUID, body: ReassignIn, grant: Controlling, session: WriteSession, now: Now, command: Idempotent
 ) -> OrderOut:
@@ -212,7 +221,7 @@ def reassign(
     return _out(session, order, grant)
 
 
-@router.post("/orders/{order_id}/force", responses=problems(errors.OrderTaken, *_STEP))
+@router.post("/orders/{order_id}/force", summary="代签收指令", responses=problems(errors.OrderTaken, *_STEP))
 def force(
     order_id: UUID, body: ReasonIn, grant: Controlling, session: WriteSession, now: Now, command: Idempotent
 ) -> OrderOut:
@@ -220,7 +229,7 @@ def force(
     return _out(session, service.force(session, grant=grant, order_id=order_id, reason=body.reason, at=now), grant)
 
 
-@router.post("/orders/{order_id}/confirm-arrival", responses=problems(*_STEP))
+@router.post("/orders/{order_id}/confirm-arrival", summary="确认到场", responses=problems(*_STEP))
 def confirm_arrival(
     order_id: UUID, grant: Confirming, session: WriteSession, now: Now, command: Idempotent
 ) -> OrderOut:

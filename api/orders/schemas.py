@@ -28,7 +28,7 @@ class MoreIn(Schema):
     """How many more of what."""
 
     kind: ResponderKind = Field(examples=["guard"])
-    count: Annotated[Int, Field(ge=1, le=10)] = 1
+    count: Annotated[Int, Field(ge=1, le=10)] = Field(default=1, examples=[2])
     reason: Line | None = Field(default=None, examples=["围观人员较多"])
 
 
@@ -36,14 +36,14 @@ class DeclineIn(Schema):
     """Why not."""
 
     reason: DeclineReason = Field(examples=["post"])
-    text: Line | None = None
+    text: Line | None = Field(default=None, examples=["岗位只有我一人"])
 
 
 class WithdrawIn(Schema):
     """Why no longer."""
 
     reason: WithdrawReason = Field(examples=["recalled"])
-    text: Line | None = None
+    text: Line | None = Field(default=None, examples=["本单位发生紧急情况"])
 
 
 class CompleteIn(Schema):
@@ -89,7 +89,10 @@ class ResponderBriefOut(View):
 
 
 class IncidentBriefOut(View):
-    """What happened and where; nothing of the caller. A company manager reads the type only."""
+    """What happened and where; nothing of the caller.
+
+    Not where and how for a company manager, and for a helper whose order is over.
+    """
 
     id: UUID
     number: str | None

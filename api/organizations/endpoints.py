@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from api.etag import IfMatch, set_etag
 from api.idempotency.service import Idempotent
 from api.organizations.schemas import Kind, NewOrganizationIn, OrganizationEditIn, OrganizationOut
-from api.paging import Page, Slicing, write_cursor
+from api.paging import Page, Slicing, write_page
 from api.problems import PreconditionRequired, problems
 from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
@@ -19,14 +19,13 @@ from dispatch.access.table import Permission
 from dispatch.tenancy import repository, service
 from kit.actor import Grant
 from kit.errors import StaleVersion
-from kit.paging import next_after
 
 router = APIRouter(prefix="/api/v1/organizations", tags=["organizations"], route_class=WorkRoute)
 Read = Annotated[Grant, Depends(allow(Permission.ORGANIZATION_READ))]
 Write = Annotated[Grant, Depends(allow(Permission.ORGANIZATION_WRITE))]
 
 
-@router.get("")
+@router.get("", summary="查询联盟单位列表")
 def list_organizations(
     grant: Read,
     session: ReadSession,
@@ -36,14 +35,10 @@ def list_organizations(
 ) -> Page[OrganizationOut]:
     """The organizations within reach, newest first."""
     rows = repository.list_organizations(session, grant, part=part, kind=kind, station_id=station_id)
-    after = next_after(rows, limit=part.limit, at="created_at")
-    return Page(
-        items=[OrganizationOut.model_validate(row) for row in rows[: part.limit]],
-        next_cursor=write_cursor(after) if after else None,
-    )
+    return write_page(rows, part, OrganizationOut.model_validate, at="created_at")
 
 
-@router.post("", status_code=201, responses=problems(service.NameTaken, service.StationMissing))
+@router.post("", summary="登记联盟单位", status_code=201, responses=problems(service.NameTaken, service.StationMissing))
 def open_organization(
     body: NewOrganizationIn, grant: Write, session: WriteSession, now: Now, response: Response, command: Idempotent
 ) -> OrganizationOut:
@@ -54,7 +49,7 @@ def open_organization(
     return OrganizationOut.model_validate(organization)
 
 
-@router.get("/{organization_id}")
+@router.get("/{organization_id}", summary="查看联盟单位")
 def read_organization(organization_id: UUID, grant: Read, session: ReadSession, response: Response) -> OrganizationOut:
     """One organization."""
     organization = repository.get_visible_organization(session, organization_id, grant)
@@ -64,6 +59,7 @@ def read_organization(organization_id: UUID, grant: Read, session: ReadSession, 
 
 @router.patch(
     "/{organization_id}",
+    summary="修改联盟单位",
     responses=problems(service.NameTaken, service.OrganizationHasPeople, StaleVersion, PreconditionRequired),
 )
 def edit_organization(

@@ -39,6 +39,7 @@ router.add_api_route(
     "/orders/{order_id}/photos",
     add_photo,
     methods=["POST"],
+    summary="上传现场照片",
     status_code=201,
     openapi_extra=REQUEST_BODY,
     max_body_size=MAX_UPLOAD_BYTES,
@@ -57,6 +58,7 @@ router.add_api_route(
 
 @router.get(
     "/photos/{photo_id}",
+    summary="查看现场照片",
     response_class=Response,
     responses={200: {"content": {MEDIA_TYPE: {}}, "description": "the picture"}},
 )

@@ -23,7 +23,7 @@ _Read = Annotated[Grant, Depends(allow(Permission.PLACE_READ))]
 _Limit = Annotated[int, Query(ge=1, le=queries.MAX_RESULTS)]
 
 
-@router.get("")
+@router.get("", summary="搜索地点")
 def search_places(
     grant: _Read,
     session: ReadSession,
@@ -36,14 +36,14 @@ def search_places(
     return [PlaceOut.of(place) for place in found]
 
 
-@router.get("/near")
+@router.get("/near", summary="查询坐标点附近地点")
 def name_point(grant: _Read, session: ReadSession, point: PointAsked, limit: _Limit = 5) -> NearOut:
     """How one would say where a point is, and what is around it."""
     found = queries.list_near(session, queries.district_of(grant), point, limit=limit)
     return NearOut(text=queries.describe(found[0]) if found else None, items=[PlaceOut.of(place) for place in found])
 
 
-@router.post("", status_code=201, responses=problems(PlaceTaken, IdempotencyKeyRequired))
+@router.post("", summary="添加地点", status_code=201, responses=problems(PlaceTaken, IdempotencyKeyRequired))
 def add_place(
     body: PlaceIn,
     grant: Annotated[Grant, Depends(allow(Permission.PLACE_WRITE))],

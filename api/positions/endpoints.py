@@ -21,7 +21,9 @@ from kit.errors import NotFound
 router = APIRouter(prefix="/api/v1", tags=["positions"], route_class=WorkRoute)
 
 
-@router.post("/positions", responses=problems(OffDuty, BatchTooLarge, TimestampInFuture, TimestampTooOld))
+@router.post(
+    "/positions", summary="上报本人位置", responses=problems(OffDuty, BatchTooLarge, TimestampInFuture, TimestampTooOld)
+)
 async def send_positions(
     body: PositionsIn, grant: Annotated[Grant, Depends(allow(Permission.POSITION_WRITE))], request: Request, now: Now
 ) -> PositionsOut:

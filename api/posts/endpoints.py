@@ -33,7 +33,7 @@ def _out(session: Session, post: Post) -> PostOut:
     return PostOut.of(post, staffing(session, [post.id])[post.id][0])
 
 
-@router.get("")
+@router.get("", summary="查询岗位列表")
 def list_posts(grant: _Read, session: ReadSession) -> Page[PostOut]:
     """All at once, by name."""
     posts = repository.list_visible(session, grant)
@@ -41,7 +41,9 @@ def list_posts(grant: _Read, session: ReadSession) -> Page[PostOut]:
     return Page(items=[PostOut.of(post, present[post.id][0]) for post in posts], next_cursor=None)
 
 
-@router.post("", status_code=201, responses=problems(ReferenceUnknown, NameTaken, IdempotencyKeyRequired))
+@router.post(
+    "", summary="设立岗位", status_code=201, responses=problems(ReferenceUnknown, NameTaken, IdempotencyKeyRequired)
+)
 def create_post(
     body: PostIn, grant: _Write, session: WriteSession, now: Now, command: Idempotent, response: Response
 ) -> PostOut:
@@ -51,7 +53,7 @@ def create_post(
     return _out(session, post)
 
 
-@router.get("/{post_id}")
+@router.get("/{post_id}", summary="查看岗位")
 def get_post(post_id: UUID, grant: _Read, session: ReadSession, response: Response) -> PostOut:
     """One post."""
     post = repository.get_visible(session, post_id, grant)
@@ -59,7 +61,11 @@ def get_post(post_id: UUID, grant: _Read, session: ReadSession, response: Respon
     return _out(session, post)
 
 
-@router.patch("/{post_id}", responses=problems(NameTaken, StaleVersion, PreconditionRequired, IdempotencyKeyRequired))
+@router.patch(
+    "/{post_id}",
+    summary="修改岗位",
+    responses=problems(NameTaken, StaleVersion, PreconditionRequired, IdempotencyKeyRequired),
+)
 def change_post(
     post_id: UUID,
     body: PostChange,
@@ -78,6 +84,7 @@ def change_post(
 
 @router.delete(
     "/{post_id}",
+    summary="撤销岗位",
     status_code=204,
     responses=problems(PostInUse, StaleVersion, PreconditionRequired, IdempotencyKeyRequired),
 )

@@ -23,7 +23,7 @@ class PostIn(Schema):
     name: Name = Field(examples=["剑川路小区东门"])
     organization_id: UUID
     position: PointIn
-    minimum_staff: Staff = Field(default=1, description="who is left when others are sent away")
+    minimum_staff: Staff = Field(default=1, description="who is left when others are sent away", examples=[2])
 
     def to_new(self) -> NewPost:
         return NewPost(
@@ -37,9 +37,9 @@ class PostIn(Schema):
 class PostChange(Schema):
     """What is to be another way; members that are not sent stay as they are."""
 
-    name: Name | None = None
+    name: Name | None = Field(default=None, examples=["剑川路小区西门"])
     position: PointIn | None = None
-    minimum_staff: Staff | None = None
+    minimum_staff: Staff | None = Field(default=None, examples=[1])
 
     @model_validator(mode="after")
     def _never_null(self) -> PostChange:

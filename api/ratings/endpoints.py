@@ -36,7 +36,7 @@ Read = Annotated[Grant, Depends(allow(Permission.RATING_READ))]
 _REFUSALS = problems(AlreadyRated, OrderNotFinished, NotAHelper, SelfRating)
 
 
-@router.post("/orders/{order_id}/rating", status_code=201, responses=_REFUSALS)
+@router.post("/orders/{order_id}/rating", summary="评价一条协助指令", status_code=201, responses=_REFUSALS)
 def rate(
     order_id: UUID,
     body: RatingIn,
@@ -53,7 +53,7 @@ def rate(
     return RatingOut.model_validate(rating)
 
 
-@router.post("/incidents/{incident_id}/ratings", status_code=201, responses=_REFUSALS)
+@router.post("/incidents/{incident_id}/ratings", summary="批量评价协助指令", status_code=201, responses=_REFUSALS)
 def rate_all(
     incident_id: UUID, body: RatingsIn, grant: Write, session: WriteSession, now: Now, command: Idempotent
 ) -> list[RatingOut]:
@@ -63,7 +63,11 @@ def rate_all(
     return [RatingOut.model_validate(rating) for rating in made]
 
 
-@router.put("/ratings/{rating_id}", responses=problems(NotTheRater, RatingLocked, StaleVersion, PreconditionRequired))
+@router.put(
+    "/ratings/{rating_id}",
+    summary="修改评价",
+    responses=problems(NotTheRater, RatingLocked, StaleVersion, PreconditionRequired),
+)
 def change_rating(
     rating_id: UUID,
     body: RatingIn,
@@ -80,13 +84,13 @@ def change_rating(
     return RatingOut.model_validate(rating)
 
 
-@router.get("/ratings/standings")
+@router.get("/ratings/standings", summary="查询人员评价汇总")
 def read_standings(grant: Read, session: ReadSession) -> StandingsOut:
     """How the people in reach stand; drills and outcomes without a score do not count."""
     return StandingsOut(items=[PersonOut.of(person) for person in queries.list_standings(session, grant=grant)])
 
 
-@router.get("/ratings/{rating_id}")
+@router.get("/ratings/{rating_id}", summary="查看评价")
 def read_rating(rating_id: UUID, grant: Read, session: ReadSession, response: Response) -> RatingOut:
     """One rating."""
     rating = repository.get_visible(session, rating_id, grant)
@@ -94,7 +98,7 @@ def read_rating(rating_id: UUID, grant: Read, session: ReadSession, response: Re
     return RatingOut.model_validate(rating)
 
 
-@router.get("/ratings")
+@router.get("/ratings", summary="查询评价列表")
 def list_ratings(
     grant: Read, session: ReadSession, part: Slicing, responder_id: UUID | None = None
 ) -> Page[RatingLine]:
@@ -103,7 +107,7 @@ def list_ratings(
     return Page(items=[RatingLine.of(row) for row in rows], next_cursor=write_cursor(after) if after else None)
 
 
-@router.get("/me/ratings")
+@router.get("/me/ratings", summary="查看本人评价")
 def read_my_ratings(grant: Read, session: ReadSession, part: Slicing) -> MyRatings:
     """One's own ratings and standing. "Not seen" and "not needed" are shown and do not count."""
     rows, after, standing = queries.list_own(session, actor=grant.actor, slice_=part)

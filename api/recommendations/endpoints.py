@@ -24,7 +24,7 @@ router = APIRouter(prefix="/api/v1", tags=["recommendations"], route_class=WorkR
 Recommending = Annotated[Grant, Depends(allow(Permission.RECOMMEND))]
 
 
-@router.get("/incidents/{incident_id}/recommendations")
+@router.get("/incidents/{incident_id}/recommendations", summary="查看力量推荐")
 def list_recommendations(
     incident_id: UUID, grant: Recommending, session: ReadSession, need: Annotated[UUID | None, Query()] = None
 ) -> RecommendationsOut:
@@ -36,6 +36,7 @@ def list_recommendations(
 
 @router.post(
     "/incidents/{incident_id}/recommendations",
+    summary="重新推荐力量",
     status_code=201,
     responses=problems(IncidentNotWorkable, IdempotencyKeyRequired),
 )

@@ -19,7 +19,7 @@ from kit.actor import Grant
 router = APIRouter(prefix="/api/v1/records", tags=["records"], route_class=WorkRoute)
 
 
-@router.get("")
+@router.get("", summary="查询操作留痕")
 def list_records(
     grant: Annotated[Grant, Depends(allow(Permission.RECORD_READ))],
     session: ReadSession,

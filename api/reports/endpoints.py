@@ -21,7 +21,12 @@ from kit.actor import Grant
 router = APIRouter(prefix="/api/v1/orders/{order_id}", tags=["reports"], route_class=WorkRoute)
 
 
-@router.post("/reports", status_code=201, responses=problems(service.ReportNotPossible, service.ReportTooLate))
+@router.post(
+    "/reports",
+    summary="提交现场反馈",
+    status_code=201,
+    responses=problems(service.ReportNotPossible, service.ReportTooLate),
+)
 def write_report(
     order_id: UUID,
     body: ReportIn,
@@ -42,7 +47,7 @@ def write_report(
     return ReportOut.model_validate(report)
 
 
-@router.get("/reports")
+@router.get("/reports", summary="查看现场反馈和照片")
 def read_reports(
     order_id: UUID, grant: Annotated[Grant, Depends(allow(Permission.PHOTO_READ))], session: ReadSession
 ) -> ReportsOut:
@@ -54,7 +59,7 @@ def read_reports(
     )
 
 
-@router.post("/sos", status_code=201, responses=problems(sos.SosNotPossible))
+@router.post("/sos", summary="现场紧急求救", status_code=201, responses=problems(sos.SosNotPossible))
 def call_for_help(
     order_id: UUID,
     grant: Annotated[Grant, Depends(allow(Permission.PANIC))],

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api.etag import IfMatch, set_etag
 from api.idempotency.service import Idempotent
-from api.paging import Page, Slicing, write_cursor
+from api.paging import Page, Slicing, write_page
 from api.problems import IdempotencyKeyRequired, PreconditionRequired, problems
 from api.responders.schemas import ResponderChange, ResponderIn, ResponderOut
 from api.route import WorkRoute
@@ -23,7 +23,6 @@ from geo.responders.hours import HoursRefused
 from geo.responders.rules import Kind
 from kit.actor import Grant
 from kit.errors import StaleVersion
-from kit.paging import next_after
 
 router = APIRouter(prefix="/api/v1/responders", tags=["responders"], route_class=WorkRoute)
 _REFUSALS = (IdempotencyKeyRequired, ReferenceUnknown, ShapeRefused, HoursRefused, NameTaken, AccountTaken)
@@ -31,7 +30,7 @@ _Read = Annotated[Grant, Depends(allow(Permission.RESPONDER_READ))]
 _Write = Annotated[Grant, Depends(allow(Permission.RESPONDER_WRITE))]
 
 
-@router.get("")
+@router.get("", summary="查询力量列表")
 def list_responders(
     grant: _Read,
     session: ReadSession,
@@ -53,14 +52,10 @@ def list_responders(
         on_duty=on_duty,
         active=active,
     )
-    after = next_after(rows, limit=slicing.limit, at="created_at")
-    return Page(
-        items=[ResponderOut.of(row) for row in rows[: slicing.limit]],
-        next_cursor=write_cursor(after) if after else None,
-    )
+    return write_page(rows, slicing, ResponderOut.of, at="created_at")
 
 
-@router.post("", status_code=201, responses=problems(*_REFUSALS))
+@router.post("", summary="登记力量", status_code=201, responses=problems(*_REFUSALS))
 def create_responder(
     body: ResponderIn, grant: _Write, session: WriteSession, now: Now, command: Idempotent, response: Response
 ) -> ResponderOut:
@@ -70,7 +65,7 @@ def create_responder(
     return ResponderOut.of(queries.get_responder(session, made.id, grant))
 
 
-@router.get("/{responder_id}")
+@router.get("/{responder_id}", summary="查看力量")
 def get_responder(responder_id: UUID, grant: _Read, session: ReadSession, response: Response) -> ResponderOut:
     """One responder."""
     row = queries.get_responder(session, responder_id, grant)
@@ -78,7 +73,11 @@ def get_responder(responder_id: UUID, grant: _Read, session: ReadSession, respon
     return ResponderOut.of(row)
 
 
-@router.patch("/{responder_id}", responses=problems(*_REFUSALS, StillEngaged, StaleVersion, PreconditionRequired))
+@router.patch(
+    "/{responder_id}",
+    summary="修改力量",
+    responses=problems(*_REFUSALS, StillEngaged, StaleVersion, PreconditionRequired),
+)
 def change_responder(
     responder_id: UUID,
     body: ResponderChange,

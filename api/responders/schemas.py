@@ -40,11 +40,11 @@ class ResponderIn(Schema):
     capabilities: Words = Field(default=[], description="what stands ready there", examples=[["aed"]])
     post_id: UUID | None = Field(default=None, description="guards: their own gate")
     position: PointIn | None = Field(default=None, description="safe-houses: where it stands")
-    address: Line | None = None
+    address: Line | None = Field(default=None, examples=["剑川路951号"])
     opening_hours: OpeningHours | None = None
     mobility: Mobility | None = Field(default=None, description="patrol units")
     auxiliary: Bool = Field(default=False, description="patrol units: 辅警")
-    crew: Crew | None = Field(default=None, description="patrol units: how many")
+    crew: Crew | None = Field(default=None, description="patrol units: how many", examples=[2])
 
     def to_new(self) -> NewResponder:
         values = self.model_dump(exclude={"position", "skills", "capabilities", "opening_hours"})
@@ -63,19 +63,19 @@ _NEVER_NULL = ("name", "organization_id", "skills", "capabilities", "auxiliary",
 class ResponderChange(Schema):
     """What is to be another way; members that are not sent stay as they are."""
 
-    name: Name | None = None
+    name: Name | None = Field(default=None, examples=["王建国"])
     organization_id: UUID | None = None
     account_id: UUID | None = None
-    call_sign: Name | None = None
-    skills: Words | None = None
-    capabilities: Words | None = None
+    call_sign: Name | None = Field(default=None, examples=["剑川3"])
+    skills: Words | None = Field(default=None, examples=[["first_aid"]])
+    capabilities: Words | None = Field(default=None, examples=[["aed"]])
     post_id: UUID | None = None
     position: PointIn | None = None
-    address: Line | None = None
+    address: Line | None = Field(default=None, examples=["剑川路951号"])
     opening_hours: OpeningHours | None = None
     mobility: Mobility | None = None
     auxiliary: Bool | None = None
-    crew: Crew | None = None
+    crew: Crew | None = Field(default=None, examples=[2])
     active: Bool | None = Field(default=None, description="false: no longer sent, found or shown")
 
     @model_validator(mode="after")
@@ -118,6 +118,7 @@ class ResponderOut(View):
     crew: int | None
     on_duty: bool
     engaged: bool
+    position_suspect: bool = Field(description="可疑定位: the last fixes are places he cannot have come to")
     active: bool
     demo: bool
     created_at: Instant
@@ -129,7 +130,7 @@ class ResponderOut(View):
         own = {
             name: getattr(responder, name)
             for name in cls.model_fields
-            if name not in ("organization_name", "post_name", "position", "on_duty", "engaged")
+            if name not in ("organization_name", "post_name", "position", "on_duty", "engaged", "position_suspect")
         }
         return cls(
             **own,
@@ -138,6 +139,7 @@ class ResponderOut(View):
             position=_point(row.position),
             on_duty=row.on_duty,
             engaged=row.engaged,
+            position_suspect=row.position_suspect,
         )
 
 

@@ -23,6 +23,7 @@ Review = Annotated[Grant, Depends(allow(Permission.REVIEW_WRITE))]
 
 @router.post(
     "/incidents/{incident_id}/review",
+    summary="审核办结",
     status_code=201,
     responses=problems(service.NotUnderReview, service.RatingsMissing, service.OrdersOpen),
 )
@@ -36,7 +37,7 @@ def review(
     return ReviewOut.model_validate(made)
 
 
-@router.post("/closures/approvals")
+@router.post("/closures/approvals", summary="批量审核通过")
 def approve_all(body: ApprovalsIn, grant: Review, session: WriteSession, now: Now, command: Idempotent) -> ApprovalsOut:
     """Approve up to fifty; each has its own result, one refusal does not hold up the others."""
     done = service.approve_all(session, grant=grant, incident_ids=body.incident_ids, at=now)

@@ -28,13 +28,13 @@ Reading = Annotated[Grant, Depends(allow(Permission.SCENARIO_READ))]
 Writing = Annotated[Grant, Depends(allow(Permission.SCENARIO_WRITE))]
 
 
-@router.get("/scenario-verbs")
+@router.get("/scenario-verbs", summary="查询允许的协助事项")
 def list_verbs(grant: Reading) -> list[VerbOut]:
     """What a helper may be asked to do; nothing else is accepted in a scenario."""
     return [VerbOut(code=code, name=name) for code, name in VERBS.items()]
 
 
-@router.get("/scenarios")
+@router.get("/scenarios", summary="查询处置场景")
 def list_scenarios(grant: Reading, session: ReadSession, station_id: UUID | None = None) -> list[ScenarioOut]:
     """The scenarios in force."""
     return [ScenarioOut.of(row) for row in queries.list_scenarios(session, grant=grant, station_id=station_id)]
@@ -42,6 +42,7 @@ def list_scenarios(grant: Reading, session: ReadSession, station_id: UUID | None
 
 @router.post(
     "/scenarios",
+    summary="新建处置场景",
     status_code=201,
     responses=problems(ScenarioExists, TypeAlreadyMatched, OnlyOneFallback),
 )
@@ -54,7 +55,7 @@ def create_scenario(
     return ScenarioOut.of(made)
 
 
-@router.get("/scenarios/{key}")
+@router.get("/scenarios/{key}", summary="查看处置场景")
 def get_scenario(
     key: Word, grant: Reading, session: ReadSession, response: Response, station_id: UUID | None = None
 ) -> ScenarioOut:
@@ -64,7 +65,7 @@ def get_scenario(
     return ScenarioOut.of(found)
 
 
-@router.get("/scenarios/{key}/versions")
+@router.get("/scenarios/{key}/versions", summary="查询处置场景历史版本")
 def list_versions(key: Word, grant: Reading, session: ReadSession, station_id: UUID | None = None) -> list[ScenarioOut]:
     """Every version, newest first: which instruction was in force when."""
     found = queries.list_versions(session, grant=grant, key=key, station_id=station_id)
@@ -73,6 +74,7 @@ def list_versions(key: Word, grant: Reading, session: ReadSession, station_id: U
 
 @router.put(
     "/scenarios/{key}",
+    summary="修改处置场景",
     responses=problems(StaleVersion, PreconditionRequired, TypeAlreadyMatched, FallbackNeeded, OnlyOneFallback),
 )
 def change_scenario(

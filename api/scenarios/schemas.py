@@ -34,6 +34,21 @@ def _clean_spec(spec: ScenarioSpec) -> ScenarioSpec:
     return spec
 
 
+_EXAMPLE = {
+    "need": [
+        {"kind": "patrol_unit", "mode": "command", "needed": 1, "radius_m": 5000, "receipt_s": 10, "accept_s": 30},
+        {
+            "kind": "guard", "mode": "offer", "needed": 2, "skills": [], "alert_factor": 2.0,
+            "radius_m": 800, "receipt_s": 15, "accept_s": 40,
+        },
+    ],
+    "instruction": "请在岗位周边查看有无走失人员，发现后陪同等候民警到场。",
+    "allowed_verbs": ["guide", "observe"],
+    "checklist": [{"key": "stayed", "text": "陪同至民警到场", "required": True}],
+    "photo_required": False,
+    "stand_off_m": 0,
+    "match": {"categories": [], "types": ["help.lost_person"]},
+}  # fmt: skip
 CleanSpec = Annotated[ScenarioSpec, AfterValidator(_clean_spec)]
 
 
@@ -41,7 +56,7 @@ class ScenarioEditIn(Schema):
     """The next version."""
 
     name: Name = Field(examples=["迷途走失"])
-    spec: CleanSpec
+    spec: CleanSpec = Field(examples=[_EXAMPLE])
 
 
 class ScenarioIn(ScenarioEditIn):

@@ -25,13 +25,15 @@ router = APIRouter(prefix="/api/v1/me", tags=["me"], route_class=WorkRoute)
 Self = Annotated[Grant, Depends(allow(Permission.SELF))]
 
 
-@router.get("")
+@router.get("", summary="查看本人信息")
 def read_me(grant: Self, session: ReadSession) -> MeOut:
     """Who is logged in, where he belongs, what he may do."""
     return MeOut.model_validate(queries.describe(session, grant.actor))
 
 
-@router.put("/password", status_code=204, responses=problems(PasswordWrong, PasswordRefused, TooMany))
+@router.put(
+    "/password", summary="修改本人密码", status_code=204, responses=problems(PasswordWrong, PasswordRefused, TooMany)
+)
 def change_password(body: PasswordIn, grant: Self, session: WriteSession, now: Now, _: Throttled) -> None:
     """Set one's password; every other login ends."""
     service.change_password(
@@ -43,7 +45,7 @@ def change_password(body: PasswordIn, grant: Self, session: WriteSession, now: N
     )
 
 
-@router.get("/sessions")
+@router.get("/sessions", summary="查询本人登录")
 def list_sessions(grant: Self, session: ReadSession, now: Now) -> list[SessionOut]:
     """One's live logins, the one used last first."""
     assert grant.actor.account_id is not None
@@ -51,7 +53,7 @@ def list_sessions(grant: Self, session: ReadSession, now: Now) -> list[SessionOu
     return [SessionOut.of(login, device, current=grant.actor.session_id) for login, device in rows]
 
 
-@router.delete("/sessions/{session_id}", status_code=204)
+@router.delete("/sessions/{session_id}", summary="结束本人的一次登录", status_code=204)
 def end_session(session_id: UUID, grant: Self, session: WriteSession, now: Now, command: Idempotent) -> None:
     """End one of one's logins."""
     ending.end_own(session, grant=grant, session_id=session_id, at=now)

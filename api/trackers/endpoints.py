@@ -22,13 +22,13 @@ router = APIRouter(prefix="/api/v1/me/tracking-keys", tags=["trackers"], route_c
 _Own = Annotated[Grant, Depends(allow(Permission.POSITION_WRITE))]
 
 
-@router.get("")
+@router.get("", summary="查询本人定位客户端")
 def list_trackers(grant: _Own, session: ReadSession) -> list[TrackerOut]:
     """One's own tracker apps; never their keys."""
     return [TrackerOut.model_validate(device) for device in queries.list_own(session, grant)]
 
 
-@router.post("", status_code=201, responses=problems(TooManyTrackers))
+@router.post("", summary="发放定位客户端密钥", status_code=201, responses=problems(TooManyTrackers))
 def issue_key(body: TrackerIn, grant: _Own, session: WriteSession, now: Now) -> TrackerKeyOut:
     """A key for one app. It is shown once and no answer is kept for a repetition: revoke one that got lost."""
     device, key = service.issue(session, grant=grant, name=body.name, at=now)
@@ -42,7 +42,9 @@ def issue_key(body: TrackerIn, grant: _Own, session: WriteSession, now: Now) -> 
     )
 
 
-@router.delete("/{device_id}", status_code=204, responses=problems(IdempotencyKeyRequired))
+@router.delete(
+    "/{device_id}", summary="吊销定位客户端密钥", status_code=204, responses=problems(IdempotencyKeyRequired)
+)
 def revoke_key(device_id: UUID, grant: _Own, session: WriteSession, now: Now, command: Idempotent) -> None:
     """The app's key is no longer good."""
     service.revoke(session, grant=grant, device_id=device_id, at=now)

@@ -20,7 +20,7 @@ from kit.actor import Grant
 router = APIRouter(prefix="/api/v1/responders", tags=["tracks"], route_class=WorkRoute)
 
 
-@router.get("/{responder_id}/track", responses=problems(TrackSpanTooLong, TrackReasonRequired))
+@router.get("/{responder_id}/track", summary="查询轨迹", responses=problems(TrackSpanTooLong, TrackReasonRequired))
 def get_track(
     responder_id: UUID,
     grant: Annotated[Grant, Depends(allow(Permission.TRACK_READ))],

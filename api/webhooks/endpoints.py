@@ -28,6 +28,7 @@ SourceName = Annotated[str, Path(pattern=r"^[a-z0-9\-]{3,40}$", examples=["minha
 
 @router.post(
     "/webhooks/110/{source}",
+    summary="接收 110 接警推送",
     status_code=201,
     responses={
         200: {"model": TakenOut, "description": "known already; brought up to date where it differs"},

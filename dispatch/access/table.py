@@ -20,6 +20,7 @@ class Permission(StrEnum):
     # tenants and people
     STATION_READ = "station.read"
     STATION_WRITE = "station.write"
+    STATION_SETTINGS = "station.settings"
     ORGANIZATION_READ = "organization.read"
     ORGANIZATION_WRITE = "organization.write"
     ACCOUNT_READ = "account.read"
@@ -97,6 +98,7 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.SELF:               (_OWN, _OWN, _OWN, _OWN, _OWN, _OWN, _OWN),
     P.STATION_READ:       (_ST,  _ST,  _ST,  _ST,  _ST,  _ST,  _DIS),
     P.STATION_WRITE:      (None, None, None, None, None, None, _DIS),
+    P.STATION_SETTINGS:   (None, None, None, None, _ST,  None, _DIS),
     P.ORGANIZATION_READ:  (_ORG, _ORG, _ST,  _ST,  _ST,  _ORG, _DIS),
     P.ORGANIZATION_WRITE: (None, None, None, None, _ST,  None, _DIS),
     P.ACCOUNT_READ:       (None, None, None, _ST,  _ST,  _ORG, _DIS),

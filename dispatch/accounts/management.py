@@ -15,6 +15,7 @@ from dispatch.accounts import repository
 from dispatch.accounts.logins import LoginMissing, normalize_badge, open_phone
 from dispatch.accounts.model import Account
 from dispatch.accounts.service import create_account, refuse_taken, set_logins, store
+from dispatch.orders.leaving import LeaveReason, leave
 from dispatch.sessions import ending
 from dispatch.tenancy import repository as tenancy
 from geo.duty import service as duty
@@ -114,11 +115,11 @@ def edit(
 def deactivate(
     session: Session, *, grant: Grant, account_id: uuid.UUID, version: int, reason: str, at: datetime
 ) -> Account:
-    """Close an account: logins, devices, codes and open duty end now. Raises StaleVersion, RoleNotManaged."""
+    """Close an account: logins, devices, codes, open order and duty end now. Raises StaleVersion, RoleNotManaged."""
     account = _managed(session, grant, account_id, version=version)
     account.active = False
     account.version += 1
-    _cut_off(session, grant, account, at, reason="account_deactivated")
+    _cut_off(session, grant, account, at, why=LeaveReason.ACCOUNT_DEACTIVATED, text=reason)
     _note(session, "account.deactivated", account, grant, at, reason=reason)
     return account
 
@@ -133,9 +134,9 @@ def activate(session: Session, *, grant: Grant, account_id: uuid.UUID, version: 
 
 
 def revoke(session: Session, *, grant: Grant, account_id: uuid.UUID, reason: str, at: datetime) -> Account:
-    """End every login, device and open duty of an account (a lost phone); its owner may log in again."""
+    """End every login, device, open order and duty of an account (a lost phone); its owner may log in again."""
     account = _managed(session, grant, account_id)
-    _cut_off(session, grant, account, at, reason="revoked")
+    _cut_off(session, grant, account, at, why=LeaveReason.ACCOUNT_REVOKED, text=reason)
     _note(session, "account.revoked", account, grant, at, reason=reason)
     return account
 
@@ -148,13 +149,14 @@ def _managed(session: Session, grant: Grant, account_id: uuid.UUID, *, version: 
     return account
 
 
-def _cut_off(session: Session, grant: Grant, account: Account, at: datetime, *, reason: str) -> None:
-    ending.end_all(session, account_id=account.id, actor=grant.actor, at=at, reason=reason)
+def _cut_off(session: Session, grant: Grant, account: Account, at: datetime, *, why: LeaveReason, text: str) -> None:
+    ending.end_all(session, account_id=account.id, actor=grant.actor, at=at, reason=why.value)
     devices.revoke_all(session, account_id=account.id, at=at)
     repository.revoke_codes(session, account.id, at=at)
     for responder_id in repository.list_responder_ids(session, account.id):
+        leave(session, responder_id=responder_id, reason=why, text=text, actor=grant.actor, at=at)
         with suppress(NotOnDuty):
-            duty.end(session, responder_id=responder_id, actor=grant.actor, at=at, how="revoked", reason=reason)
+            duty.end(session, responder_id=responder_id, actor=grant.actor, at=at, how="revoked", reason=why.value)
 
 
 def _logins(

@@ -55,10 +55,7 @@ def list_visible(
         query = query.where(Account.active == active)
     if organization_id is not None:
         query = query.where(Account.organization_id == organization_id)
-    behind = part.behind(Account.created_at, Account.id)
-    if behind is not None:
-        query = query.where(behind)
-    query = query.order_by(Account.created_at.desc(), Account.id.desc()).limit(part.limit + 1)
+    query = part.newest_first(query, Account.created_at, Account.id)
     return list(session.execute(query).scalars())
 
 

@@ -34,10 +34,7 @@ def list_appeals(
         .join(Responder, Responder.id == Rating.responder_id)
         .where(Appeal.station_id == grant.actor.station_id, Appeal.settled_at.is_not(None) == settled)
     )
-    behind = slice_.behind(Appeal.made_at, Appeal.id)
-    if behind is not None:
-        query = query.where(behind)
-    rows = session.execute(query.order_by(Appeal.made_at.desc(), Appeal.id.desc()).limit(slice_.limit + 1)).all()
+    rows = session.execute(slice_.newest_first(query, Appeal.made_at, Appeal.id)).all()
     page = [AppealRow(appeal=r.Appeal, rating=r.Rating, responder_name=r.name) for r in rows[: slice_.limit]]
     more = len(rows) > slice_.limit
     return page, After(at=page[-1].appeal.made_at, id=page[-1].appeal.id) if more else None

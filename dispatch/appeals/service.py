@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.appeals import repository
 from dispatch.appeals.model import Appeal
+from dispatch.incidents.hiding import hide_caller
 from dispatch.ratings import repository as ratings
 from dispatch.ratings.service import change
 from dispatch.ratings.values import RatingValues, check
@@ -66,7 +67,7 @@ def appeal(session: Session, *, grant: Grant, rating_id: uuid.UUID, text: str, a
         rating_id=rating.id,
         station_id=rating.station_id,
         account_id=rating.rated_account_id,
-        text=text,
+        text=hide_caller(session, rating.incident_id, text),
         made_at=at,
     )
     repository.add(session, made)
@@ -96,6 +97,7 @@ def settle(
         raise AlreadySettled
     if actor.account_id in (rating.rated_account_id, rating.officer_id):
         raise SettlesOwnCase
+    reply = hide_caller(session, rating.incident_id, reply)
     settled.outcome = outcome
     settled.reply = reply
     settled.settled_by = actor.account_id

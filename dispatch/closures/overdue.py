@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 CITY_ARRIVE_S, SUBURB_ARRIVE_S = 300, 600
+#: a month: what is not done by then has no target
+MAX_TARGET_S = 30 * 86_400
 
 
 class StageName(StrEnum):
@@ -66,7 +68,7 @@ class Targets:
 
 
 def _seconds(value: Any, default: int) -> int:
-    good = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 30 * 86_400
+    good = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_TARGET_S
     return int(value) if good else default
 
 

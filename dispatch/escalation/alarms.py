@@ -15,6 +15,7 @@ from kit.errors import Conflict
 from notifications.outbox import service as outbox
 
 ENTITY = "alarm"
+SOS = "sos"
 #: an alarm is told again this often until somebody takes it up
 TELL_EVERY = timedelta(seconds=60)
 
@@ -71,17 +72,15 @@ def raise_alarm(
 
 def tell(session: Session, alarm: Alarm, *, at: datetime) -> None:
     """Tell the command room."""
-    for account_id in repository.list_room(session, alarm.station_id):
-        outbox.put(
-            session,
-            account_id=account_id,
-            kind="alarm.raised",
-            subject_id=alarm.id,
-            station_id=alarm.station_id,
-            at=at,
-            urgent=True,
-            ttl_s=TELL_EVERY.total_seconds(),
-        )
+    outbox.put_all(
+        session,
+        [(account_id, alarm.id) for account_id in repository.list_room(session, alarm.station_id)],
+        kind="alarm.raised",
+        station_id=alarm.station_id,
+        at=at,
+        urgent=True,
+        ttl_s=TELL_EVERY.total_seconds(),
+    )
 
 
 def tell_again(session: Session, alarm: Alarm, *, at: datetime) -> None:
@@ -100,13 +99,30 @@ def acknowledge(session: Session, *, grant: Grant, alarm_id: uuid.UUID, at: date
         if alarm.acknowledged_by == actor.account_id:
             return alarm
         raise AlarmTaken(acknowledged_by=str(alarm.acknowledged_by))
-    alarm.acknowledged_at, alarm.acknowledged_by, alarm.tell_again_at = at, actor.account_id, None
+    _take_up(session, alarm, by=actor, at=at)
+    return alarm
+
+
+def take_up_with_incident(session: Session, incident_id: uuid.UUID, *, by: Actor, at: datetime) -> None:
+    """Who ends an incident has dealt with its open alarms: an alarm about people missing there calls nobody any more.
+
+    A call for help (sos) stays until somebody takes it up by itself. The caller holds the incident's lock.
+    """
+    if by.account_id is None:
+        return
+    for alarm in repository.lock_open(session, incident_id):
+        if alarm.kind != SOS:
+            _take_up(session, alarm, by=by, at=at)
+
+
+def _take_up(session: Session, alarm: Alarm, *, by: Actor, at: datetime) -> None:
+    alarm.acknowledged_at, alarm.acknowledged_by, alarm.tell_again_at = at, by.account_id, None
     session.flush()
     outbox.recall(session, alarm.id, at)
     record.write(
         session,
         "alarm.acknowledged",
-        actor=actor,
+        actor=by,
         at=at,
         subject_kind=ENTITY,
         subject_id=alarm.id,
@@ -117,4 +133,3 @@ def acknowledge(session: Session, *, grant: Grant, alarm_id: uuid.UUID, at: date
     )
     feed.changed(session, ENTITY, alarm.id)
     feed.changed(session, "incident", alarm.incident_id)
-    return alarm

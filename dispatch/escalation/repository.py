@@ -78,6 +78,12 @@ def list_alarms(session: Session, grant: Grant, *, open_only: bool, part: Slice)
     return list(session.scalars(query.limit(part.limit + 1)))
 
 
+def lock_open(session: Session, incident_id: uuid.UUID) -> list[Alarm]:
+    """The incident's alarms that nobody took up, locked."""
+    query = select(Alarm).where(Alarm.incident_id == incident_id, Alarm.acknowledged_at.is_(None)).order_by(Alarm.id)
+    return list(session.scalars(query.with_for_update(), execution_options={"populate_existing": True}))
+
+
 def lock_unheard(session: Session, at: datetime, *, limit: int) -> list[Alarm]:
     """Alarms that nobody took up and that are to be told again; those that another worker holds are left to it."""
     query = (

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from dispatch.feedback import repository
 from dispatch.feedback.model import FeedbackForm
 from dispatch.feedback.times import FormTimes
-from dispatch.incidents import repository as incidents
 from dispatch.ratings.queries import ToRate, list_to_rate
 from dispatch.reviews.model import Review
 from dispatch.reviews.repository import list_of_incident
@@ -33,8 +32,8 @@ class FormSheet:
 
 
 def get_sheet(session: Session, *, grant: Grant, incident_id: uuid.UUID, now: datetime) -> FormSheet:
-    """Raises NotFound."""
-    incident = incidents.get_visible(session, incident_id, grant)
+    """Raises NotFound. Who wrote the form or rated reads it for a day, also when the incident has ended meanwhile."""
+    incident = repository.get_readable(session, incident_id, grant, now=now)
     form = repository.find_of_incident(session, incident.id)
     waiting = incident.ended_at is None and incident.state != "feedback"
     correcting = form is not None and incident.state == "feedback" and now <= form.editable_until

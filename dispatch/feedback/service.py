@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from dispatch.feedback.model import FeedbackForm
 from dispatch.feedback.results import RESULTS
 from dispatch.feedback.times import FormTimes, check, fill
 from dispatch.incidents import repository as incidents
+from dispatch.incidents.hiding import hide_caller
 from dispatch.incidents.model import Incident
 from dispatch.incidents.service import fire
 from dispatch.incidents.states import ENDED, WORKABLE, IncidentState
@@ -96,6 +97,11 @@ def submit(
         form = FeedbackForm(id=new_id(), incident_id=incident.id, station_id=incident.station_id, version=0)
     else:
         action = "feedback_form.edited" if editing else "feedback_form.resubmitted"
+    content = replace(
+        content,
+        text=hide_caller(session, incident.id, content.text),
+        handed_over_to=hide_caller(session, incident.id, content.handed_over_to),
+    )
     changed = _write(form, content, times)
     form.officer_id = grant.actor.account_id
     form.version += 1
@@ -152,10 +158,18 @@ def _move_on(
     handling = IncidentState(incident.state) in WORKABLE
     if handling:
         if arrival_stated and form.arrived_at is not None and incident.state != IncidentState.ARRIVED:
-            fire(session, incident, "arrive", by=by, at=form.arrived_at, how="stated", evidence=evidence)
-        fire(session, incident, "handle", by=by, at=form.handled_at, how="stated", evidence=evidence)
+            _state(session, incident, "arrive", form.arrived_at, by=by, at=at, evidence=evidence)
+        _state(session, incident, "handle", form.handled_at, by=by, at=at, evidence=evidence)
     _finish_orders(session, incident, by=by, at=at, handling=handling, evidence=evidence)
     fire(session, incident, "give_feedback", by=by, at=at, evidence=evidence)
+
+
+def _state(
+    session: Session, incident: Incident, event: str, happened_at: datetime, *, by: Actor, at: datetime,
+    evidence: dict[str, str],
+) -> None:  # fmt: skip
+    """What the officer writes of an earlier time: the milestone has that time, the record the present one."""
+    fire(session, incident, event, by=by, at=happened_at, how="stated", evidence=evidence, written_at=at)
 
 
 def _finish_orders(

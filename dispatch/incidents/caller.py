@@ -10,17 +10,16 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dispatch.incidents import repository
-from dispatch.incidents.errors import NoCaller, RevealTooLate
+from dispatch.incidents.errors import CallerConfidential, NoCaller, RevealTooLate
 from dispatch.incidents.model import Incident
 from kit import record
 from kit.actor import Grant, Role
 from kit.crypto import Vault, get_vault, mask_phone
+from kit.phones import HIDDEN
 from kit.settings import get_settings
 
 NAME_CONTEXT = "incidents.caller_name"
 PHONE_CONTEXT = "incidents.caller_phone"
-#: stands where the caller's number stood
-HIDDEN = "［号码已隐去］"
 REVEAL_PERIOD = timedelta(hours=24)
 
 
@@ -79,20 +78,25 @@ def hide_number(text: str, caller: Caller) -> str:
     digits = re.sub(r"\D", "", caller.phone.removeprefix("+86"))
     if len(digits) < 7:
         return text
-    grouped = r"[ \-]?".join(digits)
+    # each as it is typed, and in full width
+    grouped = r"[ \-]?".join(f"[{digit}{chr(ord(digit) + 0xFEE0)}]" for digit in digits)
     return re.sub(rf"(?<!\d)(?:\+?86[ \-]?)?{grouped}(?!\d)", HIDDEN, text)
 
 
 def reveal(session: Session, *, grant: Grant, incident_id: uuid.UUID, reason: str, at: datetime) -> Caller:
     """The caller in clear, with an entry in the record each time.
 
-    Raises NotFound, NoCaller, RevealTooLate (24 h after the incident ended; an officer's right ends with it).
+    Of a confidential caller to the leader alone. Raises NotFound, CallerConfidential, NoCaller, RevealTooLate
+    (24 h after the incident ended; an officer's right ends with it).
     """
     incident = repository.get_visible(session, incident_id, grant)
+    if incident.confidential_caller and grant.actor.role is not Role.LEADER:
+        raise CallerConfidential
     if incident.ended_at is not None and at > incident.ended_at + REVEAL_PERIOD:
         raise RevealTooLate
     if incident.caller_phone_box is None and incident.caller_name_box is None:
         raise NoCaller
+    caller = open_(incident)
     record.write(
         session,
         "caller_phone.revealed",
@@ -101,7 +105,7 @@ def reveal(session: Session, *, grant: Grant, incident_id: uuid.UUID, reason: st
         subject_kind="incident",
         subject_id=incident.id,
         station_id=incident.station_id,
-        reason=reason,
+        reason=hide_number(reason, caller),
         confidential=incident.confidential_caller,
     )
-    return open_(incident)
+    return caller

@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 
 from dispatch.incidents import catalogue, repository
 from dispatch.incidents.caller import hide_number, open_
-from dispatch.incidents.errors import TypeUnknown
+from dispatch.incidents.errors import CallerConfidential, TypeUnknown
 from dispatch.incidents.model import Incident, IncidentNote
 from dispatch.incidents.states import ENDED, IncidentState
+from dispatch.orders.moving import follow_scene
 from dispatch.orders.projection import changed_with_incident
 from dispatch.scenarios import service as scenarios
 from geo.crs import Position
 from kit import feed, record
-from kit.actor import Actor, Grant
+from kit.actor import Actor, Grant, Role
 from kit.errors import Conflict, StaleVersion
 from kit.ids import new_id
 
@@ -60,13 +61,17 @@ class Edit:
 def edit(
     session: Session, *, grant: Grant, incident_id: uuid.UUID, version: int, changes: Edit, at: datetime
 ) -> Incident:
-    """Change what is given; raises NotFound, StaleVersion, AlreadyEnded, TypeUnknown.
+    """Change what is given; raises NotFound, StaleVersion, AlreadyEnded, TypeUnknown, CallerConfidential.
 
+    Anybody who edits may promise the caller secrecy, the leader alone may lift it.
     Another type brings that type's scenario along unless one is named: it counts for needs opened from now on.
     """
     incident = repository.get_visible(session, incident_id, grant, lock=True)
     if incident.version != version:
         raise StaleVersion(version=incident.version)
+    lifts = incident.confidential_caller and changes.confidential_caller is False
+    if lifts and grant.actor.role is not Role.LEADER:
+        raise CallerConfidential
     return apply(session, incident, changes, by=grant.actor, at=at, action="incident.edited")
 
 
@@ -87,6 +92,7 @@ def apply(
     session.flush()
     if "position" in columns:
         session.refresh(incident, ["position"])
+        follow_scene(session, incident, by=by, at=at)
     record.write(
         session,
         action,

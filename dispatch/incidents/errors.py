@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.errors import Conflict, Gone, Invalid
+from kit.errors import Conflict, Gone, Invalid, NotAllowed
 
 
 class NumberTaken(Conflict):
@@ -81,6 +81,16 @@ class NoCaller(Conflict):
     """Nothing is known of the caller."""
 
     slug, title, hint = "no-caller", "该警情未登记报警人", "请联系综合指挥室核实。"
+
+
+class CallerConfidential(NotAllowed):
+    """The caller wants to stay unknown: only the station's leader may learn who it was, and say otherwise."""
+
+    slug, title, hint = (
+        "caller-confidential",
+        "报警人要求保密",
+        "仅所领导可查看报警人信息或解除保密；确需联系报警人的，请报所领导。",
+    )
 
 
 class RevealTooLate(Gone):

@@ -20,7 +20,7 @@ class Label:
 
 LABELS: dict[IncidentState, Label] = {
     S.RECEIVED: Label(room="待派警", guard="等待派警", leader="接警未派"),
-    S.DISPATCHED: Label(room="已派警", guard="民警在途", leader="已派警未到场"),
+    S.DISPATCHED: Label(room="已派警", guard="已派民警", leader="已派警未到场"),
     S.ARRIVED: Label(room="处置中", guard="民警已到场", leader="现场处置中"),
     S.HANDLED: Label(room="处置完毕，待反馈", guard="现场已处置完毕", leader="待民警反馈"),
     S.FEEDBACK: Label(room="已反馈，待审核", guard="现场已处置完毕", leader="待我审核"),

@@ -12,7 +12,7 @@ from dispatch.accounts.model import Account
 from dispatch.incidents import queries
 from dispatch.incidents.model import Incident
 from dispatch.incidents.repository import DONE_ORDER, OPEN_ORDER
-from dispatch.incidents.views import as_json
+from dispatch.incidents.views import as_json, helper_view
 from dispatch.orders.model import Order
 from kit.actor import Role
 from kit.feed import Projection, account_audience, station_audience
@@ -23,8 +23,9 @@ ENTITY = "incident"
 def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
     """The station sees it until it ends; a helper while his order is open; an officer who has done his part, too."""
     incidents = list(session.execute(select(Incident).where(Incident.id.in_(ids)).order_by(Incident.id)).scalars())
+    scenarios = queries.scenarios_of(session, incidents)
     # one audience is heard by dispatchers and leaders alike: it gets what the dispatcher may see
-    room = dict(zip((i.id for i in incidents), queries.show(session, incidents, role=Role.DISPATCHER), strict=True))
+    room = queries.show(session, incidents, role=Role.DISPATCHER, scenarios=scenarios)
     concerned = session.execute(
         select(Order.incident_id, Order.account_id, Account.role, Order.state)
         .join(Account, Account.id == Order.account_id)
@@ -36,20 +37,17 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
         key = (account_id, Role(role))
         working = state in OPEN_ORDER or (role == Role.OFFICER and state in DONE_ORDER)
         shown[key] = shown.get(key, False) or working
-    for incident in incidents:
-        view = room[incident.id]
+    for incident, view in zip(incidents, room, strict=True):
+        to_police = as_json(view) if incident.ended_at is None else None
         yield Projection(
-            audience=station_audience(incident.station_id),
-            entity=ENTITY,
-            entity_id=incident.id,
-            value=as_json(view) if incident.ended_at is None else None,
+            audience=station_audience(incident.station_id), entity=ENTITY, entity_id=incident.id, value=to_police
         )
         for (account_id, role), working in sorted(people.get(incident.id, {}).items()):
             value = None
-            if working and role is Role.OFFICER and incident.ended_at is None:
-                value = as_json(view)
-            elif working and role is not Role.OFFICER:
-                value = as_json(queries.show_to_helpers(session, incident, role=role))
+            if working and role is Role.OFFICER:
+                value = to_police
+            elif working:
+                value = as_json(helper_view(incident, scenarios[incident.scenario_id], role=role))
             yield Projection(audience=account_audience(account_id), entity=ENTITY, entity_id=incident.id, value=value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -111,21 +111,24 @@ def list_incidents(
     if only.words:
         found = (column.icontains(only.words, autoescape=True) for column in (Incident.address, Incident.summary))
         query = query.where(or_(Incident.number.startswith(only.words, autoescape=True), *found))
-    behind = slice_.behind(Incident.received_at, Incident.id)
-    if behind is not None:
-        query = query.where(behind)
-    query = query.order_by(Incident.received_at.desc(), Incident.id.desc()).limit(slice_.limit + 1)
+    query = slice_.newest_first(query, Incident.received_at, Incident.id)
     rows = list(session.execute(query).scalars())
     after = next_after(rows, limit=slice_.limit, at="received_at")
     return show(session, rows[: slice_.limit], role=grant.actor.role), after
 
 
-def show(session: Session, incidents: Sequence[Incident], *, role: Role) -> list[IncidentView]:
-    """The incidents as police of that role see them, in the order given."""
+def show(
+    session: Session,
+    incidents: Sequence[Incident],
+    *,
+    role: Role,
+    scenarios: Mapping[uuid.UUID, Scenario] | None = None,
+) -> list[IncidentView]:
+    """The incidents as police of that role see them, in the order given. ``scenarios``: theirs, if already read."""
     if not incidents:
         return []
     ids = [incident.id for incident in incidents]
-    scenarios = _scenarios(session, incidents)
+    scenarios = scenarios or scenarios_of(session, incidents)
     milestones: dict[uuid.UUID, list[IncidentMilestone]] = {}
     for milestone in session.execute(
         select(IncidentMilestone).where(IncidentMilestone.incident_id.in_(ids)).order_by(IncidentMilestone.at)
@@ -152,10 +155,11 @@ def show(session: Session, incidents: Sequence[Incident], *, role: Role) -> list
 
 def show_to_helpers(session: Session, incident: Incident, *, role: Role) -> HelperIncidentView:
     """The incident as a guard or keeper sees it while his order is open."""
-    return helper_view(incident, _scenarios(session, [incident])[incident.scenario_id], role=role)
+    return helper_view(incident, scenarios_of(session, [incident])[incident.scenario_id], role=role)
 
 
-def _scenarios(session: Session, incidents: Sequence[Incident]) -> dict[uuid.UUID, Scenario]:
+def scenarios_of(session: Session, incidents: Sequence[Incident]) -> dict[uuid.UUID, Scenario]:
+    """The scenarios that the incidents follow, by id."""
     ids = {incident.scenario_id for incident in incidents}
     return {row.id: row for row in session.execute(select(Scenario).where(Scenario.id.in_(ids))).scalars()}
 

@@ -41,7 +41,7 @@ def visible(grant: Grant) -> ColumnElement[bool]:
     actor = grant.actor
     return rows_within(
         grant,
-        assigned=_assigned(actor.account_id, police=actor.role is Role.OFFICER),
+        assigned=lambda: _assigned(actor.account_id, police=actor.role is Role.OFFICER),
         station=Incident.station_id,
         district=Incident.district_id,
     )

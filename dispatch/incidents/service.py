@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dispatch.escalation.alarms import take_up_with_incident
 from dispatch.incidents import repository
+from dispatch.incidents.hiding import hide_caller
 from dispatch.incidents.model import Incident
 from dispatch.incidents.states import ENDED, INCIDENT_STATES, PAST_TENSE, IncidentState, milestone_of
 from dispatch.orders.projection import changed_with_incident
@@ -27,6 +29,7 @@ def fire(
     evidence: dict[str, Any] | None = None,
     reason: str | None = None,
     values: Mapping[str, Any] | None = None,
+    written_at: datetime | None = None,
     **detail: Any,
 ) -> Incident:
     """Change the state: the only way to do so. Raises TransitionRefused.
@@ -34,8 +37,10 @@ def fire(
     The row is locked and read anew, so ``incident`` is current afterwards. ``at`` is when it happened,
     ``how`` one of measured, inferred, stated; a milestone of the present round that was passed before stays.
     ``values`` are columns that change together with the state; ``detail`` goes into the record (ids, codes).
+    ``written_at``: now, where that is not when it happened. The record is in the order of writing.
     """
     incident = repository.get_locked(session, incident.id)
+    reason = hide_caller(session, incident.id, reason)
     source = IncidentState(incident.state)
     target = INCIDENT_STATES.target(event, source, by=by.role)
     incident.state = target
@@ -56,7 +61,7 @@ def fire(
         session,
         PAST_TENSE[event],
         actor=by,
-        at=at,
+        at=written_at or at,
         subject_kind="incident",
         subject_id=incident.id,
         station_id=incident.station_id,
@@ -64,9 +69,12 @@ def fire(
         source=str(source),
         target=str(target),
         how=how,
+        **record.happened(at, written_at),
         **detail,
     )
     feed.changed(session, "incident", incident.id)
+    if target in ENDED:
+        take_up_with_incident(session, incident.id, by=by, at=written_at or at)
     if target in ENDED or event == "reopen":
         changed_with_incident(session, incident.id)
     return incident

@@ -88,7 +88,7 @@ def import_areas(
             at=at,
         )
         done.areas[put] += 1
-        progress(f"{feature.number}. {feature.name} → {station.name}")
+        progress(f"{feature.number}. {feature.name} → {station.name} ({station.code})")
     if faults:
         raise AreasRefused(faults=tuple(faults))
     return done

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, select, text
+from sqlalchemy import Row, select, text, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -34,7 +34,8 @@ _ABOUT = (
 
 def list_about(session: Session, responder_ids: Collection[uuid.UUID], *, at: datetime) -> list[Row[Any]]:
     """What is known of each, with ``reachable``: a login that counts, on a device that was not revoked."""
-    reachable = exists(
+    # one look per person: as a plain EXISTS it would read every login that there is
+    login = (
         select(LoginSession.id)
         .join(Device, Device.id == LoginSession.device_id)
         .where(
@@ -43,10 +44,13 @@ def list_about(session: Session, responder_ids: Collection[uuid.UUID], *, at: da
             LoginSession.expires_at > at,
             Device.revoked_at.is_(None),
         )
-    ).label("reachable")
+        .limit(1)
+        .lateral()
+    )
     query = (
-        select(*_ABOUT, reachable)
+        select(*_ABOUT, login.c.id.is_not(None).label("reachable"))
         .join(ResponderIndex, ResponderIndex.responder_id == Responder.id)
+        .outerjoin(login, true())
         .where(Responder.id.in_(responder_ids), Responder.active)
     )
     return list(session.execute(query))
@@ -77,6 +81,8 @@ _DISTANCES = text(
 
 def list_places(session: Session, responder_ids: Collection[uuid.UUID], point: str) -> list[Row[Any]]:
     """Position and distance in metres of those whose place is known."""
+    if not responder_ids:
+        return []
     return list(session.execute(_DISTANCES, {"ids": list(responder_ids), "point": point}))
 
 

@@ -41,18 +41,21 @@ def _look(session: Session, row: repository.Travelling, at: datetime) -> int:
     if order.state not in (OrderState.ACCEPTED, OrderState.EN_ROUTE):
         return 0
     if judgement.there == "yes":
-        return _arrive(session, order, fix, judgement)
+        return _arrive(session, order, fix, judgement, written_at=at)
     if seen or gone:
         order.arrival_seen_at = fix.captured_at if seen else None
         session.flush()
     if left and order.state == OrderState.ACCEPTED:
         # read off the positions, not off a tap: the instant is the fix's
-        fire(session, order, "depart", by=SYSTEM, at=fix.captured_at, how="measured", evidence={"by": "positions"})
+        fire(
+            session, order, "depart", by=SYSTEM, at=fix.captured_at, how="measured", evidence={"by": "positions"},
+            written_at=at,
+        )  # fmt: skip
         return 1
     return 0
 
 
-def _arrive(session: Session, order: Order, fix: Fix, judgement: Judgement) -> int:
+def _arrive(session: Session, order: Order, fix: Fix, judgement: Judgement, *, written_at: datetime) -> int:
     evidence = {
         "by": "positions",
         "distance_m": round(judgement.distance_m, 1),
@@ -60,6 +63,9 @@ def _arrive(session: Session, order: Order, fix: Fix, judgement: Judgement) -> i
         "confidence": judgement.confidence,
         "first_seen_at": order.arrival_seen_at.isoformat() if order.arrival_seen_at else None,
     }
-    order = fire(session, order, "arrive", by=SYSTEM, at=fix.captured_at, how="measured", evidence=evidence)
-    note_arrival(session, order, by=SYSTEM, at=fix.captured_at, how="measured")
+    at = fix.captured_at
+    order = fire(
+        session, order, "arrive", by=SYSTEM, at=at, how="measured", evidence=evidence, written_at=written_at
+    )  # fmt: skip
+    note_arrival(session, order, by=SYSTEM, at=at, how="measured", written_at=written_at)
     return 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select, text
@@ -25,47 +26,67 @@ _IS_OPEN = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorte
 # two statements in one trip
 _BEGIN = text(f"SAVEPOINT claim; SET LOCAL lock_timeout = '{_PATIENCE_MS}ms'")
 _END = text("SET LOCAL lock_timeout TO DEFAULT; RELEASE SAVEPOINT claim")
-_TRY = text("SELECT pg_try_advisory_xact_lock(hashtextextended('responder:' || CAST(:id AS text), 0))")
+_TRY = text(
+    "SELECT id FROM unnest(CAST(:ids AS uuid[])) AS id"
+    " WHERE pg_try_advisory_xact_lock(hashtextextended('responder:' || CAST(id AS text), 0))"
+)
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('responder:' || CAST(:id AS text), 0))")
 _WHO = text(
     """
-    SELECT r.account_id, r.organization_id, ST_X(i.position::geometry) AS lon, ST_Y(i.position::geometry) AS lat
+    SELECT r.id, r.account_id, r.organization_id, ST_X(i.position::geometry) AS lon, ST_Y(i.position::geometry) AS lat
     FROM responders r LEFT JOIN responder_index i ON i.responder_id = r.id
-    WHERE r.id = :id AND r.active
+    WHERE r.id = ANY(:ids) AND r.active
     """
 )
 
 
 def find_who(session: Session, responder_id: uuid.UUID) -> Row[Any] | None:
     """Account, organization and last position of an active responder."""
-    return session.execute(_WHO, {"id": responder_id}).one_or_none()
+    return list_who(session, [responder_id]).get(responder_id)
 
 
-def claim(session: Session, values: dict[str, Any]) -> Order | None:
-    """Insert the order and mark the responder engaged; None when somebody else has him or is about to.
+def list_who(session: Session, responder_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Row[Any]]:
+    """``find_who`` for several; who is not active is not among them."""
+    return {row.id: row for row in session.execute(_WHO, {"ids": list(responder_ids)})}
 
-    The partial unique index decides. What would block for long is given up and undone to the savepoint.
+
+def claim(session: Session, wanted: Sequence[dict[str, Any]]) -> list[Order]:
+    """Insert these orders and mark their responders engaged; those whom somebody else has or is about to are left out.
+
+    The partial unique index decides. What would block for long is given up and undone to the savepoint: of several
+    each is then tried by himself.
     """
-    if not session.execute(_TRY, {"id": str(values["responder_id"])}).scalar_one():
-        return None
+    if not wanted:
+        return []
+    free = set(session.scalars(_TRY, {"ids": [values["responder_id"] for values in wanted]}))
+    wanted = [values for values in wanted if values["responder_id"] in free]
+    if not wanted:
+        return []
     session.flush()
     session.execute(_BEGIN)
     try:
-        statement = (
-            insert(Order)
-            .values(values)
-            .on_conflict_do_nothing(index_elements=[Order.responder_id], index_where=_IS_OPEN)
-            .returning(Order)
-        )
-        order = session.scalars(statement).one_or_none()
-        if order is not None:
-            responders.set_engaged(session, values["responder_id"], engaged=True)
+        orders = _insert(session, wanted)
     except OperationalError as exc:
         if getattr(exc.orig, "pgcode", None) != _LOCK_NOT_AVAILABLE:
             raise
         session.execute(text("ROLLBACK TO SAVEPOINT claim"))
-        return None
+        return [] if len(wanted) == 1 else [order for values in wanted for order in claim(session, [values])]
     session.execute(_END)
-    return order
+    return orders
+
+
+def _insert(session: Session, wanted: Sequence[dict[str, Any]]) -> list[Order]:
+    statement = (
+        insert(Order).on_conflict_do_nothing(index_elements=[Order.responder_id], index_where=_IS_OPEN).returning(Order)
+    )
+    orders = list(session.scalars(statement, wanted))
+    responders.set_all_engaged(session, [order.responder_id for order in orders], engaged=True)
+    return orders
+
+
+def hold(session: Session, responder_id: uuid.UUID) -> None:
+    """Keep others from claiming him until the transaction ends; waits for a claim that is under way."""
+    session.execute(_HOLD, {"id": str(responder_id)})
 
 
 def find_kind(session: Session, responder_id: uuid.UUID, *, station_id: uuid.UUID) -> str:

@@ -112,20 +112,13 @@ def name(
     if need.accepted >= need.needed:
         raise_need(session, incident, need, by=1, actor=by, at=at, reason=reason)
     scored = next((s for s in (*plan.chosen, *plan.reserves) if s.responder_id == responder_id), None)
-    order = opening.ask(
-        session,
-        incident,
-        need,
-        recommendation,
-        responder_id=responder_id,
-        scored=scored,
-        at=at,
-        by=by,
-        replaces=replaces,
-        reason=reason,
+    asking = opening.Asking(
+        incident=incident, need=need, recommendation=recommendation, at=at, by=by, replaces=replaces, reason=reason
     )
-    if order is None:
+    orders = opening.ask(session, asking, [(responder_id, scored)], count=1)
+    if not orders:
         raise ResponderTaken(responder_id=str(responder_id))
+    (order,) = orders
     if not advised:
         record.write(
             session,

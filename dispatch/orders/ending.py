@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.matching.model import Need
 from dispatch.orders import repository, telling
-from dispatch.orders.firing import fire
+from dispatch.orders.firing import fire_all
 from dispatch.orders.model import Order
 from dispatch.orders.states import OPEN, UNANSWERED, OrderState
 from kit.actor import SYSTEM, Actor
@@ -32,8 +32,8 @@ def end_all(
     Orders in a state of ``keep`` go on (whoever stands at the scene still writes his report). The caller
     holds the incident's lock. Safe to repeat.
     """
-    needs = {need.id: need for need in repository.lock_needs(session, incident_id)}
-    for need in needs.values():
+    needs = repository.lock_needs(session, incident_id)
+    for need in needs:
         need.state, need.retry_at = "closed", None
     session.flush()
     open_ = repository.list_open(session, incident_id=incident_id, states=OPEN - frozenset(keep), lock=True)
@@ -43,13 +43,13 @@ def end_all(
 def stand_down_rest(session: Session, need: Need, *, by: Actor, at: datetime) -> list[Order]:
     """The need is full: those who have not answered are stood down at once. The caller holds the need's lock."""
     waiting = repository.list_open(session, need_id=need.id, states=UNANSWERED, lock=True)
-    return _end(session, waiting, {need.id: need}, "stand_down", by=by, at=at, reason="need_filled")
+    return _end(session, waiting, [need], "stand_down", by=by, at=at, reason="need_filled")
 
 
 def _end(
     session: Session,
     orders: list[Order],
-    needs: Mapping[uuid.UUID, Need],
+    needs: Collection[Need],
     event: str,
     *,
     by: Actor,
@@ -57,10 +57,6 @@ def _end(
     reason: str | None,
 ) -> list[Order]:
     if orders:
-        repository.lock_responders(session, [order.responder_id for order in orders])
-    ended = []
-    for order in orders:
-        order = fire(session, order, event, by=by, at=at, reason=reason, need=needs[order.need_id])
-        telling.call_off(session, order, at=at)
-        ended.append(order)
-    return ended
+        fire_all(session, orders, event, needs=needs, by=by, at=at, reason=reason)
+        telling.call_all_off(session, orders, at=at)
+    return orders

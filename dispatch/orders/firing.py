@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dispatch.incidents.hiding import hide_caller
 from dispatch.matching.model import Need
 from dispatch.orders import repository
 from dispatch.orders.errors import OrderTaken
@@ -35,64 +37,83 @@ def fire(
     evidence: dict[str, Any] | None = None,
     reason: str | None = None,
     need: Need | None = None,
+    written_at: datetime | None = None,
 ) -> Order:
     """Move ``order`` by ``event``: table, places of its need, milestones, responder, record and screens together.
 
     ``how`` is "measured", "inferred" or "stated". Raises TransitionRefused (with the present state) and
     OrderTaken when the need has no place left. The need is locked before the order, everywhere; who passes
-    ``need`` says that he holds both and has read them since.
+    ``need`` says that he holds both and has read them since. ``written_at``: now, where ``at`` is earlier.
     """
     if need is None:
         need = None if event in _BESIDE_THE_NEED else repository.lock_need(session, order.need_id)
         order = repository.lock(session, order.id)
-    source = OrderState(order.state)
-    target = ORDER.target(event, source, by=by.role)
-    if need is not None and event not in _BESIDE_THE_NEED:
-        _count(need, source, target)
-    order.state = target
-    order.version += 1
-    order.accepted_from = None
-    if target is not OrderState.OFFERED:
-        order.receipt_due_at = None
-    if target not in UNANSWERED:
-        order.accept_due_at = None
-    if source in OPEN and target in ENDED:
-        order.ended_at = at
-    if reason is not None:
-        order.reason = reason
-    session.flush()
-    _pass_milestones(session, order, event, at=at, how=how, evidence=evidence)
-    if source in OPEN and target in ENDED:
-        responders.set_engaged(session, order.responder_id, engaged=False)
-    record.write(
-        session,
-        f"order.{target}",
-        actor=by,
-        at=at,
-        subject_kind=ENTITY,
-        subject_id=order.id,
-        station_id=order.station_id,
-        reason=reason,
-        event=event,
-        source=str(source),
-        how=how,
-        incident_id=str(order.incident_id),
-    )
-    show(session, order)
+    fire_all(
+        session, [order], event, needs=[need] if need is not None else [], by=by, at=at, how=how, evidence=evidence,
+        reason=reason, written_at=written_at,
+    )  # fmt: skip
     return order
 
 
-def show(session: Session, order: Order) -> None:
-    """Say that the order, and with it its incident, looks different now."""
-    feed.changed(session, ENTITY, order.id)
-    feed.changed(session, "incident", order.incident_id)
+def fire_all(
+    session: Session,
+    orders: Sequence[Order],
+    event: str,
+    *,
+    needs: Collection[Need],
+    by: Actor,
+    at: datetime,
+    how: str = "measured",
+    evidence: dict[str, Any] | None = None,
+    reason: str | None = None,
+    written_at: datetime | None = None,
+) -> None:
+    """``fire`` for orders of one incident. The caller holds them, and the ``needs`` of events that give or take
+    a place, and has read them since."""
+    incident_id = orders[0].incident_id
+    reason = hide_caller(session, incident_id, reason)
+    if evidence and "text" in evidence:
+        evidence = {**evidence, "text": hide_caller(session, incident_id, evidence["text"])}
+    need_of = {need.id: need for need in needs}
+    milestones: list[repository.Passed] = []
+    freed: list[uuid.UUID] = []
+    for order in orders:
+        source = OrderState(order.state)
+        target = ORDER.target(event, source, by=by.role)
+        if event not in _BESIDE_THE_NEED:
+            _count(need_of[order.need_id], source, target)
+        _move(order, source, target, at=at, reason=reason)
+        milestones += _passed(order, event, at=at, how=how, evidence=evidence)
+        record.write(
+            session,
+            f"order.{target}",
+            actor=by,
+            at=written_at or at,
+            subject_kind=ENTITY,
+            subject_id=order.id,
+            station_id=order.station_id,
+            reason=reason,
+            event=event,
+            source=str(source),
+            how=how,
+            incident_id=str(incident_id),
+            **record.happened(at, written_at),
+        )
+        feed.changed(session, ENTITY, order.id)
+        if source in OPEN and target in ENDED:
+            freed.append(order.responder_id)
+    repository.add_milestones(session, milestones)
+    if freed:
+        responders.set_all_engaged(session, freed, engaged=False)
+        # with his order the incident leaves his screen
+        feed.changed(session, "incident", incident_id)
 
 
 def mark_beside(
     session: Session, order_id: uuid.UUID, name: str, *, at: datetime, evidence: dict[str, Any] | None = None
 ) -> bool:
     """Write a milestone that is no state (``stand_down_received``), once; False when it was there."""
-    return repository.add_milestones(session, order_id, [(name, at, "measured", evidence)]) == 1
+    return repository.add_milestones(session, [(order_id, name, at, "measured", evidence)]) == 1
 
 
 def _count(need: Need, source: OrderState, target: OrderState) -> None:
@@ -109,16 +130,29 @@ def _count(need: Need, source: OrderState, target: OrderState) -> None:
             need.state = "open"
 
 
-def _pass_milestones(
-    session: Session, order: Order, event: str, *, at: datetime, how: str, evidence: dict[str, Any] | None
-) -> None:
+def _move(order: Order, source: OrderState, target: OrderState, *, at: datetime, reason: str | None) -> None:
+    order.state = target
+    order.version += 1
+    order.accepted_from = None
+    if target is not OrderState.OFFERED:
+        order.receipt_due_at = None
+    if target not in UNANSWERED:
+        order.accept_due_at = None
+    if source in OPEN and target in ENDED:
+        order.ended_at = at
+    if reason is not None:
+        order.reason = reason
+
+
+def _passed(
+    order: Order, event: str, *, at: datetime, how: str, evidence: dict[str, Any] | None
+) -> list[repository.Passed]:
     target = OrderState(order.state)
-    rows: list[tuple[str, datetime, str, Any]] = []
+    rows: list[repository.Passed] = []
     answered = target in WAY or target is OrderState.DECLINED
     if answered and event not in _SAYS_NOTHING_OF_RECEIPT:
         # who declines has seen it
         way = WAY[: WAY.index(target)] if target in WAY else WAY[:3]
         unknown = {OrderState.RECEIVED, OrderState.SHOWN} if order.forced else set()
-        rows += [(str(s), at, "inferred", {"from": str(target)}) for s in way if s not in unknown]
-    rows.append((str(target), at, how, evidence))
-    repository.add_milestones(session, order.id, rows)
+        rows += [(order.id, str(s), at, "inferred", {"from": str(target)}) for s in way if s not in unknown]
+    return [*rows, (order.id, str(target), at, how, evidence)]

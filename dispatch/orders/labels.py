@@ -25,9 +25,11 @@ LABELS: dict[OrderState, tuple[str, str, str]] = {
 }
 
 
-def label_for(role: Role, state: str) -> str:
-    """The word that ``role`` reads."""
+def label_for(role: Role, state: str, *, mode: str = "offer") -> str:
+    """The word that ``role`` reads. Police are not rated: their finished command waits for nothing."""
     room, helper, leader = LABELS[OrderState(state)]
+    if mode == "command" and state == S.COMPLETED:
+        return room
     if role is Role.LEADER:
         return leader
     return helper if role in (Role.GUARD, Role.KEEPER) else room

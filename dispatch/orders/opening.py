@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,14 +16,13 @@ from dispatch.matching import service as matching
 from dispatch.matching.model import Need, Recommendation
 from dispatch.matching.values import Plan, Scored
 from dispatch.orders import claiming, repository, telling
-from dispatch.orders.firing import show
+from dispatch.orders.firing import ENTITY
 from dispatch.orders.model import Order
-from dispatch.scenarios import repository as scenarios
-from dispatch.scenarios.service import spec_of
+from dispatch.scenarios.service import get_spec
 from dispatch.scenarios.spec import NeedSpec, ScenarioSpec
 from geo.crs import Position
-from geo.standoff import stand_off_point
-from kit import record
+from geo.standoff import stand_off_points
+from kit import feed, record
 from kit.actor import Actor
 from kit.ids import new_id
 
@@ -43,10 +44,9 @@ def open_needs(session: Session, incident: Incident, *, at: datetime) -> list[Ne
     """The needs of this round, commands first; made from the scenario once. The caller holds the incident."""
     present = [need for need in repository.lock_needs(session, incident.id) if need.state != "closed"]
     if not present:
-        spec = spec_of(scenarios.get_scenario(session, incident.scenario_id))
+        spec = get_spec(session, incident.scenario_id)
         present = [_need(incident, wanted, at) for wanted in spec.need]
-        for need in present:
-            repository.add_need(session, need)
+        repository.add_needs(session, present)
     return sorted(present, key=lambda need: (need.mode != "command", need.kind, need.skills, str(need.id)))
 
 
@@ -63,12 +63,10 @@ def fill(
     opened = Opened()
     if need.state not in ("open", "short"):
         return opened
-    recommendation, plan = _advise(session, incident, need, at=at, by=by)
-    _ask_in_order(session, incident, need, recommendation, plan, opened, at=at, by=by, replaces=replaces)
+    plan = _ask_as_advised(session, incident, need, opened, at=at, by=by, replaces=replaces)
     if opened.short_of > 0 and not need.widened:
         _widen(session, need)
-        recommendation, plan = _advise(session, incident, need, at=at, by=by)
-        _ask_in_order(session, incident, need, recommendation, plan, opened, at=at, by=by, replaces=replaces)
+        plan = _ask_as_advised(session, incident, need, opened, at=at, by=by, replaces=replaces)
     if opened.short_of > 0:
         _run_short(session, incident, need, plan, opened.short_of, at=at)
     else:
@@ -77,46 +75,66 @@ def fill(
     return opened
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """What the orders of one asking have in common."""
+
+    incident: Incident
+    need: Need
+    recommendation: Recommendation
+    at: datetime
+    by: Actor
+    replaces: Order | None = None
+    reason: str | None = None
+
+
 def ask(
-    session: Session,
-    incident: Incident,
-    need: Need,
-    recommendation: Recommendation,
-    *,
-    responder_id: uuid.UUID,
-    scored: Scored | None,
-    at: datetime,
-    by: Actor,
-    replaces: Order | None = None,
-    reason: str | None = None,
-    spec: ScenarioSpec | None = None,
-) -> Order | None:
-    """Open one order; None when the responder got another one meanwhile."""
-    who = claiming.find_who(session, responder_id)
-    if who is None or who.account_id is None:
-        return None
-    spec = spec or spec_of(scenarios.get_scenario(session, incident.scenario_id))
+    session: Session, asking: Asking, wanted: Sequence[tuple[uuid.UUID, Scored | None]], *, count: int
+) -> list[Order]:
+    """Orders for the first ``count`` of ``wanted`` (responder, his score); who got another one meanwhile is left out.
+
+    The caller holds the need.
+    """
+    spec = get_spec(session, asking.incident.scenario_id)
+    orders: list[Order] = []
+    while wanted and len(orders) < count:
+        missing = count - len(orders)
+        orders += claiming.claim(session, _orders_for(session, asking, spec, wanted[:missing]))
+        wanted = wanted[missing:]
+    if orders:
+        _tell_of(session, asking, orders)
+    return orders
+
+
+def _orders_for(
+    session: Session, asking: Asking, spec: ScenarioSpec, wanted: Sequence[tuple[uuid.UUID, Scored | None]]
+) -> list[dict[str, Any]]:
+    incident, need, at = asking.incident, asking.need, asking.at
     civilian = need.mode == "offer"
     stand_off_m = spec.stand_off_m if civilian else 0
-    scene = Position.of(incident.position)
-    helper = Position(who.lon, who.lat) if who.lon is not None else None
-    target = stand_off_point(session, scene=scene, helper=helper, stand_off_m=stand_off_m)
-    order = claiming.claim(
+    found = claiming.list_who(session, [responder_id for responder_id, _ in wanted])
+    people = [(found[id_], scored) for id_, scored in wanted if id_ in found and found[id_].account_id is not None]
+    targets = stand_off_points(
         session,
+        scene=Position.of(incident.position),
+        helpers=[Position(who.lon, who.lat) if who.lon is not None else None for who, _ in people],
+        stand_off_m=stand_off_m,
+    )
+    return [
         {
             "id": new_id(),
             "district_id": incident.district_id,
             "station_id": incident.station_id,
             "incident_id": incident.id,
             "need_id": need.id,
-            "responder_id": responder_id,
+            "responder_id": who.id,
             "account_id": who.account_id,
             "organization_id": who.organization_id,
             "mode": need.mode,
             "state": "offered",
-            "recommendation_id": recommendation.id,
-            "score": asdict(scored) | {"responder_id": str(responder_id)} if scored is not None else {},
-            "replaces_id": replaces.id if replaces is not None else None,
+            "recommendation_id": asking.recommendation.id,
+            "score": asdict(scored) | {"responder_id": str(who.id)} if scored is not None else {},
+            "replaces_id": asking.replaces.id if asking.replaces is not None else None,
             "forced": False,
             "instruction": _instruction(spec, need),
             "allowed_verbs": list(spec.allowed_verbs) if civilian else [],
@@ -129,72 +147,53 @@ def ask(
             "accept_due_at": at + timedelta(seconds=need.accept_s),
             "reminders": 0,
             "version": 1,
-        },
-    )
-    if order is None:
-        return None
-    repository.add_milestones(session, order.id, [("offered", at, "measured", {"mode": need.mode})])
-    record.write(
-        session,
-        "order.offered",
-        actor=by,
-        at=at,
-        subject_kind="order",
-        subject_id=order.id,
-        station_id=order.station_id,
-        reason=reason,
-        mode=order.mode,
-        incident_id=str(incident.id),
-        responder_id=str(responder_id),
-        recommendation_id=str(recommendation.id),
-        replaces_id=str(replaces.id) if replaces is not None else None,
-    )
-    telling.ask(session, order, at=at)
-    show(session, order)
-    return order
+        }
+        for (who, scored), target in zip(people, targets, strict=True)
+    ]
 
 
-def _advise(
-    session: Session, incident: Incident, need: Need, *, at: datetime, by: Actor
-) -> tuple[Recommendation, Plan]:
-    recommendation = matching.recommend(session, incident, need, at=at, made_by=by.account_id)
-    return recommendation, matching.plan_of(recommendation)
+def _tell_of(session: Session, asking: Asking, orders: Sequence[Order]) -> None:
+    for order in orders:
+        record.write(
+            session,
+            "order.offered",
+            actor=asking.by,
+            at=asking.at,
+            subject_kind=ENTITY,
+            subject_id=order.id,
+            station_id=order.station_id,
+            reason=asking.reason,
+            mode=order.mode,
+            incident_id=str(order.incident_id),
+            responder_id=str(order.responder_id),
+            recommendation_id=str(order.recommendation_id),
+            replaces_id=str(order.replaces_id) if order.replaces_id is not None else None,
+        )
+        feed.changed(session, ENTITY, order.id)
+    evidence = {"mode": asking.need.mode}
+    repository.add_milestones(session, [(o.id, "offered", asking.at, "measured", evidence) for o in orders])
+    telling.ask(session, orders, at=asking.at)
+    # with his order the incident comes to his screen
+    feed.changed(session, "incident", asking.incident.id)
 
 
-def _ask_in_order(
+def _ask_as_advised(
     session: Session,
     incident: Incident,
     need: Need,
-    recommendation: Recommendation,
-    plan: Plan,
     opened: Opened,
     *,
     at: datetime,
     by: Actor,
     replaces: Order | None,
-) -> None:
-    asked = 0
-    spec = spec_of(scenarios.get_scenario(session, incident.scenario_id)) if plan.chosen else None
-    for scored in (*plan.chosen, *plan.reserves):
-        if asked >= plan.ask:
-            break
-        order = ask(
-            session,
-            incident,
-            need,
-            recommendation,
-            responder_id=scored.responder_id,
-            scored=scored,
-            at=at,
-            by=by,
-            replaces=replaces,
-            spec=spec,
-        )
-        if order is not None:
-            asked += 1
-            opened.orders.append(order)
-    places = need.needed - need.accepted
-    opened.short_of = max(0, places - repository.count_unanswered(session, need.id))
+) -> Plan:
+    recommendation = matching.recommend(session, incident, need, at=at, made_by=by.account_id)
+    plan = matching.plan_of(recommendation)
+    asking = Asking(incident=incident, need=need, recommendation=recommendation, at=at, by=by, replaces=replaces)
+    wanted = [(scored.responder_id, scored) for scored in (*plan.chosen, *plan.reserves)]
+    opened.orders += ask(session, asking, wanted, count=plan.ask)
+    opened.short_of = max(0, need.needed - need.accepted - repository.count_unanswered(session, need.id))
+    return plan
 
 
 def _widen(session: Session, need: Need) -> None:
@@ -239,6 +238,7 @@ def _need(incident: Incident, wanted: NeedSpec, at: datetime) -> Need:
         accept_s=wanted.accept_s,
         state="open",
         opened_at=at,
+        retry_at=None,
     )
 
 

@@ -166,13 +166,18 @@ def replace(session: Session, order: Order, *, at: datetime) -> list[Order]:
     return opening.fill(session, incident, need, at=at, by=SYSTEM, replaces=order).orders
 
 
-def note_arrival(session: Session, order: Order, *, by: Actor, at: datetime, how: str) -> None:
+def note_arrival(
+    session: Session, order: Order, *, by: Actor, at: datetime, how: str, written_at: datetime | None = None
+) -> None:
     """The first arrival of police is the incident's arrival; a helper's is a milestone of his order only."""
     if order.mode != "command":
         return
     incident = incidents.get_locked(session, order.incident_id)
     if incident.state in (IncidentState.RECEIVED, IncidentState.DISPATCHED):
-        incident_service.fire(session, incident, "arrive", by=by, at=at, how=how, evidence={"order_id": str(order.id)})
+        evidence = {"order_id": str(order.id)}
+        incident_service.fire(
+            session, incident, "arrive", by=by, at=at, how=how, evidence=evidence, written_at=written_at
+        )
 
 
 def _lock(session: Session, order_id: uuid.UUID, grant: Grant) -> tuple[Need, Order]:

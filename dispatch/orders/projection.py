@@ -90,7 +90,7 @@ def view_for_helper(order: Order, incident: Incident, passed: list[OrderMileston
     """JSON of an order as the person who got it sees it: what and where, nothing of the caller."""
     return {
         **_common(order, passed),
-        "label": label_for(Role.GUARD, order.state),
+        "label": label_for(Role.GUARD, order.state, mode=order.mode),
         "instruction": order.instruction,
         "allowed_verbs": list(order.allowed_verbs),
         "checklist": order.checklist,

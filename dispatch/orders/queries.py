@@ -34,13 +34,16 @@ def show(session: Session, order_ids: Sequence[uuid.UUID], *, role: Role) -> lis
         row = rows[order_id]
         room = view_for_room(row.Order, row.Responder, passed[order_id])
         view = {**view_for_helper(row.Order, row.Incident, passed[order_id]), **room}
-        view["label"] = label_for(role, row.Order.state)
+        view["label"] = label_for(role, row.Order.state, mode=row.Order.mode)
         if role in (*_HELPERS, Role.COMPANY_MANAGER):
             view |= dict.fromkeys(_ROOM_ONLY)
+        over = role in _HELPERS and row.Order.state not in OPEN
+        if over or role is Role.COMPANY_MANAGER:
+            # a company knows that its man was called, not what happened to whom; a helper needs it while he helps
+            view["incident"] |= dict.fromkeys(("summary", "address", "position"))
+            view["target"] = None
         if role is Role.COMPANY_MANAGER:
-            # a company knows that its man was called, not what happened to whom
-            view["incident"] |= {"summary": None, "address": None, "position": None, "number": None}
-            view |= {"target": None, "instruction": None}
+            view["incident"]["number"] = view["instruction"] = None
         shown.append(view)
     return shown
 
@@ -75,7 +78,4 @@ def list_of_incident(session: Session, grant: Grant, incident_id: uuid.UUID) -> 
 
 
 def _slice(session: Session, query: Select[Any], part: Slice) -> list[Order]:
-    behind = part.behind(Order.offered_at, Order.id)
-    if behind is not None:
-        query = query.where(behind)
-    return list(session.scalars(query.order_by(Order.offered_at.desc(), Order.id.desc()).limit(part.limit + 1)))
+    return list(session.scalars(part.newest_first(query, Order.offered_at, Order.id)))

@@ -9,7 +9,9 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from dispatch.orders import firing, repository
+from dispatch.orders.model import Order
 from dispatch.orders.states import ORDER, OrderState
+from kit import feed
 from kit.actor import Actor
 from notifications.outbox import service as outbox
 from notifications.outbox.model import Message
@@ -28,34 +30,38 @@ def take_receipt(
     """
     if actor.account_id is None:
         raise outbox.MessageNotFound
-    message = outbox.get_message(session, message_id, actor.account_id)
-    if message.kind in _ASKING | _CALLING_OFF:
-        # the order before its messages, as everybody who ends an order does
-        repository.lock(session, message.subject_id)
+    seen = outbox.get_message(session, message_id, actor.account_id)
+    # the order before its messages, as everybody who ends an order does
+    order = repository.lock(session, seen.subject_id) if seen.kind in _ASKING | _CALLING_OFF else None
     message = outbox.mark(session, message_id, actor.account_id, actor.device_id, step, at)
+    if order is None or order.account_id != actor.account_id:
+        return message
     evidence = {"message_id": str(message.id), "device_id": str(actor.device_id) if actor.device_id else None}
     if message.kind in _ASKING:
-        acknowledge(session, subject_id=message.subject_id, actor=actor, step=step, at=at, evidence=evidence)
-    elif message.kind in _CALLING_OFF:
-        order = repository.lock(session, message.subject_id)
-        if order.account_id == actor.account_id and firing.mark_beside(
-            session, order.id, "stand_down_received", at=at, evidence=evidence
-        ):
-            firing.show(session, order)
+        _move(session, order, actor=actor, step=step, at=at, evidence=evidence)
+    elif firing.mark_beside(session, order.id, "stand_down_received", at=at, evidence=evidence):
+        feed.changed(session, firing.ENTITY, order.id)
     return message
 
 
 def acknowledge(
+    session: Session, *, subject_id: uuid.UUID, actor: Actor, step: Literal["received", "shown"], at: datetime
+) -> None:
+    """His phone has the order, whichever message told of it."""
+    order = repository.lock(session, subject_id)
+    if order.account_id == actor.account_id:
+        _move(session, order, actor=actor, step=step, at=at)
+
+
+def _move(
     session: Session,
+    order: Order,
     *,
-    subject_id: uuid.UUID,
     actor: Actor,
     step: Literal["received", "shown"],
     at: datetime,
     evidence: dict[str, str | None] | None = None,
 ) -> None:
     """Fire receive or show, where the order has not moved on already: a late receipt changes nothing."""
-    order = repository.lock(session, subject_id)
-    if order.account_id != actor.account_id or not ORDER.allows(_EVENTS[step], OrderState(order.state)):
-        return
-    firing.fire(session, order, _EVENTS[step], by=actor, at=at, evidence=evidence)
+    if ORDER.allows(_EVENTS[step], OrderState(order.state)):
+        firing.fire_all(session, [order], _EVENTS[step], needs=[], by=actor, at=at, evidence=evidence)

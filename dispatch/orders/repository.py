@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, text, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from dispatch.incidents.model import Incident, IncidentMilestone
@@ -17,9 +17,9 @@ from dispatch.matching.model import Need
 from dispatch.orders.model import Order, OrderMilestone
 from dispatch.orders.states import OPEN, REFUSED, UNANSWERED, OrderState
 from geo.crs import Position
-from geo.responders.model import ResponderIndex
-from kit.actor import Grant, Reach
+from kit.actor import Grant
 from kit.errors import NotFound
+from kit.reach import rows_within
 
 _FINISHED = (OrderState.COMPLETED, OrderState.RATED)
 
@@ -40,21 +40,15 @@ def assigned(account_id: uuid.UUID | None, incident_id: Any) -> ColumnElement[bo
 
 def visible(grant: Grant) -> ColumnElement[bool]:
     """The orders that the grant reaches."""
-    actor = grant.actor
-    match grant.reach:
-        case Reach.OWN:
-            return Order.account_id == actor.account_id
-        case Reach.ASSIGNED:
-            return or_(Order.account_id == actor.account_id, assigned(actor.account_id, Order.incident_id))
-        case Reach.ORGANIZATION:
-            return Order.organization_id == actor.organization_id
-        case Reach.STATION:
-            return Order.station_id == actor.station_id
-        case Reach.DISTRICT:
-            return Order.district_id == actor.district_id
-        case Reach.ANY:
-            return true()
-    return false()
+    account_id = grant.actor.account_id
+    return rows_within(
+        grant,
+        own=Order.account_id,
+        assigned=lambda: or_(Order.account_id == account_id, assigned(account_id, Order.incident_id)),
+        organization=Order.organization_id,
+        station=Order.station_id,
+        district=Order.district_id,
+    )
 
 
 def get_visible(session: Session, order_id: uuid.UUID, grant: Grant) -> Order:
@@ -89,17 +83,6 @@ def lock_needs(session: Session, incident_id: uuid.UUID) -> list[Need]:
     return list(session.scalars(query, execution_options={"populate_existing": True}))
 
 
-def lock_responders(session: Session, responder_ids: Collection[uuid.UUID]) -> None:
-    """Hold the index rows in one order, the one in which positions are written too: so nobody waits in a circle."""
-    query = (
-        select(ResponderIndex.responder_id)
-        .where(ResponderIndex.responder_id.in_(responder_ids))
-        .order_by(ResponderIndex.responder_id)
-        .with_for_update(key_share=True)
-    )
-    session.execute(query)
-
-
 def list_needs(session: Session, incident_id: uuid.UUID) -> list[Need]:
     return list(session.scalars(select(Need).where(Need.incident_id == incident_id).order_by(Need.opened_at, Need.id)))
 
@@ -109,29 +92,31 @@ def add(session: Session, order: Order) -> None:
     session.flush()
 
 
-def add_need(session: Session, need: Need) -> None:
-    session.add(need)
+def add_needs(session: Session, needs: Collection[Need]) -> None:
+    session.add_all(needs)
     session.flush()
 
 
+#: order, name, at, how it is known, evidence
+Passed = tuple[uuid.UUID, str, datetime, str, dict[str, Any] | None]
 _ADD_MILESTONES = text(
     """
     INSERT INTO order_milestones (order_id, name, at, how, evidence)
-    SELECT :order_id, name, at, how, CAST(evidence AS jsonb)
-    FROM unnest(CAST(:names AS text[]), CAST(:ats AS timestamptz[]), CAST(:hows AS text[]), CAST(:evidences AS text[]))
-        AS u (name, at, how, evidence)
+    SELECT order_id, name, at, how, CAST(evidence AS jsonb)
+    FROM unnest(CAST(:order_ids AS uuid[]), CAST(:names AS text[]), CAST(:ats AS timestamptz[]),
+                CAST(:hows AS text[]), CAST(:evidences AS text[])) AS u (order_id, name, at, how, evidence)
     ON CONFLICT DO NOTHING
     RETURNING name
     """
 )
 
 
-def add_milestones(session: Session, order_id: uuid.UUID, rows: Iterable[tuple[str, datetime, str, Any]]) -> int:
-    """Rows of (name, at, how, evidence); one that was written before stays as it is. How many are new."""
+def add_milestones(session: Session, rows: Sequence[Passed]) -> int:
+    """Write them after the changes of the orders; one that was written before stays. How many are new."""
     session.flush()
-    names, ats, hows, evidences = zip(*rows, strict=True)
+    order_ids, names, ats, hows, evidences = zip(*rows, strict=True)
     values = {
-        "order_id": order_id,
+        "order_ids": list(order_ids),
         "names": list(names),
         "ats": list(ats),
         "hows": list(hows),

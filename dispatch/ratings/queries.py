@@ -77,10 +77,7 @@ def _list(session: Session, condition: ColumnElement[bool], slice_: Slice) -> tu
         .outerjoin(Appeal, Appeal.rating_id == Rating.id)
         .where(condition)
     )
-    behind = slice_.behind(Rating.made_at, Rating.id)
-    if behind is not None:
-        query = query.where(behind)
-    query = query.order_by(Rating.made_at.desc(), Rating.id.desc()).limit(slice_.limit + 1)
+    query = slice_.newest_first(query, Rating.made_at, Rating.id)
     rows = session.execute(query).all()
     page = [_row(row) for row in rows[: slice_.limit]]
     more = len(rows) > slice_.limit

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dispatch.appeals import repository as appeals
+from dispatch.incidents.hiding import hide_caller
 from dispatch.orders import repository as orders
 from dispatch.orders.firing import fire
 from dispatch.orders.states import OrderState
@@ -58,7 +59,7 @@ def rate(
         made_at=at,
         editable_until=at + EDITABLE,
         version=1,
-        **values.columns(),
+        **_columns(session, order.incident_id, values),
     )
     repository.add(session, rating)
     _write(session, "rating.made", rating, actor, at, **values.codes())
@@ -107,11 +108,15 @@ def edit(
 def change(session: Session, rating: Rating, values: RatingValues, *, actor: Actor, at: datetime, action: str) -> None:
     """Write other values into a rating that is locked; the record keeps what it said before."""
     before = values_of(rating).codes()
-    for name, value in values.columns().items():
+    for name, value in _columns(session, rating.incident_id, values).items():
         setattr(rating, name, value)
     rating.version += 1
     session.flush()
     _write(session, action, rating, actor, at, before=before, after=values.codes())
+
+
+def _columns(session: Session, incident_id: uuid.UUID, values: RatingValues) -> dict[str, Any]:
+    return {**values.columns(), "text": hide_caller(session, incident_id, values.text)}
 
 
 def values_of(rating: Rating) -> RatingValues:

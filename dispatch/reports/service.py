@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dispatch.incidents.hiding import hide_caller
 from dispatch.orders import repository as orders
 from dispatch.orders.model import Order
 from dispatch.orders.states import LIVE, OrderState
@@ -64,7 +65,7 @@ def write_report(
         order_id=order.id,
         account_id=order.account_id,
         at=at,
-        text=text,
+        text=hide_caller(session, order.incident_id, text),
         checklist=[asdict(answer) for answer in answers],
     )
     repository.add_report(session, report)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.feedback import repository as forms
 from dispatch.incidents import repository as incidents
+from dispatch.incidents.hiding import hide_caller
 from dispatch.incidents.service import fire
 from dispatch.incidents.states import IncidentState
 from dispatch.orders.ending import end_all
@@ -82,7 +83,7 @@ def review(
         station_id=incident.station_id,
         leader_id=grant.actor.account_id,
         decision=decision,
-        reason=reason,
+        reason=hide_caller(session, incident.id, reason),
         at=at,
     )
     repository.add(session, made)

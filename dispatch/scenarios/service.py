@@ -18,10 +18,19 @@ from kit.actor import Grant
 from kit.errors import NotFound, StaleVersion
 from kit.ids import new_id
 
+_specs: dict[uuid.UUID, ScenarioSpec] = {}
+
 
 def spec_of(scenario: Scenario) -> ScenarioSpec:
     """The scenario's content."""
     return ScenarioSpec.model_validate(scenario.spec)
+
+
+def get_spec(session: Session, scenario_id: uuid.UUID) -> ScenarioSpec:
+    """The content of that version, which never changes: read once by each process. Raises NotFound."""
+    if scenario_id not in _specs:
+        _specs[scenario_id] = spec_of(repository.get_scenario(session, scenario_id))
+    return _specs[scenario_id]
 
 
 def seed_defaults(session: Session, station_id: uuid.UUID, at: datetime) -> int:

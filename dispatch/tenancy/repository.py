@@ -65,10 +65,7 @@ def get_visible_organization(
 def list_stations(session: Session, grant: Grant, *, part: Slice) -> list[Station]:
     """One row more than asked for, newest first."""
     query = select(Station).where(visible_stations(grant))
-    behind = part.behind(Station.created_at, Station.id)
-    if behind is not None:
-        query = query.where(behind)
-    query = query.order_by(Station.created_at.desc(), Station.id.desc()).limit(part.limit + 1)
+    query = part.newest_first(query, Station.created_at, Station.id)
     return list(session.execute(query).scalars())
 
 
@@ -81,10 +78,7 @@ def list_organizations(
         query = query.where(Organization.kind == kind)
     if station_id is not None:
         query = query.where(Organization.station_id == station_id)
-    behind = part.behind(Organization.created_at, Organization.id)
-    if behind is not None:
-        query = query.where(behind)
-    query = query.order_by(Organization.created_at.desc(), Organization.id.desc()).limit(part.limit + 1)
+    query = part.newest_first(query, Organization.created_at, Organization.id)
     return list(session.execute(query).scalars())
 
 

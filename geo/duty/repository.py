@@ -61,8 +61,5 @@ def list_overdue(session: Session, at: datetime) -> list[uuid.UUID]:
 def list_of(session: Session, responder_id: uuid.UUID, slice_: Slice) -> list[Duty]:
     """Latest first, one more than ``slice_.limit`` when there are more."""
     query = select(Duty).where(Duty.responder_id == responder_id)
-    behind = slice_.behind(Duty.started_at, Duty.id)
-    if behind is not None:
-        query = query.where(behind)
-    query = query.order_by(Duty.started_at.desc(), Duty.id.desc()).limit(slice_.limit + 1)
+    query = slice_.newest_first(query, Duty.started_at, Duty.id)
     return list(session.execute(query).scalars())

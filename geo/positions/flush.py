@@ -11,8 +11,8 @@ from datetime import datetime
 from geo.positions import repository
 from geo.positions.errors import NotLocated
 from geo.positions.fix import DUPLICATE, OFF_DUTY, STORED, SUSPECT, Fix, Kind, Outcome
-from geo.positions.pipeline import Interval, Tracked, find_duty, fold, prefer
-from geo.positions.repository import Cursor, Held, Move
+from geo.positions.pipeline import SUSPECT_AFTER, Interval, Tracked, count_suspects, find_duty, fold, prefer
+from geo.positions.repository import Cursor, Held, Move, Seen
 
 NOT_LOCATED = Outcome(Kind.REFUSED, NotLocated.slug)
 UNKNOWN = Outcome(Kind.REFUSED, "not-found")
@@ -26,11 +26,23 @@ class _Plan:
     fresh: list[tuple[Tracked, str]] = field(default_factory=list)
     among: list[tuple[Tracked, str]] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
-    seen: dict[str, datetime] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
+    turned: list[uuid.UUID] = field(default_factory=list)
 
 
-def flush(cursor: Cursor, fixes: Sequence[Fix], *, careful: bool = False) -> list[Outcome | None]:
-    """Write what may be written; one outcome for each fix, None: his row is held by somebody else, try again.
+@dataclass(frozen=True, kw_only=True)
+class Flushed:
+    """One outcome for each fix, None: his row is held by somebody else, try again.
+
+    ``turned``: the responders whose position has become suspect, or is so no longer.
+    """
+
+    outcomes: list[Outcome | None]
+    turned: list[uuid.UUID]
+
+
+def flush(cursor: Cursor, fixes: Sequence[Fix], *, careful: bool = False) -> Flushed:
+    """Write what may be written.
 
     The duty is read after the rows of the index are held. Whoever ends a duty takes the same row and then
     removes what was captured after the end, so that no fix lands outside a duty, whoever comes first.
@@ -77,7 +89,7 @@ def flush(cursor: Cursor, fixes: Sequence[Fix], *, careful: bool = False) -> lis
     repository.put(cursor, plan.among)
     repository.move(cursor, plan.moves)
     repository.see(cursor, plan.seen)
-    return outcomes
+    return Flushed(outcomes=outcomes, turned=plan.turned)
 
 
 def _plan_duty(
@@ -104,11 +116,16 @@ def _plan_duty(
     target += [(t, row.station_id) for t in folded.track if known.get(t.fix.captured_at) != t]
 
     seen_at = max(newest, row.seen_at) if row.seen_at is not None else newest
+    suspects = row.suspect_fixes
+    if current:
+        suspects = count_suspects(folded.track, before=row.suspect_fixes if in_order else 0)
+        if (suspects >= SUSPECT_AFTER) != (row.suspect_fixes >= SUSPECT_AFTER):
+            plan.turned.append(fixes[0].responder_id)
     if current and folded.last is not None and not _same_instant(folded.last, row.last):
         corrected = row.last is not None and folded.last.captured_at <= row.last.captured_at
-        plan.moves.append(Move(folded.last, seen_at, corrected))
+        plan.moves.append(Move(folded.last, seen_at, suspects, corrected))
     else:
-        plan.seen[str(responder_id)] = seen_at
+        plan.seen[str(responder_id)] = Seen(seen_at, suspects)
     return _tell(fixes, folded.track, known)
 
 

@@ -25,6 +25,8 @@ MAX_ACCURACY_M = 1000.0
 MAX_SPEED_MPS = 70.0
 #: what two good receivers may disagree by between walls, beside what they admit to
 JUMP_SLACK_M = 100.0
+#: one jump is a reflection between walls; after so many in a row the command room is told
+SUSPECT_AFTER = 3
 #: a receiver that does not say how good it is
 UNKNOWN_ACCURACY_M = 50.0
 
@@ -110,6 +112,17 @@ def fold(fixes: Iterable[Fix], *, last: Fix | None = None) -> Folded:
         if not coarse and not suspect:
             last = fix
     return Folded(tuple(track), last)
+
+
+def count_suspects(track: Sequence[Tracked], *, before: int = 0) -> int:
+    """How many jumps in a row the track ends with, ``before`` of them ahead of it. A coarse fix says nothing."""
+    count = 0
+    for tracked in reversed(track):
+        if tracked.suspect:
+            count += 1
+        elif not is_coarse(tracked.fix):
+            return count
+    return before + count
 
 
 def _radius_m(fix: Fix) -> float:

@@ -23,7 +23,7 @@ _TRACK = "captured_at, responder_id, station_id, received_at, lon, lat, accuracy
 # SKIP LOCKED: a flush never waits for a dispatcher's transaction and so never meets it in a deadlock
 _LOCK = """
 SELECT responder_id::text, station_id::text, on_duty, fixed, ST_X(position::geometry), ST_Y(position::geometry),
-       captured_at, received_at, accuracy_m, seen_at
+       captured_at, received_at, accuracy_m, seen_at, suspect_fixes
 FROM responder_index WHERE responder_id = ANY(%s::uuid[])
 ORDER BY responder_id FOR NO KEY UPDATE SKIP LOCKED
 """
@@ -57,17 +57,20 @@ _MOVE = """
 UPDATE responder_index r SET
     position = ST_SetSRID(ST_MakePoint(n.lon, n.lat), 4326)::geography, captured_at = n.captured_at,
     received_at = n.received_at, accuracy_m = n.accuracy_m, speed_mps = n.speed_mps, heading_deg = n.heading_deg,
-    source = n.source, battery_pct = coalesce(n.battery_pct, r.battery_pct), seen_at = n.seen_at
+    source = n.source, battery_pct = coalesce(n.battery_pct, r.battery_pct), seen_at = n.seen_at,
+    suspect_fixes = n.suspect_fixes
 FROM unnest(%s::uuid[], %s::float8[], %s::float8[], %s::timestamptz[], %s::timestamptz[], %s::real[], %s::real[],
-            %s::real[], %s::text[], %s::smallint[], %s::timestamptz[], %s::boolean[])
+            %s::real[], %s::text[], %s::smallint[], %s::timestamptz[], %s::integer[], %s::boolean[])
     AS n(id, lon, lat, captured_at, received_at, accuracy_m, speed_mps, heading_deg, source, battery_pct, seen_at,
-         corrected)
+         suspect_fixes, corrected)
 WHERE r.responder_id = n.id AND r.on_duty AND NOT r.fixed
   AND (n.corrected OR r.captured_at IS NULL OR r.captured_at < n.captured_at)
 """
 _SEE = """
-UPDATE responder_index r SET seen_at = n.seen_at FROM unnest(%s::uuid[], %s::timestamptz[]) AS n(id, seen_at)
-WHERE r.responder_id = n.id AND (r.seen_at IS NULL OR r.seen_at < n.seen_at)
+UPDATE responder_index r SET seen_at = n.seen_at, suspect_fixes = n.suspect_fixes
+FROM unnest(%s::uuid[], %s::timestamptz[], %s::integer[]) AS n(id, seen_at, suspect_fixes)
+WHERE r.responder_id = n.id
+  AND (r.seen_at IS DISTINCT FROM n.seen_at OR r.suspect_fixes <> n.suspect_fixes)
 """
 
 
@@ -80,6 +83,7 @@ class Held:
     fixed: bool
     last: Fix | None
     seen_at: datetime | None
+    suspect_fixes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,16 @@ class Move:
 
     fix: Fix
     seen_at: datetime
+    suspect_fixes: int
     corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a track says that did not change the place: its newest instant, and the jumps in a row at its end."""
+
+    seen_at: datetime
+    suspect_fixes: int
 
 
 def lock(cursor: Cursor, ids: Mapping[str, uuid.UUID]) -> dict[str, Held]:
@@ -99,7 +112,7 @@ def lock(cursor: Cursor, ids: Mapping[str, uuid.UUID]) -> dict[str, Held]:
     cursor.execute(_LOCK, (list(ids),))
     held = {}
     for row in cursor.fetchall():
-        responder_id, station_id, on_duty, fixed, lon, lat, captured_at, received_at, accuracy_m, seen_at = row
+        responder_id, station_id, on_duty, fixed, lon, lat, captured_at, received_at, accuracy_m, *rest = row
         last = None
         if captured_at is not None:
             last = Fix(
@@ -110,7 +123,7 @@ def lock(cursor: Cursor, ids: Mapping[str, uuid.UUID]) -> dict[str, Held]:
                 source="",
                 received_at=received_at,
             )
-        held[responder_id] = Held(station_id, on_duty, fixed, last, seen_at)
+        held[responder_id] = Held(station_id, on_duty, fixed, last, *rest)
     return held
 
 
@@ -202,15 +215,17 @@ def move(cursor: Cursor, moves: Sequence[Move]) -> None:
             [f.source for f in fixes],
             [f.battery_pct for f in fixes],
             [m.seen_at for m in moves],
+            [m.suspect_fixes for m in moves],
             [m.corrected for m in moves],
         ),
     )
 
 
-def see(cursor: Cursor, seen: Mapping[str, datetime]) -> None:
-    """Remember the newest instant in the track of those whose place did not change."""
+def see(cursor: Cursor, seen: Mapping[str, Seen]) -> None:
+    """Remember what the track says of those whose place did not change. The rows are held."""
     if seen:
-        cursor.execute(_SEE, (list(seen), list(seen.values())))
+        rows = seen.values()
+        cursor.execute(_SEE, (list(seen), [row.seen_at for row in rows], [row.suspect_fixes for row in rows]))
 
 
 def make_days(cursor: Cursor, days: Iterable[date]) -> None:

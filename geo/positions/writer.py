@@ -19,10 +19,13 @@ import anyio.to_thread
 import psycopg2
 from prometheus_client import Counter, Gauge
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from geo.positions import repository
 from geo.positions.fix import Fix, Outcome
 from geo.positions.flush import NOT_STORABLE, flush
+from geo.responders.projection import ENTITY
+from kit import feed
 from kit.database import make_engine
 from kit.errors import Unavailable
 from kit.log import get_logger
@@ -206,8 +209,11 @@ class PositionWriter:
             with self._engine.begin() as connection:
                 repository.make_days(_cursor(connection), sorted(missing))
             self._days |= missing
-        with self._engine.begin() as connection:
-            return flush(_cursor(connection), fixes, careful=careful)
+        with Session(self._engine) as session, session.begin():
+            flushed = flush(_cursor(session.connection()), fixes, careful=careful)
+            for responder_id in flushed.turned:
+                feed.changed(session, ENTITY, responder_id)
+        return flushed.outcomes
 
 
 def _cursor(connection: Any) -> repository.Cursor:

@@ -82,3 +82,4 @@ class ResponderIndex(Base):
     source: Mapped[str | None]
     battery_pct: Mapped[int | None] = mapped_column(SmallInteger)
     seen_at: Mapped[datetime | None]
+    suspect_fixes: Mapped[int] = mapped_column(default=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
+from geo.positions.pipeline import SUSPECT_AFTER
 from geo.responders.model import Post, Responder, ResponderIndex
 from geo.responders.repository import visible
 from kit.actor import Grant
@@ -29,6 +30,7 @@ class ResponderRow:
     post_name: str | None
     on_duty: bool
     engaged: bool
+    position_suspect: bool
     position: Position | None
 
     @property
@@ -38,24 +40,6 @@ class ResponderRow:
     @property
     def created_at(self) -> datetime:
         return self.responder.created_at
-
-
-@dataclass(frozen=True, kw_only=True)
-class LiveRow:
-    """A responder on duty on the map, and how he is known to be there."""
-
-    responder_id: uuid.UUID
-    kind: str
-    position: Position
-    captured_at: datetime | None
-    received_at: datetime | None
-    accuracy_m: float | None
-    speed_mps: float | None
-    heading_deg: float | None
-    source: str | None
-    battery_pct: int | None
-    engaged: bool
-    fixed: bool
 
 
 def get_responder(session: Session, responder_id: uuid.UUID, grant: Grant) -> ResponderRow:
@@ -87,29 +71,14 @@ def list_responders(
         query = query.where(Responder.post_id == post_id)
     if on_duty is not None:
         query = query.where(func.coalesce(ResponderIndex.on_duty, False) == on_duty)
-    behind = slice_.behind(Responder.created_at, Responder.id)
-    if behind is not None:
-        query = query.where(behind)
-    query = query.order_by(Responder.created_at.desc(), Responder.id.desc()).limit(slice_.limit + 1)
+    query = slice_.newest_first(query, Responder.created_at, Responder.id)
     return [_row(row) for row in session.execute(query)]
-
-
-def list_live(session: Session, *, station_id: uuid.UUID, moved_since: datetime | None = None) -> list[LiveRow]:
-    """Everybody of the station who is on duty and somewhere, by id.
-
-    ``moved_since``: only who has a fix that was received later; what stands still is not among them.
-    """
-    query = select(*(getattr(ResponderIndex, field.name) for field in fields(LiveRow))).where(
-        ResponderIndex.station_id == station_id, ResponderIndex.on_duty, ResponderIndex.position.is_not(None)
-    )
-    if moved_since is not None:
-        query = query.where(ResponderIndex.received_at > moved_since)
-    rows = session.execute(query.order_by(ResponderIndex.responder_id)).mappings()
-    return [LiveRow(**{**row, "position": Position.of(row["position"])}) for row in rows]
 
 
 def staffing(session: Session, post_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int]]:
     """(how many are on duty at it and not away on an order, minimum staff) per post."""
+    if not post_ids:
+        return {}
     here = and_(ResponderIndex.post_id == Post.id, ResponderIndex.on_duty, ~ResponderIndex.engaged)
     query = (
         select(Post.id, func.count(ResponderIndex.responder_id), Post.minimum_staff)
@@ -128,6 +97,7 @@ def _rows(grant: Grant) -> Select[*tuple[Any, ...]]:
             Post.name,
             ResponderIndex.on_duty,
             ResponderIndex.engaged,
+            ResponderIndex.suspect_fixes,
             ResponderIndex.position,
             ResponderIndex.fixed,
         )
@@ -139,7 +109,7 @@ def _rows(grant: Grant) -> Select[*tuple[Any, ...]]:
 
 
 def _row(row: Sequence[Any]) -> ResponderRow:
-    responder, organization, post, on_duty, engaged, position, fixed = row
+    responder, organization, post, on_duty, engaged, suspects, position, fixed = row
     place = responder.position if responder.position is not None else position if fixed else None
     return ResponderRow(
         responder=responder,
@@ -147,5 +117,6 @@ def _row(row: Sequence[Any]) -> ResponderRow:
         post_name=post,
         on_duty=bool(on_duty),
         engaged=bool(engaged),
+        position_suspect=(suspects or 0) >= SUSPECT_AFTER,
         position=Position.of(place) if place is not None else None,
     )

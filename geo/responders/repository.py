@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, select, update
@@ -18,18 +18,21 @@ from kit.reach import rows_within
 from kit.tenancy import Organization
 
 #: what goes with the end of a duty: where he was, and how that was known
-NO_POSITION: dict[str, Any] = dict.fromkeys(
-    (
-        "position",
-        "captured_at",
-        "received_at",
-        "accuracy_m",
-        "speed_mps",
-        "heading_deg",
-        "source",
-        "battery_pct",
-    )
-)
+NO_POSITION: dict[str, Any] = {
+    **dict.fromkeys(
+        (
+            "position",
+            "captured_at",
+            "received_at",
+            "accuracy_m",
+            "speed_mps",
+            "heading_deg",
+            "source",
+            "battery_pct",
+        )
+    ),
+    "suspect_fixes": 0,
+}
 
 
 def visible(grant: Grant) -> ColumnElement[bool]:
@@ -107,15 +110,22 @@ def drop_index(session: Session, row: ResponderIndex) -> None:
     session.flush()
 
 
-def change_index(session: Session, responder_id: uuid.UUID, **values: Any) -> bool:
-    """Change the index row by primary key; whether there is one."""
-    done = session.execute(
+def engage(session: Session, responder_ids: Collection[uuid.UUID], *, engaged: bool) -> list[uuid.UUID]:
+    """Change the index rows, taken by id as everywhere; the ids of those that there are."""
+    held = (
+        select(ResponderIndex.responder_id)
+        .where(ResponderIndex.responder_id.in_(responder_ids))
+        .order_by(ResponderIndex.responder_id)
+        .with_for_update(key_share=True)
+    )
+    changed = session.scalars(
         update(ResponderIndex)
-        .where(ResponderIndex.responder_id == responder_id)
-        .values(**values)
+        .where(ResponderIndex.responder_id.in_(held))
+        .values(engaged=engaged)
+        .returning(ResponderIndex.responder_id)
         .execution_options(synchronize_session="fetch")
     )
-    return bool(cast(Any, done).rowcount)
+    return list(changed)
 
 
 def has_open_duty(session: Session, responder_id: uuid.UUID) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -99,8 +99,13 @@ def update(
 
 def set_engaged(session: Session, responder_id: uuid.UUID, *, engaged: bool) -> None:
     """Say that an order holds him, or no longer does. Called in the order's transaction."""
-    if repository.change_index(session, responder_id, engaged=engaged):
-        feed.changed(session, ENTITY, responder_id)
+    set_all_engaged(session, [responder_id], engaged=engaged)
+
+
+def set_all_engaged(session: Session, responder_ids: Collection[uuid.UUID], *, engaged: bool) -> None:
+    """``set_engaged`` for several; their rows are taken in the order in which positions are written."""
+    for changed_id in repository.engage(session, responder_ids, engaged=engaged):
+        feed.changed(session, ENTITY, changed_id)
 
 
 def refresh_safe_houses(session: Session, at: datetime) -> int:

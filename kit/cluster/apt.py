@@ -73,9 +73,10 @@ def run_apt(command: list[str], say: Say) -> subprocess.CompletedProcess[str]:
 
 def _end(process: subprocess.Popen[str], progress: Progress, say: Say) -> None:
     if not progress.changes_system:
-        # not ours to signal when it runs through sudo; then it is waited for
+        # not SIGINT, which a program started in the background ignores; what runs through sudo is not ours to
+        # signal, and is waited for
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGINT)
+            os.killpg(process.pid, signal.SIGTERM)
     if process.poll() is None:
         say("stopping as soon as the package manager has finished what it began; packages must not be left half done")
     assert process.stdout

@@ -88,6 +88,8 @@ def upgrade() -> None:
             battery_pct   smallint CHECK (battery_pct BETWEEN 0 AND 100),
             -- the newest fix in the track, be it suspect or coarse: what is older needs another look at the track
             seen_at       timestamptz,
+            -- how many fixes in a row he cannot have come to: a receiver that is mocked or broken
+            suspect_fixes integer NOT NULL DEFAULT 0 CHECK (suspect_fixes >= 0),
             CHECK (position IS NULL OR (
                 ST_X(position::geometry) BETWEEN -180 AND 180 AND ST_Y(position::geometry) BETWEEN -90 AND 90)),
             CHECK (fixed OR (position IS NULL) = (captured_at IS NULL)),

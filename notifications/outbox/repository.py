@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -17,9 +17,9 @@ Step = Literal["received", "shown"]
 _QUEUE = text(
     """
     INSERT INTO deliveries (id, message_id, device_id, channel, state, queued_at)
-    SELECT gen_random_uuid(), :message_id, d.id, 'socket', 'queued', :at
-    FROM devices d
-    WHERE d.account_id = :account_id AND d.revoked_at IS NULL AND d.kind <> 'tracker'
+    SELECT gen_random_uuid(), m.id, d.id, 'socket', 'queued', m.created_at
+    FROM messages m JOIN devices d ON d.account_id = m.account_id
+    WHERE m.id = ANY(:message_ids) AND d.revoked_at IS NULL AND d.kind <> 'tracker'
     """
 )
 # a time once written stays; a state never falls back
@@ -81,12 +81,12 @@ def find(session: Session, message_id: uuid.UUID, *, lock: bool = False) -> Mess
     return session.execute(statement).scalar_one_or_none()
 
 
-def list_untold(session: Session, subject_id: uuid.UUID) -> Sequence[Message]:
-    """Messages about (or named) ``subject_id`` that nobody recalled, locked, in one order for everybody."""
+def list_untold(session: Session, subject_ids: Collection[uuid.UUID]) -> Sequence[Message]:
+    """Messages about (or named) one of ``subject_ids`` that nobody recalled, locked, in one order for everybody."""
     return (
         session.execute(
             select(Message)
-            .where(or_(Message.subject_id == subject_id, Message.id == subject_id), Message.recalled_at.is_(None))
+            .where(or_(Message.subject_id.in_(subject_ids), Message.id.in_(subject_ids)), Message.recalled_at.is_(None))
             .order_by(Message.id)
             .with_for_update()
             .execution_options(populate_existing=True)
@@ -108,9 +108,11 @@ def list_of_account(
     return list(reversed(session.execute(statement).scalars().all()))
 
 
-def queue_for_devices(session: Session, message: Message, *, at: datetime) -> None:
-    """One queued delivery per device of the account that has a screen."""
-    session.execute(_QUEUE, {"message_id": message.id, "account_id": message.account_id, "at": at})
+def add(session: Session, messages: Sequence[Message]) -> None:
+    """Insert them, each with one queued delivery per device of its account that has a screen."""
+    session.add_all(messages)
+    session.flush()
+    session.execute(_QUEUE, {"message_ids": [message.id for message in messages]})
 
 
 def write_sent(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -40,27 +41,43 @@ def put(
     ``urgent`` and ``ttl_s`` default to the kind's. Sockets of the account hear of it with the commit; the
     relay climbs the rest of the ladder until a device acknowledges. Raises UnknownKind.
     """
+    to = [(account_id, subject_id)]
+    return put_all(session, to, kind=kind, station_id=station_id, at=at, urgent=urgent, ttl_s=ttl_s)[0]
+
+
+def put_all(
+    session: Session,
+    to: Iterable[tuple[uuid.UUID, uuid.UUID]],
+    *,
+    kind: str,
+    station_id: uuid.UUID,
+    at: datetime,
+    urgent: bool | None = None,
+    ttl_s: float | None = None,
+) -> list[Message]:
+    """``put`` for several (account, subject)."""
     told = get_kind(kind)
     hurried = told.urgent if urgent is None else urgent
-    expires_at = at + timedelta(seconds=told.ttl_s if ttl_s is None else ttl_s)
-    message = Message(
-        id=new_id(),
-        account_id=account_id,
-        kind=kind,
-        subject_id=subject_id,
-        station_id=station_id,
-        urgent=hurried,
-        created_at=at,
-        expires_at=expires_at,
-        # rung 0 is the live socket, and the commit climbs it
-        step=1,
-        due_at=due_of_step(urgent=hurried, step=1, created_at=at),
-    )
-    session.add(message)
-    session.flush()
-    repository.queue_for_devices(session, message, at=at)
-    feed.changed(session, ENTITY, message.id)
-    return message
+    messages = [
+        Message(
+            id=new_id(),
+            account_id=account_id,
+            kind=kind,
+            subject_id=subject_id,
+            station_id=station_id,
+            urgent=hurried,
+            created_at=at,
+            expires_at=at + timedelta(seconds=told.ttl_s if ttl_s is None else ttl_s),
+            # rung 0 is the live socket, and the commit climbs it
+            step=1,
+            due_at=due_of_step(urgent=hurried, step=1, created_at=at),
+        )
+        for account_id, subject_id in to
+    ]
+    repository.add(session, messages)
+    for message in messages:
+        feed.changed(session, ENTITY, message.id)
+    return messages
 
 
 def due_of_step(*, urgent: bool, step: int, created_at: datetime) -> datetime | None:
@@ -74,8 +91,15 @@ def recall(session: Session, subject_id: uuid.UUID, at: datetime, *, kinds: froz
 
     Call it before ``put`` of the message that replaces them. Messages that somebody has seen stay as they are.
     """
+    return recall_all(session, [subject_id], at, kinds=kinds)
+
+
+def recall_all(
+    session: Session, subject_ids: Collection[uuid.UUID], at: datetime, *, kinds: frozenset[str] | None = None
+) -> int:
+    """``recall`` for several subjects."""
     recalled = 0
-    for message in repository.list_untold(session, subject_id):
+    for message in repository.list_untold(session, subject_ids):
         if message.shown_at is not None or (kinds is not None and message.kind not in kinds):
             continue
         message.recalled_at = at
@@ -91,7 +115,7 @@ def next_channel(session: Session, subject_id: uuid.UUID, at: datetime) -> int:
     Returns how many messages hurried.
     """
     hurried = 0
-    for message in repository.list_untold(session, subject_id):
+    for message in repository.list_untold(session, [subject_id]):
         if message.received_at is None and message.due_at is not None and message.due_at > at:
             message.due_at = at
             hurried += 1

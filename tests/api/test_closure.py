@@ -160,6 +160,50 @@ def test_two_officers_who_rate_at_once_make_one_rating(
     assert {slug(answer) for answer in answers if answer.status_code == 409} == {"already-rated"}
 
 
+def test_after_the_incident_is_closed_the_officer_reads_and_corrects_what_he_wrote_for_a_day(
+    server: Server, scene: Scene, send: Send
+) -> None:
+    with server.client(scene.officer) as client:
+        send(client, "put", form_url(scene), json=FORM)
+        rating = rate_all(send, client, scene).json()[0]
+    with server.client(scene.leader) as client:
+        review = {"decision": "approved"}
+        closed = send(client, "post", f"/api/v1/incidents/{scene.incident.id}/review", json=review)
+        assert closed.status_code == 201, closed.text
+    url, changed = f"/api/v1/ratings/{rating['id']}", {**SEEN, "score": 3}
+    with server.client(scene.officer) as client:
+        assert client.get(f"/api/v1/incidents/{scene.incident.id}").status_code == 404, "his sight has ended with it"
+        sheet = client.get(form_url(scene))
+        assert sheet.status_code == 200
+        assert (sheet.json()["incident_state"], sheet.json()["editable"]) == ("closed", False)
+        assert sheet.json()["form"]["text"] == FORM["text"]
+        assert client.get(url).json()["score"] == 5
+        assert send(client, "put", url, json=changed, headers={"If-Match": '"1"'}).status_code == 200
+        assert slug(send(client, "put", form_url(scene), json=FORM, headers={"If-Match": '"1"'})) == "not-found"
+        server.clock.advance(hours=24, seconds=1)
+        late = send(client, "put", url, json=changed, headers={"If-Match": '"2"'})
+        assert (late.status_code, slug(late)) == (409, "rating-locked")
+        assert client.get(form_url(scene)).status_code == 404
+        assert client.get(url).json()["score"] == 3
+
+
+def test_a_colleague_who_wrote_nothing_reads_no_form_of_a_closed_incident(
+    server: Server, scene: Scene, send: Send, committing: Session
+) -> None:
+    colleague = officer(committing, scene.station)
+    make_order(committing, scene.incident, colleague, state="completed")
+    committing.commit()
+    with server.client(scene.officer) as client:
+        send(client, "put", form_url(scene), json=FORM)
+        rate_all(send, client, scene)
+    with server.client(colleague) as client:
+        assert client.get(form_url(scene)).status_code == 200
+        with server.client(scene.leader) as chief:
+            url = f"/api/v1/incidents/{scene.incident.id}/review"
+            assert send(chief, "post", url, json={"decision": "approved"}).status_code == 201
+        assert client.get(form_url(scene)).status_code == 404
+
+
 def test_ratings_in_one_go_are_all_taken_or_none(server: Server, scene: Scene, send: Send) -> None:
     url = f"/api/v1/incidents/{scene.incident.id}/ratings"
     with server.client(scene.officer) as client:

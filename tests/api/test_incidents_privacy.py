@@ -112,3 +112,28 @@ def test_a_reveal_is_for_those_who_may_with_a_reason_once_recorded_each(
     assert not holds_canary(json.dumps([e.detail for e in entries]))
     kept = committing.execute(text("SELECT body::text FROM idempotency_keys WHERE body IS NOT NULL")).scalars()
     assert not any(holds_canary(body) for body in kept)
+
+
+def test_a_confidential_caller_is_known_to_the_leader_alone(server: Server, committing: Session, send: Send) -> None:
+    station = make_station(committing)
+    dispatcher, leader = staff(committing, Role.DISPATCHER, station), staff(committing, Role.LEADER, station)
+    police = officer(committing, station)
+    committing.commit()
+    with server.client(dispatcher) as desk:
+        call = {**CALL, "confidential_caller": True}
+        incident_id = send(desk, "post", "/api/v1/incidents", json=call).json()["incident"]["id"]
+    give_order(committing, committing.get_one(Incident, incident_id), police)
+    committing.commit()
+    url = f"/api/v1/incidents/{incident_id}"
+    for login in (dispatcher, police):
+        with server.client(login) as client:
+            refused = client.post(f"{url}/caller/reveal", json={"reason": "联系报警人"})
+            assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[-1]) == (403, "caller-confidential")
+            assert not holds_canary(refused.text)
+    with server.client(dispatcher) as desk:
+        version = desk.get(url).headers["ETag"]
+        lifted = send(desk, "patch", url, json={"confidential_caller": False}, headers={"If-Match": version})
+        assert lifted.status_code == 403
+    with server.client(leader) as chief:
+        shown = chief.post(f"{url}/caller/reveal", json={"reason": "核实举报内容"})
+        assert shown.json() == {"name": NAME, "phone": "+86" + CANARY}

@@ -12,6 +12,7 @@ rows                           module
 29, 45, 47, 48, 54             test_addresses: ids, paths, queries, tokens in them
 46, 53, 55, 56                 test_protocol: methods, lengths, forwarded addresses, lines for the log
 13, 21, 32, 35                 test_positions_and_sockets: fixes of low quality, frames that are none
+24, 25                         test_commands: keys that are none, one in flight, odd versions
 58                             test_cancel_while_accepting: one wins, the other is told the present state
 all together                   test_every_member: each member of each body, replaced by each of the nasty values
 =============================  ==============================================================================

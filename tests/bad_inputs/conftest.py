@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
+import socket
+from contextlib import closing
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -54,3 +58,16 @@ def refusal(answer: httpx.Response) -> tuple[int, str]:
 def codes(answer: httpx.Response) -> list[tuple[str, str]]:
     """Pointer and code of every fault."""
     return [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]
+
+
+def say(server: Server, raw: bytes) -> httpx.Response:
+    """Write ``raw`` to a bare socket and read what is answered: a client would tidy it up first."""
+    address = urlsplit(server.base_url)
+    assert address.hostname and address.port
+    with (
+        socket.create_connection((address.hostname, address.port), timeout=10) as wire,
+        closing(http.client.HTTPResponse(wire)) as answer,
+    ):
+        wire.sendall(raw)
+        answer.begin()
+        return httpx.Response(answer.status, headers=answer.getheaders(), content=answer.read())

@@ -11,7 +11,7 @@ import pytest
 from kit.ids import new_id
 from tests.api.conftest import Server
 from tests.api.test_openapi import DOCUMENT
-from tests.bad_inputs.conftest import codes, refusal
+from tests.bad_inputs.conftest import codes, refusal, say
 from tests.support.people import LAT, LON, Login
 
 Send = Callable[..., httpx.Response]
@@ -27,19 +27,17 @@ LISTS = sorted(
 )
 
 
-def raw(client: httpx.Client, path: str) -> httpx.Response:
+def get(server: Server, login: Login, path: str) -> httpx.Response:
     """Ask for a path exactly as it is written."""
-    request = client.build_request("GET", client.base_url)
-    request.url = client.base_url.copy_with(raw_path=path.encode())
-    return client.send(request)
+    head = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {login.token}\r\n\r\n"
+    return say(server, head.encode())
 
 
 @pytest.mark.parametrize("url", ITEMS)
 @pytest.mark.parametrize("id_", ["1e3", "-1", "0", "null", "1%00", "%27%20OR%201=1", "a" * 300, "1.", "%F0%9F%9A%93"])
 def test_an_id_that_is_none_is_refused(server: Server, leader: Login, url: str, id_: str) -> None:
     path = url.split("{")[0] + id_ + url.split("}")[1]
-    with server.client(leader) as client:
-        answer = raw(client, path)
+    answer = get(server, leader, path)
     status, slug = refusal(answer)
     assert (status, slug) in {(422, "id-format"), (404, "not-found"), (403, "not-allowed")}
     assert id_ not in answer.text or len(id_) < 3
@@ -67,8 +65,7 @@ def test_an_id_that_is_none_is_refused(server: Server, leader: Login, url: str, 
     ],
 )
 def test_another_way_to_write_an_address_leads_nowhere(server: Server, dispatcher: Login, path: str) -> None:
-    with server.client(dispatcher) as client:
-        answer = raw(client, path)
+    answer = get(server, dispatcher, path)
     assert refusal(answer) in {(404, "not-found"), (422, "id-format")}
 
 
@@ -93,16 +90,14 @@ def test_an_id_in_capitals_is_the_same_id(server: Server, dispatcher: Login, sen
         ({"limit": 0}, "out-of-range"),
         ({"limit": -1}, "out-of-range"),
         ({"limit": "1e3"}, "type"),
-        ({"limit": "9" * 4000}, "type"),
+        ({"limit": "9" * 4000}, "limit-exceeded"),
         ({"limit": "ten"}, "type"),
     ],
 )
-def test_a_list_has_a_limit(
-    server: Server, dispatcher: Login, leader: Login, url: str, query: dict[str, Any], code: str
-) -> None:
-    needed = {"q": "路", "lon": LON, "lat": LAT, "crs": "wgs84"} if "places" in url else {}
+def test_a_list_has_a_limit(server: Server, leader: Login, url: str, query: dict[str, Any], code: str) -> None:
+    needed: dict[str, Any] = {"q": "路", "lon": LON, "lat": LAT, "crs": "wgs84"} if "places" in url else {}
     with server.client(leader) as client:
-        answer = client.get(url.replace("{incident_id}", str(new_id())), params={**needed, **query})
+        answer = client.get(url.replace("{responder_id}", str(new_id())), params={**needed, **query})
         if answer.status_code == 403:
             # the list of what one does oneself
             return

@@ -101,6 +101,10 @@ class TestForm:
         )
         mark = session.get_one(IncidentMilestone, (incident.id, 0, "arrived"))
         assert (mark.at, mark.how) == (after(6), "stated")
+        query = select(RecordEntry).where(RecordEntry.subject_id == incident.id).order_by(RecordEntry.id)
+        entry = next(iter(session.scalars(query)))
+        # the record is in the order of writing
+        assert (entry.at, entry.detail["happened_at"]) == (after(30), after(6).isoformat())
 
     def test_an_officer_who_is_not_on_the_incident_cannot_see_it(self, session: Session, scene: Scene) -> None:
         right = grant(officer(session, scene.station).actor, P.FEEDBACK_WRITE)

@@ -7,15 +7,21 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
+import dispatch.projections  # noqa: F401
+from dispatch.access.table import Permission, grant
+from dispatch.feedback import service as feedback
+from dispatch.feedback.service import FormContent
 from dispatch.feedback.times import FormTimes, check, fill
 from kit.errors import Invalid
-from tests.support.closing import after
-from tests.support.people import START
+from tests.support.closing import after, make_incident, make_order
+from tests.support.people import START, make_station, officer
 
 TIME = st.none() | st.integers(-3600, 36_000).map(lambda s: START + timedelta(seconds=s))
 TIMES = st.builds(FormTimes, departed_at=TIME, arrived_at=TIME, handled_at=TIME)
 NOW = after(hours=9)
+Marks = dict[str, datetime | tuple[datetime, str]]
 
 
 def codes(stated: FormTimes, now: datetime = NOW) -> list[str]:
@@ -74,3 +80,30 @@ def test_filled_times_are_always_in_order_and_never_ahead(stated: FormTimes, mea
     for name in ("departed_at", "arrived_at", "handled_at"):
         if getattr(stated, name) is not None:
             assert getattr(filled, name) == min(getattr(stated, name), NOW)
+
+
+def test_times_that_the_officer_tapped_need_not_be_typed_again(session: Session) -> None:
+    station = make_station(session)
+    incident = make_incident(session, station, state="dispatched")
+    car, other = officer(session, station), officer(session, station)
+    taps: Marks = {
+        "accepted": after(1),
+        "en_route": (after(2), "stated"),
+        "arrived": (after(7), "stated"),
+    }
+    make_order(session, incident, car, state="arrived", marks=taps)
+    guessed: Marks = {
+        "accepted": after(1),
+        "en_route": (after(1), "inferred"),
+        "arrived": (after(5), "inferred"),
+    }
+    make_order(session, incident, other, state="arrived", marks=guessed)
+    form = feedback.submit(
+        session,
+        grant=grant(car.actor, Permission.FEEDBACK_WRITE),
+        incident_id=incident.id,
+        content=FormContent(result_code="found", text="已处置", times=FormTimes()),
+        version=None,
+        at=after(30),
+    )
+    assert (form.departed_at, form.arrived_at, form.handled_at) == (after(2), after(7), after(30))

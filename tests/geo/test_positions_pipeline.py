@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.positions.fix import Fix
-from geo.positions.pipeline import Interval, find_duty, fold, is_jump, refuse_untimely, sort_unique
+from geo.positions.pipeline import Interval, count_suspects, find_duty, fold, is_jump, refuse_untimely, sort_unique
 from tests.geo.fixes import fix, tracks
 from tests.support.people import START
 
@@ -55,6 +55,14 @@ class TestFold:
         folded = fold([fix(0), fix(5, 300_000), fix(10, 12)])
         assert folded.last == fix(10, 12)
         assert [row.suspect for row in folded.track] == [False, True, False]
+
+    def test_jumps_in_a_row_are_counted_until_a_good_fix(self) -> None:
+        jumps = [fix(n, 300_000) for n in (1, 2, 3)]
+        assert count_suspects(fold([fix(0), *jumps]).track) == 3
+        assert count_suspects(fold([fix(0), *jumps, fix(4, 9_999, accuracy_m=5000)]).track) == 3
+        assert count_suspects(fold([fix(0), *jumps, fix(4, 1)]).track) == 0
+        assert count_suspects(fold(jumps, last=fix(0)).track, before=2) == 5
+        assert count_suspects((), before=2) == 2
 
     def test_a_patrol_car_at_full_speed_is_no_jump(self) -> None:
         assert not is_jump(fix(0), fix(10, 600))

@@ -11,14 +11,17 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+import dispatch.projections  # noqa: F401
 from geo.positions.fix import Fix, Kind
 from geo.positions.pipeline import fold
 from geo.positions.writer import PositionWriter
+from geo.responders import projection
 from geo.responders.model import Responder
 from kit.errors import Unavailable
+from kit.feed import FeedEvent
 from tests.geo.fixes import fix, tracks
 from tests.support.duty import make_duty
 from tests.support.people import START, make_responder, make_station
@@ -62,6 +65,19 @@ def _track(engine: Engine, responder_id: uuid.UUID) -> list[Any]:
         return [tuple(row) for row in rows]
 
 
+def _suspect(engine: Engine, who: Responder) -> bool:
+    with Session(engine) as session:
+        (shown,) = projection.project(session, [who.id])
+    assert shown.value is not None
+    return bool(shown.value["position_suspect"])
+
+
+def _events(engine: Engine, who: Responder) -> list[dict[str, Any]]:
+    with Session(engine) as session:
+        query = select(FeedEvent.value).where(FeedEvent.entity_id == who.id).order_by(FeedEvent.seq)
+        return [value for value in session.scalars(query) if value is not None]
+
+
 def _kinds(writer: PositionWriter, fixes: list[Fix]) -> list[str]:
     return [str(outcome.kind) for outcome in writer.submit_and_wait(fixes)]
 
@@ -102,6 +118,27 @@ class TestWriting:
         who = _guard(engine)
         assert _kinds(writer, [fix(0, who=who.id), fix(5, 300_000, who=who.id)]) == ["stored", "suspect"]
         assert _shown(engine, who.id).captured_at == fix(0).captured_at
+
+    def test_after_three_jumps_in_a_row_the_command_room_is_told_until_a_good_fix(
+        self, engine: Engine, writer: PositionWriter
+    ) -> None:
+        who = _guard(engine)
+        told: list[bool] = []
+        for second, metre in ((0, 0), (1, 300_000), (2, 300_000), (3, 300_000), (4, 300_000), (5, 2)):
+            _kinds(writer, [fix(second, metre, who=who.id)])
+            told.append(_suspect(engine, who))
+        assert told == [False, False, False, True, True, False]
+        assert [value["position_suspect"] for value in _events(engine, who)] == [True, False]
+
+    def test_jumps_that_come_late_count_as_if_they_had_come_in_order(
+        self, engine: Engine, writer: PositionWriter
+    ) -> None:
+        who = _guard(engine)
+        _kinds(writer, [fix(0, who=who.id), fix(3, 300_000, who=who.id)])
+        _kinds(writer, [fix(1, 300_000, who=who.id)])
+        assert not _suspect(engine, who)
+        _kinds(writer, [fix(2, 300_000, who=who.id)])
+        assert _suspect(engine, who)
 
     def test_a_late_fix_takes_a_jump_off_the_map(self, engine: Engine, writer: PositionWriter) -> None:
         who = _guard(engine)

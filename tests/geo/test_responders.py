@@ -215,12 +215,25 @@ def test_another_stations_organization_or_post_does_not_exist_here(
         _make(session, leader, Kind.GUARD, company, post_id=gate.id)
 
 
-def test_the_console_sees_no_position_in_an_event(session: Session, leader: Grant, company: Organization) -> None:
+def test_the_console_sees_no_place_of_a_person_in_an_event(
+    session: Session, leader: Grant, company: Organization
+) -> None:
+    walker = _make(session, leader, Kind.GUARD, company)
+    (shown,) = projection.project(session, [walker.id])
+    assert shown.value is not None
+    assert (shown.value["position"], shown.value["address"]) == (None, None)
+    assert not {"lon", "lat"} & shown.value.keys()
+
+
+def test_the_console_sees_where_a_safe_house_stands(session: Session, leader: Grant, company: Organization) -> None:
     house = _house(session, leader, company)
     (shown,) = projection.project(session, [house.id])
     assert shown.audience == station_audience(house.station_id)
     assert shown.value is not None
-    assert not {"position", "lon", "lat"} & shown.value.keys()
+    assert house.position is not None
+    place = Position.of(house.position)
+    assert shown.value["position"] == {"lon": place.lon, "lat": place.lat, "crs": "wgs84"}
+    assert shown.value["address"] == house.address
     assert shown.value["organization"] == {"id": str(company.id), "name": company.name}
     assert projection.list_shown(session, shown.audience) == [house.id]
     assert projection.list_shown(session, f"account:{new_id()}") == []
@@ -232,20 +245,6 @@ def test_who_is_out_of_use_disappears_from_the_console(session: Session, leader:
     (shown,) = projection.project(session, [guard.id])
     assert shown.value is None
     assert projection.list_shown(session, shown.audience) == []
-
-
-def test_the_live_map_has_who_is_on_duty_and_somewhere(session: Session, station: Station) -> None:
-    moving = make_responder(session, "guard", station, lon=east(5))
-    house = make_responder(session, "safe_house", station, lon=east(9))
-    make_responder(session, "guard", station, on_duty=True)
-    make_responder(session, "safe_house", station, lon=east(7), on_duty=False)
-    make_responder(session, "guard", make_station(session), lon=east(6))
-    shown = queries.list_live(session, station_id=station.id)
-    assert {row.responder_id for row in shown} == {moving.id, house.id}
-    assert next(row for row in shown if row.responder_id == moving.id).position.lon == pytest.approx(east(5))
-    since = queries.list_live(session, station_id=station.id, moved_since=START - timedelta(seconds=1))
-    assert [row.responder_id for row in since] == [moving.id]
-    assert queries.list_live(session, station_id=station.id, moved_since=START) == []
 
 
 def test_staffing_counts_who_stands_there_now(session: Session, leader: Grant, company: Organization) -> None:

@@ -25,7 +25,8 @@ from kit.record import RecordEntry
 from kit.states import TransitionRefused
 from kit.tenancy import Station
 from tests.incidents.calls import call_in, metres_east
-from tests.support.people import START, make_station, staff
+from tests.support.closing import make_order
+from tests.support.people import START, make_station, officer, staff
 
 LATER = START + timedelta(minutes=10)
 PHONE = "+8613811112222"
@@ -225,6 +226,34 @@ class TestReveal:
         assert self.reveal(session, incident, room, at=LATER + timedelta(hours=24)).phone == PHONE
         with pytest.raises(errors.RevealTooLate):
             self.reveal(session, incident, room, at=LATER + timedelta(hours=24, seconds=1))
+
+    def test_a_confidential_caller_is_revealed_to_the_leader_alone(self, session: Session, station: Station,
+                                                                   room: Grant) -> None:  # fmt: skip
+        incident = call_in(session, station, caller=Caller(phone=PHONE), confidential_caller=True)
+        assigned = officer(session, station)
+        make_order(session, incident, assigned, state="en_route")
+        for right in (room, grant(assigned.actor, Permission.CALLER_REVEAL)):
+            with pytest.raises(errors.CallerConfidential):
+                self.reveal(session, incident, right)
+        assert entries(session, incident, "caller_phone.revealed") == []
+        chief = grant(staff(session, Role.LEADER, station).actor, Permission.CALLER_REVEAL)
+        assert self.reveal(session, incident, chief).phone == PHONE
+        (entry,) = entries(session, incident, "caller_phone.revealed")
+        assert entry.detail["confidential"] is True
+
+    def test_secrecy_is_promised_by_anybody_and_lifted_by_the_leader(self, session: Session, station: Station,
+                                                                     room: Grant) -> None:  # fmt: skip
+        incident = call_in(session, station, caller=Caller(phone=PHONE))
+
+        def promise(by: Grant, version: int, secret: bool) -> None:
+            editing.edit(session, grant=by, incident_id=incident.id, version=version,
+                         changes=Edit(confidential_caller=secret), at=LATER)  # fmt: skip
+
+        promise(room, 1, True)
+        with pytest.raises(errors.CallerConfidential):
+            promise(room, 2, False)
+        promise(grant(staff(session, Role.LEADER, station).actor, Permission.INCIDENT_EDIT), 2, False)
+        assert incident.confidential_caller is False
 
     def test_an_officer_who_is_not_assigned_finds_nothing(self, session: Session, station: Station) -> None:
         incident = call_in(session, station, caller=Caller(phone=PHONE))

@@ -173,7 +173,7 @@ class TestProgress:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, finishes: bool
     ) -> None:
         monkeypatch.setattr(apt, "EVERY_S", 0)
-        write_program(tmp_path / "apt-get", f"trap 'exit 130' INT\necho '{line}'\nsleep 1\ntouch {tmp_path}/finished")
+        write_program(tmp_path / "apt-get", f"trap 'exit 143' TERM\necho '{line}'\nsleep 1\ntouch {tmp_path}/finished")
 
         def interrupted(text: str) -> None:
             if text.startswith("  "):

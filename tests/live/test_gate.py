@@ -18,6 +18,7 @@ from kit.ids import new_id
 from pingan_client import PinganClient, Refused
 from tests.live.conftest import LiveServer
 from tests.live.support import client_of, next_frame, raw_socket, run
+from tests.notifications.support import put
 from tests.support.people import Login, guard, make_station, staff
 
 Start = Callable[..., LiveServer]
@@ -305,5 +306,21 @@ def test_a_client_without_a_login_gets_nothing(server: LiveServer) -> None:
                 with pytest.raises(Refused) as refusal:
                     await client.get(path)
                 assert refusal.value.status == 401
+
+    run(body)
+
+
+def test_a_frame_that_fails_inside_does_not_throw_its_sender_out(server: LiveServer, person: Login) -> None:
+    # an order that is not there any more stands for whatever nobody thought of
+    with server.sessions() as session:
+        message = put(session, person, kind="order.offered")
+        session.commit()
+
+    async def body() -> None:
+        async with raw_socket(server, person) as wire:
+            await wire.send(json.dumps({"type": "ack", "message_id": str(message.id), "step": "shown", "ref": "a"}))
+            assert (await next_frame(wire, "error"))["problem"]["ref"] == "a"
+            await wire.send('{"type":"ping","ref":"b"}')
+            assert (await next_frame(wire, "pong"))["ref"] == "b"
 
     run(body)

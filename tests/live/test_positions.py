@@ -113,7 +113,9 @@ def test_an_officer_sees_the_helpers_of_his_incident_while_they_are_under_way(se
         async with live_of(server, officer) as car, live_of(server, helper) as phone:
             server.clock.advance(seconds=5)
             assert await phone.fix(**_fix(server, METRES)) == "stored"
-            await car.wait_for(lambda _: _sees(car, helper))
+            responder = helper.responder
+            assert responder is not None
+            await car.wait_for(lambda s: s.positions.get(str(responder.id), {}).get("accuracy_m") == 8.0)
             assert not _sees(car, scene.guards[1])
             with server.sessions.begin() as session:
                 scene.session = session

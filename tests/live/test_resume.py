@@ -38,7 +38,7 @@ def person(server: LiveServer) -> Login:
 
 def _put(server: LiveServer, person: Login, number: int = 1) -> list[str]:
     with server.sessions() as session:
-        ids = [str(put(session, person).id) for _ in range(number)]
+        ids = [str(put(session, person, kind="rating.made").id) for _ in range(number)]
         session.commit()
         return ids
 
@@ -117,7 +117,7 @@ def test_any_schedule_of_gaps_ends_with_the_server_s_screen(server: LiveServer, 
             shown = list(read_entities(session, account_audience(person.account.id))[1].get("message", {}))
         with server.sessions.begin() as session:
             for _ in range(chance.randint(1, 4)):
-                put(session, person)
+                put(session, person, kind="rating.made")
             if shown and chance.random() < 0.6:
                 seen = chance.choice(shown)
                 outbox.mark(session, uuid.UUID(seen), person.account.id, person.device_id, "shown", server.clock.now())

@@ -16,6 +16,7 @@ from dispatch.orders.arrival import Fix, has_left, judge_arrival
 from dispatch.orders.model import OrderMilestone
 from geo.crs import Position
 from geo.responders.model import ResponderIndex
+from kit.record import RecordEntry
 from tests.support.orders import make_scene, milestones
 from tests.support.people import LAT, START, east, point
 
@@ -100,6 +101,9 @@ def test_nobody_need_tap_to_have_departed_and_arrived(session: Session) -> None:
     assert scene.order(him).arrival_seen_at == later(40)
     walk(session, him, 40, later(58), accuracy_m=25)
     assert arrivals.tick(session, later(59)) == 1
+    entries = session.scalars(select(RecordEntry).where(RecordEntry.subject_id == order_id).order_by(RecordEntry.id))
+    last = list(entries)[-1]
+    assert (last.action, last.at, last.detail["happened_at"]) == ("order.arrived", later(59), later(58).isoformat())
     passed = milestones(session, order_id)
     assert passed["en_route"] == (later(20), "measured")
     assert passed["arrived"] == (later(58), "measured")

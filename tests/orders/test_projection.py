@@ -13,6 +13,7 @@ from dispatch.access.table import Permission, grant
 from dispatch.escalation import service as escalation
 from dispatch.incidents.ending import cancel, reopen
 from dispatch.orders import projection, service
+from dispatch.orders.labels import label_for
 from dispatch.orders.progress import DeclineReason
 from kit.actor import Role
 from kit.feed import FeedEvent, account_audience, station_audience
@@ -93,3 +94,8 @@ def test_a_helpers_screen_says_nothing_of_the_caller_or_of_the_others(session: S
     assert "138****0001" not in str(shown)
     assert str(scene.guards[1].responder.id if scene.guards[1].responder else "") not in str(shown)
     assert not {"score", "reason", "responder"} & set(shown)
+
+
+def test_a_finished_command_does_not_read_as_waiting_for_a_rating() -> None:
+    assert label_for(Role.LEADER, "completed", mode="offer") == "待评价"
+    assert label_for(Role.LEADER, "completed", mode="command") == "已完成"

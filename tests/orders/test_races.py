@@ -166,3 +166,20 @@ def test_one_phone_that_sends_its_accept_from_two_places_gets_one_order(factory:
     assert all_at_once(factory, *works) == ["ok"] * 8
     with factory() as session:
         assert list_violations(session) == []
+
+
+def test_one_whose_row_is_held_costs_the_others_nothing(factory: sessionmaker[Session]) -> None:
+    with factory() as session:
+        scene = make_scene(session, POLICE, a_need(needed=3, radius_m=5000), guards=4)
+        session.commit()
+        held = scene.guards[1].responder
+        assert held is not None
+        incident_id, room = scene.incident.id, scene.room
+    with factory() as other, factory() as session:
+        other.execute(text("SELECT FROM responder_index WHERE responder_id = :id FOR UPDATE"), {"id": held.id})
+        service.dispatch(session, grant=room, incident_id=incident_id, at=START)
+        session.commit()
+    with factory() as session:
+        scene.session = session
+        assert scene.states() == dict.fromkeys(("g0", "g2", "g3", "p0"), "offered")
+        assert list_violations(session) == []

@@ -71,3 +71,15 @@ def test_a_failure_is_one_sentence(committed_clone: Clone) -> None:
     homeless = _run(committed_clone, "create", "--role", "guard", "--name", "x", "--badge", "G001")
     assert homeless.returncode == 1
     assert "13912345678" not in unknown.stderr + homeless.stderr
+
+
+def test_a_station_is_named_by_its_code_or_its_name_and_a_wrong_one_is_told_which_there_are(
+    committed_clone: Clone, committed_database: Engine
+) -> None:
+    _run(committed_clone, "bootstrap", *FIRST, "--badge", "L001")
+    person = ("create", "--role", "officer", "--name", "王警官", "--badge", "P001")
+    refused = _run(committed_clone, *person, "--station", "梅陇")
+    assert refused.returncode == 1
+    assert "wujing (吴泾派出所)" in refused.stderr
+    made = _run(committed_clone, *person, "--station", "吴泾派出所")
+    assert made.returncode == 0, made.stderr

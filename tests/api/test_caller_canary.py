@@ -1,0 +1,276 @@
+"""One incident through its whole life with a caller whose number and name are planted, and looked for everywhere.
+
+Whoever may write a text writes the number into it. It stands in clear in the answers to a reveal and nowhere else:
+no answer, no frame, no line of the log, no row of any table, no message, no push, no measurement.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from websockets.exceptions import ConnectionClosed
+
+from kit import log
+from kit.actor import Role
+from notifications import relay
+from tests.api.conftest import Server
+from tests.live.support import raw_socket
+from tests.notifications.support import CapturedChannel, register_push
+from tests.reports.test_pictures import encoded, plain
+from tests.support.orders import make_scene
+from tests.support.people import LAT, LON, Login, keeper, make_station, staff
+
+PHONE, NAME = "13977778888", "金丝雀某人"
+WIDE = "１３９７７７７８８８８"
+TRACES = (PHONE, "139 7777 8888", "139-7777-8888", "77778888", WIDE, NAME)
+SAID = f"已回拨 139 7777 8888，又拨{PHONE}、{WIDE}，未接"
+SEEN = {"outcome": "seen", "arrived": True, "helped": True, "followed_instruction": True, "safe": True, "score": 2}
+POINT = {"lon": LON, "lat": LAT, "crs": "wgs84"}
+
+
+class Walk:
+    """Everybody with a client; every answer and every frame is kept."""
+
+    def __init__(self, server: Server, people: dict[str, Login]) -> None:
+        self.server, self.people = server, people
+        self.answers: list[tuple[str, httpx.Response]] = []
+        self.frames: list[str] = []
+        self.ids: dict[str, str] = {}
+        self._keys = iter(range(10_000))
+
+    def __call__(self, who: str, method: str, url: str, status: int | None = None, **kwargs: Any) -> Any:
+        headers = {"Idempotency-Key": f"canary-walk-{next(self._keys)}", **kwargs.pop("headers", {})}
+        with self.server.client(self.people.get(who)) as client:
+            answer = client.request(method, f"/api/v1{url}", headers=headers, **kwargs)
+        assert answer.status_code < 500, answer.text
+        assert status is None or answer.status_code == status, (url, answer.text)
+        if not (url.endswith("/caller/reveal") and answer.status_code == 200):
+            self.answers.append((f"{who} {method} {url}", answer))
+        return answer.json() if answer.headers.get("content-type", "").endswith("json") else None
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Live sockets of everybody who may have one, open meanwhile."""
+        done = threading.Event()
+
+        async def watch(login: Login) -> None:
+            async with raw_socket(self.server, login) as wire:
+                while not done.is_set():
+                    try:
+                        async with asyncio.timeout(0.3):
+                            frame = str(await wire.recv())
+                    except TimeoutError:
+                        continue
+                    except ConnectionClosed:
+                        return
+                    self.frames.append(frame)
+                    if '"heartbeat"' in frame:
+                        await wire.send('{"type":"pong"}')
+
+        async def everybody() -> None:
+            screens = [login for login in self.people.values() if login.account.role not in _WITHOUT_SCREEN]
+            await asyncio.gather(*map(watch, screens))
+
+        thread = threading.Thread(target=lambda: asyncio.run(everybody()))
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join(timeout=20)
+
+
+_WITHOUT_SCREEN = {Role.COMPANY_MANAGER, Role.DISTRICT_ADMIN}
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """Everything that is logged, at the finest level, through the real redaction."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    log.setup(level="DEBUG")
+    stream = io.StringIO()
+    root.handlers[0].setStream(stream)  # type: ignore[attr-defined]
+    yield stream
+    root.handlers, root.level = handlers, level
+
+
+@pytest.fixture
+def people(server: Server, committing: Session) -> dict[str, Login]:
+    scene = make_scene(committing, guards=3, police=1)
+    scene.incident.state, scene.incident.ended_at = "cancelled", server.clock.now()
+    company = scene.guards[0].responder
+    assert company is not None
+    folk = {
+        "desk": scene.dispatcher,
+        "chief": staff(committing, Role.LEADER, scene.station),
+        "officer": scene.police[0],
+        "guard": scene.guards[0],
+        "other": scene.guards[1],
+        "third": scene.guards[2],
+        "keeper": keeper(committing, scene.station, lon=LON, lat=LAT),
+        "manager": staff(committing, Role.COMPANY_MANAGER, scene.station),
+        "district": staff(committing, Role.DISTRICT_ADMIN, scene.station),
+        "neighbour": staff(committing, Role.LEADER, make_station(committing)),
+    }
+    for name in ("guard", "other", "officer"):
+        register_push(committing, folk[name], f"push-{name}-{folk[name].account.id}")
+    committing.commit()
+    return folk
+
+
+@pytest.mark.parametrize("confidential", [False, True], ids=["caller", "confidential caller"])
+def test_the_caller_stands_in_clear_in_a_reveal_and_nowhere_else(
+    server: Server, committing: Session, people: dict[str, Login], logged: io.StringIO, confidential: bool
+) -> None:
+    walk = Walk(server, people)
+    pushes = {name: CapturedChannel(name, by_token=name == "fcm") for name in ("fcm", "log")}
+    with walk.watching():
+        revealed = live(walk, confidential=confidential)
+        for _ in range(40):
+            relay.run_once(server.sessions, server.clock, pushes)
+            server.clock.advance(seconds=1)
+        crawl(walk)
+    assert revealed == [{"name": NAME, "phone": f"+86{PHONE}"}] * (1 if confidential else 2)
+    assert len(walk.answers) > 300 and len(walk.frames) > 20
+    assert pushes["fcm"].envelopes
+    assert "answered" in logged.getvalue()
+    leaks = [leak for what, words in everything(walk, pushes, committing) for leak in traces_in(what, words)]
+    assert not leaks + traces_in("log", logged.getvalue())
+
+
+def everything(walk: Walk, pushes: dict[str, CapturedChannel], session: Session) -> Iterator[tuple[str, str]]:
+    """(where, what was said there) of all that left the system and all that stays in it."""
+    for what, answer in walk.answers:
+        yield what, f"{answer.text} {answer.headers}"
+    for frame in walk.frames:
+        yield "frame", frame
+    for channel in pushes.values():
+        for envelope in channel.envelopes:
+            yield f"push by {channel.name}", repr(envelope)
+    with walk.server.client() as client:
+        for url in ("/metrics", "/api/v1/openapi.json"):
+            yield url, client.get(url).text
+    tables = text("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+    for table in session.scalars(tables).all():
+        for row in session.scalars(text(f'SELECT t::text FROM "{table}" t')):
+            yield f"table {table}", row
+
+
+def traces_in(what: str, words: str) -> list[str]:
+    """Where a trace of the caller was found, with what stands around it."""
+    found = [(trace, words.find(trace)) for trace in TRACES]
+    return [f"{what}: …{words[max(0, at - 60) : at + len(trace)]}" for trace, at in found if at >= 0]
+
+
+def live(walk: Walk, *, confidential: bool) -> list[Any]:
+    """From the call to the settled appeal; what was revealed."""
+    call = {
+        "category": "public_order",
+        "type": "fight",
+        "summary": f"报警人{PHONE}称两人打架",
+        "address": "剑川路，来电 139-7777-8888",
+        "position": POINT,
+        "caller": {"name": NAME, "phone": PHONE},
+        "confidential_caller": confidential,
+    }
+    walk("desk", "POST", "/incidents", 422, json={**call, "caller": {"phone": f"{PHONE}9"}})
+    walk("desk", "POST", "/incidents", 422, json={**call, "caller": {"name": NAME, "telephone": PHONE}})
+    twin = walk("desk", "POST", "/incidents", 201, json=call)["incident"]["id"]
+    made = walk("desk", "POST", "/incidents", 201, json=call)
+    incident = walk.ids["incident_id"] = made["incident"]["id"]
+    url = f"/incidents/{incident}"
+    walk("desk", "PATCH", url, 200, json={"summary": SAID, "address": SAID}, headers={"If-Match": '"1"'})
+    walk("desk", "POST", f"/incidents/{twin}/merge", 200, json={"into_id": incident, "reason": SAID})
+    walk("desk", "POST", f"{url}/level", 200, json={"level": 1, "reason": SAID})
+    walk("desk", "POST", f"{url}/notes", 201, json={"text": SAID})
+    walk("desk", "POST", f"{url}/dispatch", 201, json={"auto": True, "reason": SAID})
+    # a confidential caller is known to the leader alone
+    shown = [walk("chief" if confidential else "desk", "POST", f"{url}/caller/reveal", 200, json={"reason": SAID})]
+    orders = {}
+    for who in ("officer", "guard", "other", "third", "keeper"):
+        for item in walk(who, "GET", "/me/orders?open=true", 200)["items"]:
+            orders[who] = item["id"]
+        for message in walk(who, "GET", "/messages", 200)["items"]:
+            walk.ids["message_id"] = message["id"]
+    walk("officer", "POST", f"/orders/{orders['officer']}/accept", 200)
+    seen = walk("officer", "POST", f"{url}/caller/reveal", 403 if confidential else 200, json={"reason": SAID})
+    shown += [] if confidential else [seen]
+    walk("desk", "POST", f"{url}/request-more", 201, json={"kind": "guard", "count": 1, "reason": SAID})
+    for who in ("other", "third"):
+        for item in walk(who, "GET", "/me/orders?open=true", 200)["items"]:
+            orders[who] = item["id"]
+            walk(who, "POST", f"/orders/{item['id']}/decline", json={"reason": "other", "text": SAID})
+    order = walk.ids["order_id"] = orders["guard"]
+    walk("desk", "POST", f"/orders/{order}/force", 200, json={"reason": SAID})
+    for who in ("officer", "guard"):
+        for step in ("depart", "arrive"):
+            walk(who, "POST", f"/orders/{orders[who]}/{step}", 200)
+    walk("guard", "POST", f"/orders/{order}/reports", 201, json={"text": SAID})
+    photo = walk("guard", "POST", f"/orders/{order}/photos", 201, files={"file": (f"{PHONE}.jpg", encoded(plain()))})
+    walk.ids["photo_id"] = photo["id"]
+    walk("guard", "POST", f"/orders/{order}/sos", 201)
+    for alarm in walk("desk", "GET", "/alarms", 200)["items"]:
+        walk.ids["alarm_id"] = alarm["id"]
+        walk("desk", "POST", f"/alarms/{alarm['id']}/acknowledge")
+    required = [item["key"] for item in walk("guard", "GET", f"/orders/{order}", 200)["checklist"]]
+    walk("guard", "POST", f"/orders/{order}/complete", 200, json={"checklist": required})
+    form = {"result_code": "handed_over", "text": SAID, "handed_over_to": SAID}
+    walk("officer", "PUT", f"{url}/feedback-form", 200, json=form)
+    rating = walk("officer", "POST", f"/orders/{order}/rating", 201, json={**SEEN, "text": SAID})
+    walk.ids["rating_id"] = rating["id"]
+    walk("guard", "POST", f"/ratings/{rating['id']}/appeal", 201, json={"text": SAID})
+    (waiting,) = walk("chief", "GET", "/appeals", 200)["items"]
+    settlement = {"outcome": "corrected", "reply": SAID, "corrected": {**SEEN, "score": 4, "text": SAID}}
+    walk("chief", "POST", f"/appeals/{waiting['id']}/settlement", 201, json=settlement)
+    walk("chief", "POST", f"{url}/review", 201, json={"decision": "returned", "reason": SAID})
+    again = {**form, "text": f"更正：{SAID}"}
+    walk("officer", "PUT", f"{url}/feedback-form", 200, json=again, headers={"If-Match": '"1"'})
+    walk("chief", "POST", f"{url}/review", 201, json={"decision": "approved", "reason": SAID})
+    version = walk("chief", "GET", url, 200)["incident"]["version"]
+    walk("chief", "POST", f"{url}/reopen", 200, json={"reason": SAID}, headers={"If-Match": f'"{version}"'})
+    walk("desk", "POST", f"{url}/progress", json={"event": "dispatch", "reason": SAID})
+    walk("desk", "POST", f"{url}/dispatch", 201, json={"auto": True})
+    for who in ("guard", "other", "third"):
+        for item in walk(who, "GET", "/me/orders?open=true", 200)["items"]:
+            for verb in ("stand-down", "cancel"):
+                walk("desk", "POST", f"/orders/{item['id']}/{verb}", json={"reason": SAID})
+            walk(who, "POST", f"/orders/{item['id']}/withdraw", json={"reason": "other", "text": SAID})
+    walk("desk", "POST", f"{url}/cancel", 200, json={"reason": SAID})
+    walk("stranger", "POST", "/auth/login", json={"login": PHONE, "password": NAME, "device": {"kind": "web"}})
+    return shown
+
+
+def crawl(walk: Walk) -> None:
+    """Everybody asks for everything that may be asked for, by the ids of this incident."""
+    station = str(walk.people["desk"].account.station_id)
+    responder = walk.people["guard"].responder
+    assert responder is not None
+    ids = {
+        **walk.ids,
+        "station_id": station,
+        "responder_id": str(responder.id),
+        "account_id": str(walk.people["guard"].account.id),
+    }
+    for path, methods in walk.server.app.openapi()["paths"].items():
+        if "get" not in methods or not path.startswith("/api/v1"):
+            continue
+        url = path.removeprefix("/api/v1")
+        for name, id_ in ids.items():
+            url = url.replace(f"{{{name}}}", id_)
+        for who in walk.people:
+            walk(who, "GET", url)
+            if url in ("/incidents", "/places"):
+                walk(who, "GET", url, params={"q": PHONE})
+            if url.endswith("/track"):
+                walk(who, "GET", url, params={"incident_id": ids["incident_id"], "reason": "核对处置过程"})

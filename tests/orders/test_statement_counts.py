@@ -1,0 +1,152 @@
+"""How many statements the database is sent on the hot path. Bounds are a fifth above what is needed today.
+
+Each statement is a trip and some Python; a loop that sends one per person is slow exactly when many are asked.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from dispatch.access.table import Permission, grant
+from dispatch.incidents.reception import NewIncident, receive
+from dispatch.orders import service
+from dispatch.orders.model import Order
+from dispatch.orders.receipts import take_receipt
+from geo.crs import Position
+from notifications.outbox.model import Message
+from tests.support.orders import Scene, a_need, make_scene
+from tests.support.people import LAT, LON, START, Login
+
+LATER = START + timedelta(seconds=5)
+
+
+@contextmanager
+def counting(session: Session) -> Iterator[list[str]]:
+    """The statements of the block and of the commit that ends it; who comes finds nothing read before."""
+    seen: list[str] = []
+    connection = session.connection()
+    session.expunge_all()
+
+    def note(_connection, _cursor, statement, *_) -> None:  # type: ignore[no-untyped-def]
+        if "SAVEPOINT sa_" not in statement:
+            seen.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield seen
+        session.commit()
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+
+
+def a_fight(session: Session, *, asked: int = 6, stand_off_m: int = 50) -> Scene:
+    """Two patrols to be sent, two guards wanted, ``asked`` guards to be asked."""
+    return make_scene(
+        session,
+        a_need("patrol_unit", 2),
+        a_need(needed=2, alert_factor=asked / 2, radius_m=3000),
+        guards=20,
+        police=4,
+        step_m=20,
+        stand_off_m=stand_off_m,
+        allowed_verbs=["cordon", "keep_distance"],
+    )
+
+
+def dispatch(session: Session, scene: Scene) -> int:
+    """How many statements it takes."""
+    with counting(session) as seen:
+        service.dispatch(session, grant=scene.room, incident_id=scene.incident.id, at=START)
+    return len(seen)
+
+
+@pytest.fixture
+def scene(session: Session) -> Scene:
+    """A fight to which two patrols were sent, and six guards asked."""
+    scene = a_fight(session)
+    dispatch(session, scene)
+    return scene
+
+
+def accept(session: Session, scene: Scene, login: Login) -> int:
+    order_id = scene.order(login).id
+    with counting(session) as seen:
+        service.accept(session, grant=scene.grant(login), order_id=order_id, at=LATER)
+    return len(seen)
+
+
+def message_of(session: Session, order: Order) -> uuid.UUID:
+    query = select(Message.id).where(Message.subject_id == order.id, Message.recalled_at.is_(None))
+    return session.scalars(query).one()
+
+
+def test_a_call_takes_few_statements(session: Session, scene: Scene) -> None:
+    new = NewIncident(
+        source="manual",
+        category="public_order",
+        type="fight",
+        summary="两人在路口打架",
+        address="剑川路路口",
+        position=Position(LON, LAT),
+        station_id=scene.station.id,
+    )
+    calling = grant(scene.dispatcher.actor, Permission.INCIDENT_CREATE)
+    # the first call of a station gives it its scenarios and the day its numbers
+    receive(session, new=new, grant=calling, at=START)
+    session.commit()
+    with counting(session) as seen:
+        receive(session, new=new, grant=calling, at=START)
+    assert len(seen) <= 16
+
+
+def test_sending_two_patrols_and_asking_six_guards_takes_few_statements(session: Session) -> None:
+    scene = a_fight(session)
+    assert dispatch(session, scene) <= 66
+    assert sorted(scene.states().values()) == ["offered"] * 8
+
+
+def test_asking_more_people_takes_no_more_statements(session: Session) -> None:
+    few, many = a_fight(session, asked=2), a_fight(session, asked=12)
+    assert dispatch(session, few) == dispatch(session, many)
+    assert (len(few.states()), len(many.states())) == (4, 14)
+
+
+def test_an_acceptance_takes_few_statements(session: Session, scene: Scene) -> None:
+    assert accept(session, scene, scene.guards[0]) <= 15
+
+
+def test_the_last_acceptance_takes_few_statements_however_many_it_stands_down(session: Session) -> None:
+    counts = []
+    for asked in (3, 12):
+        scene = a_fight(session, asked=asked)
+        dispatch(session, scene)
+        accept(session, scene, scene.guards[0])
+        counts.append(accept(session, scene, scene.guards[1]))
+        assert list(scene.states().values()).count("stood_down") == asked - 2
+    assert counts[0] == counts[1] <= 35
+
+
+@pytest.mark.parametrize("step", ["received", "shown"])
+def test_a_receipt_takes_few_statements(session: Session, scene: Scene, step) -> None:  # type: ignore[no-untyped-def]
+    him = scene.guards[0]
+    message_id = message_of(session, scene.order(him))
+    with counting(session) as seen:
+        take_receipt(session, actor=him.actor, message_id=message_id, step=step, at=LATER)
+    assert len(seen) <= 16
+    assert scene.order(him).state == step
+
+
+def test_departing_takes_few_statements(session: Session, scene: Scene) -> None:
+    him = scene.guards[0]
+    accept(session, scene, him)
+    order_id = scene.order(him).id
+    with counting(session) as seen:
+        service.depart(session, grant=scene.grant(him), order_id=order_id, at=LATER)
+    assert len(seen) <= 11
