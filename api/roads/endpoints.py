@@ -31,14 +31,14 @@ router = APIRouter(prefix="/api/v1", tags=["roads"], route_class=WorkRoute)
 _Read = Annotated[Grant, Depends(allow(Permission.ROAD_READ))]
 
 
-@router.get("/roads")
+@router.get("/roads", summary="查看路网来源")
 def get_roads(grant: _Read, session: ReadSession) -> RoadsOut:
     """Which roads are in use, and whose data they are."""
     network = queries.find_network(session)
     return RoadsOut(network=NetworkOut.model_validate(network) if network else None)
 
 
-@router.get("/roads/near")
+@router.get("/roads/near", summary="查询坐标点附近道路")
 def name_street(
     grant: _Read,
     session: ReadSession,
@@ -49,7 +49,7 @@ def name_street(
     return [StreetOut.model_validate(street) for street in queries.list_streets_near(session, point, limit=limit)]
 
 
-@router.get("/routes")
+@router.get("/routes", summary="查询行进路线")
 def find_route(
     grant: _Read,
     session: ReadSession,
@@ -62,7 +62,7 @@ def find_route(
     return RouteOut.of(routes.find_route(session, start, end, means=mobility, at=now))
 
 
-@router.get("/isochrones")
+@router.get("/isochrones", summary="绘制坐标点可达范围")
 def draw_reach(
     grant: _Read,
     session: ReadSession,
@@ -78,7 +78,7 @@ def draw_reach(
     return AreasOut.of(isochrones.list_areas(session, [(point, mobility)], minutes, towards=direction == "to", at=now))
 
 
-@router.get("/isochrones/responders")
+@router.get("/isochrones/responders", summary="绘制本所力量可达范围")
 def draw_cover(
     grant: Annotated[Grant, Depends(allow(Permission.REACH_READ))],
     session: ReadSession,
