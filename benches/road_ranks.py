@@ -145,7 +145,10 @@ def compare(peer: Peer, network: Network, means: str, incidents: int, people_eac
     west, east = float(graph.node_x.min()) / DEGREE, float(graph.node_x.max()) / DEGREE
     south, north = float(graph.node_y.min()) / DEGREE, float(graph.node_y.max()) / DEGREE
     chance = random.Random(7)
-    ranks, straight_ranks, firsts, straight_firsts, pairs, without, apart = [], [], 0, 0, 0, 0, []
+    ranks: list[float] = []
+    straight_ranks: list[float] = []
+    apart: list[float] = []
+    firsts = straight_firsts = pairs = without = 0
 
     def anywhere() -> Position:
         return Position(chance.uniform(west, east), chance.uniform(south, north))

@@ -6,6 +6,7 @@ missing, one in five is one-way.
 
 from __future__ import annotations
 
+import math
 import random
 from pathlib import Path
 
@@ -20,7 +21,7 @@ BLOCK_M = 90.0
 def write_city(path: Path, crossings: int, seed: int = 1) -> int:
     """Write a city of about so many crossings; how many there are."""
     chance = random.Random(seed)
-    side = round(crossings**0.5)
+    side = round(math.sqrt(crossings))
     writer = osmium.SimpleWriter(str(path), overwrite=True)
     for row in range(side):
         for column in range(side):
