@@ -7,53 +7,32 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, text, true
+from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from dispatch.matching.model import Need, Recommendation
-from dispatch.sessions.model import LoginSession
-from geo.responders.model import Responder, ResponderIndex
+from geo.responders.model import ResponderIndex
 from kit.errors import NotFound
-from notifications.devices.model import Device
 
-_ABOUT = (
-    Responder.id,
-    Responder.kind,
-    Responder.station_id,
-    Responder.account_id,
-    Responder.mobility,
-    Responder.post_id,
-    ResponderIndex.on_duty,
-    ResponderIndex.engaged,
-    ResponderIndex.fixed,
-    ResponderIndex.skills,
-    ResponderIndex.captured_at,
+# one look per person: as an EXISTS it would read every login that there is
+_ABOUT = text(
+    """
+    SELECT r.id, r.kind, r.station_id, r.account_id, r.mobility, r.post_id, i.on_duty, i.engaged, i.fixed, i.skills,
+           i.captured_at, login.id IS NOT NULL AS reachable
+    FROM responders r JOIN responder_index i ON i.responder_id = r.id
+    LEFT JOIN LATERAL (
+        SELECT s.id FROM sessions s JOIN devices d ON d.id = s.device_id
+        WHERE s.account_id = r.account_id AND s.revoked_at IS NULL AND s.expires_at > :at AND d.revoked_at IS NULL
+        LIMIT 1) AS login ON true
+    WHERE r.id = ANY(:ids) AND r.active
+    """
 )
 
 
 def list_about(session: Session, responder_ids: Collection[uuid.UUID], *, at: datetime) -> list[Row[Any]]:
     """What is known of each, with ``reachable``: a login that counts, on a device that was not revoked."""
-    # one look per person: as a plain EXISTS it would read every login that there is
-    login = (
-        select(LoginSession.id)
-        .join(Device, Device.id == LoginSession.device_id)
-        .where(
-            LoginSession.account_id == Responder.account_id,
-            LoginSession.revoked_at.is_(None),
-            LoginSession.expires_at > at,
-            Device.revoked_at.is_(None),
-        )
-        .limit(1)
-        .lateral()
-    )
-    query = (
-        select(*_ABOUT, login.c.id.is_not(None).label("reachable"))
-        .join(ResponderIndex, ResponderIndex.responder_id == Responder.id)
-        .outerjoin(login, true())
-        .where(Responder.id.in_(responder_ids), Responder.active)
-    )
-    return list(session.execute(query))
+    return list(session.execute(_ABOUT, {"ids": list(responder_ids), "at": at}))
 
 
 def list_placeless(session: Session, *, kind: str, station_ids: Collection[uuid.UUID], limit: int) -> list[uuid.UUID]:
