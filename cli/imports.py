@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from geo.rosters.parse import RosterRow
 
 #: further modules of this package; each has ``register(group)`` and adds its own ``import`` commands with it
-PARTS = ("imports_areas", "imports_places", "imports_incidents")
+PARTS = ("imports_areas", "imports_places", "imports_roads", "imports_incidents")
 MAX_FAULTS_SHOWN = 200
 
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(
-        help="Import rosters, areas, places, incidents: all of a file or nothing of it.",
+        help="Import rosters, areas, places, roads, incidents: all of a file or nothing of it.",
         no_args_is_help=True,
         rich_markup_mode=None,
     )

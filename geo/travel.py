@@ -1,9 +1,10 @@
-"""How long it takes to get there. Roads plug in here; until there are some, a straight line and its detour."""
+"""How long it takes to get there: by roads (``geo/roads/times.py``), else by a straight line and its detour."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 from sqlalchemy.orm import Session
@@ -38,9 +39,16 @@ class TravelTimes(Protocol):
     """Anything that estimates the way of several people to one place."""
 
     def estimate(
-        self, session: Session, origins: Sequence[Position], target: Position, mobility: Sequence[str]
+        self,
+        session: Session,
+        origins: Sequence[Position],
+        target: Position,
+        mobility: Sequence[str],
+        *,
+        at: datetime | None = None,
     ) -> list[Travel]:
-        """One answer per origin, in their order; ``mobility`` per origin: foot, bicycle or car."""
+        """One answer per origin, in their order; ``mobility`` per origin: foot, bicycle or car; ``at``: when they
+        set out, for the traffic of that hour. None: at an hour without any."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +58,15 @@ class StraightLine:
     detour_factor: float = DETOUR_FACTOR
 
     def estimate(
-        self, session: Session | None, origins: Sequence[Position], target: Position, mobility: Sequence[str]
+        self,
+        session: Session | None,
+        origins: Sequence[Position],
+        target: Position,
+        mobility: Sequence[str],
+        *,
+        at: datetime | None = None,
     ) -> list[Travel]:
-        """As TravelTimes says; reads no database."""
+        """As TravelTimes says; reads no database. Its speeds are those of any hour."""
         return [self._one(origin, target, means) for origin, means in zip(origins, mobility, strict=True)]
 
     def _one(self, origin: Position, target: Position, means: str) -> Travel:

@@ -40,6 +40,8 @@ class Permission(StrEnum):
     AREA_WRITE = "area.write"
     PLACE_READ = "place.read"
     PLACE_WRITE = "place.write"
+    ROAD_READ = "road.read"
+    REACH_READ = "reach.read"  # where the station's people get in so many minutes
     # what happened
     SCENARIO_READ = "scenario.read"
     SCENARIO_WRITE = "scenario.write"
@@ -116,6 +118,8 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.AREA_WRITE:         (None, None, None, None, _ST,  None, _DIS),
     P.PLACE_READ:         (None, None, _DIS, _DIS, _DIS, None, _DIS),
     P.PLACE_WRITE:        (None, None, None, None, _DIS, None, _DIS),
+    P.ROAD_READ:          (_DIS, _DIS, _DIS, _DIS, _DIS, None, _DIS),
+    P.REACH_READ:         (None, None, None, _ST,  _ST,  None, None),
     P.SCENARIO_READ:      (None, None, _ST,  _ST,  _ST,  None, _DIS),
     P.SCENARIO_WRITE:     (None, None, None, None, _ST,  None, None),
     P.INCIDENT_CREATE:    (None, None, _ST,  _ST,  _ST,  None, None),

@@ -33,7 +33,8 @@ from geo.candidates import list_candidates
 from geo.crs import Position
 from geo.nearest import nearest
 from geo.responders.queries import staffing
-from geo.travel import StraightLine, TravelTimes
+from geo.roads.times import RoadTimes
+from geo.travel import TravelTimes
 from kit.ids import new_id
 from kit.settings import get_settings
 
@@ -42,7 +43,7 @@ _LOOK_BEYOND = 1.5
 #: so many are looked at whoever they are, so that it can be said why not; and so many who are free, so that in
 #: a crowd of busy ones the free one behind them is not overlooked
 _MOST, _FREE = 60, 40
-WAY: TravelTimes = StraightLine()
+WAY: TravelTimes = RoadTimes()
 
 
 def recommend(
@@ -146,7 +147,7 @@ def gather(
         )
     placed = [row for row in about if row.id in places]
     ways = travel_times.estimate(
-        session, [places[row.id][1] for row in placed], scene, [row.mobility or "foot" for row in placed]
+        session, [places[row.id][1] for row in placed], scene, [row.mobility or "foot" for row in placed], at=at
     )
     return Inputs(
         need=need_value(session, need),

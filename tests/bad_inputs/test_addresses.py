@@ -95,7 +95,9 @@ def test_an_id_in_capitals_is_the_same_id(server: Server, dispatcher: Login, sen
     ],
 )
 def test_a_list_has_a_limit(server: Server, leader: Login, url: str, query: dict[str, Any], code: str) -> None:
-    needed: dict[str, Any] = {"q": "路", "lon": LON, "lat": LAT, "crs": "wgs84"} if "places" in url else {}
+    needed: dict[str, Any] = (
+        {"q": "路", "lon": LON, "lat": LAT, "crs": "wgs84"} if "places" in url or "roads" in url else {}
+    )
     with server.client(leader) as client:
         answer = client.get(url.replace("{responder_id}", str(new_id())), params={**needed, **query})
         if answer.status_code == 403:

@@ -1,0 +1,1 @@
+"""Streets: read from OpenStreetMap, kept in PostGIS, searched as arrays."""
