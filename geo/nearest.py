@@ -28,17 +28,17 @@ EVERYWHERE_M = 20_100_000.0
 _ASIDE_DEG = 0.01
 
 # The predicates of the partial indexes, word for word: the planner must recognise them.
-_KIND = {
+KINDS = {
     "guard": "kind = 'guard'",
     "safe_house": "kind = 'safe_house'",
     "patrol_unit": "kind = 'patrol_unit'",
 }
-_FREE = "on_duty AND NOT engaged"
-_NOT_FREE = "position IS NOT NULL AND (engaged OR NOT on_duty)"
-_RARE_SKILLS = {"aed": "skills @> '{aed}'"}
+FREE = "on_duty AND NOT engaged"
+NOT_FREE = "position IS NOT NULL AND (engaged OR NOT on_duty)"
+RARE_SKILLS = {"aed": "skills @> '{aed}'"}
 
-_POINT = "CAST(:point AS geography)"
-_OUTLOOK = "CAST(:outlook AS geography)"
+POINT = "CAST(:point AS geography)"
+OUTLOOK = "CAST(:outlook AS geography)"
 _COLUMNS = (
     "responder_id, station_id, organization_id, post_id, skills, engaged, on_duty, fixed, captured_at, accuracy_m,"
     " ST_X(position::geometry) AS lon, ST_Y(position::geometry) AS lat"
@@ -90,7 +90,7 @@ def nearest(
     )
     values |= {
         "point": position.ewkt,
-        "outlook": _outlook(position).ewkt,
+        "outlook": outlook(position).ewkt,
         "k": k,
         "radius_m": EVERYWHERE_M if radius_m is None else float(radius_m),
     }
@@ -101,15 +101,15 @@ def nearest(
 @lru_cache(maxsize=256)
 def compose(where: str, *, only_free: bool) -> TextClause:
     """The statement; one branch for each set of rows that has an index of its own."""
-    branches = [_FREE] if only_free else [_FREE, _NOT_FREE]
+    branches = [FREE] if only_free else [FREE, NOT_FREE]
     by_sphere = " UNION ALL ".join(
-        f"(SELECT ST_Distance(position, {_POINT}) AS d FROM responder_index WHERE {where} AND {branch}"
-        f" AND ST_DWithin(position, {_POINT}, :radius_m) ORDER BY position <-> {_OUTLOOK} LIMIT :k)"
+        f"(SELECT ST_Distance(position, {POINT}) AS d FROM responder_index WHERE {where} AND {branch}"
+        f" AND ST_DWithin(position, {POINT}, :radius_m) ORDER BY position <-> {OUTLOOK} LIMIT :k)"
         for branch in branches
     )
     by_ellipsoid = " UNION ALL ".join(
-        f"SELECT {_COLUMNS}, ST_Distance(position, {_POINT}) AS distance_m FROM responder_index"
-        f" WHERE {where} AND {branch} AND ST_DWithin(position, {_POINT}, (SELECT m FROM bound))"
+        f"SELECT {_COLUMNS}, ST_Distance(position, {POINT}) AS distance_m FROM responder_index"
+        f" WHERE {where} AND {branch} AND ST_DWithin(position, {POINT}, (SELECT m FROM bound))"
         for branch in branches
     )
     # ST_Distance rounds to 1e-8 m and ST_DWithin does not: a millimetre keeps the k-th inside
@@ -121,7 +121,7 @@ def compose(where: str, *, only_free: bool) -> TextClause:
     )
 
 
-def _outlook(position: Position) -> Position:
+def outlook(position: Position) -> Position:
     """Where the first pass looks from: the place itself, but a kilometre beside six points of the earth.
 
     The index holds boxes of single precision in earth-centred coordinates. Where two of the three coordinates
@@ -145,9 +145,9 @@ def _conditions(
     fresh_since: datetime | None,
     exclude: Collection[uuid.UUID],
 ) -> tuple[str, dict[str, Any]]:
-    parts, values = [_KIND[kind]], dict[str, Any]()
-    parts += [predicate for skill, predicate in _RARE_SKILLS.items() if skill in skills]
-    common = sorted(set(skills) - _RARE_SKILLS.keys())
+    parts, values = [KINDS[kind]], dict[str, Any]()
+    parts += [predicate for skill, predicate in RARE_SKILLS.items() if skill in skills]
+    common = sorted(set(skills) - RARE_SKILLS.keys())
     if common:
         parts.append("skills @> CAST(:skills AS text[])")
         values["skills"] = common

@@ -72,15 +72,12 @@ def raise_alarm(
 
 def tell(session: Session, alarm: Alarm, *, at: datetime) -> None:
     """Tell the command room."""
-    outbox.put_all(
-        session,
-        [(account_id, alarm.id) for account_id in repository.list_room(session, alarm.station_id)],
-        kind="alarm.raised",
-        station_id=alarm.station_id,
-        at=at,
-        urgent=True,
-        ttl_s=TELL_EVERY.total_seconds(),
-    )
+    ttl_s = TELL_EVERY.total_seconds()
+    letters = [
+        outbox.Letter(account_id=account_id, subject_id=alarm.id, kind="alarm.raised", ttl_s=ttl_s)
+        for account_id in repository.list_room(session, alarm.station_id)
+    ]
+    outbox.put_all(session, letters, station_id=alarm.station_id, at=at, urgent=True)
 
 
 def tell_again(session: Session, alarm: Alarm, *, at: datetime) -> None:

@@ -3,66 +3,54 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, TextClause, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from dispatch.matching.model import Need, Recommendation
-from geo.responders.model import ResponderIndex
+from dispatch.orders.states import REFUSED
+from geo.candidates import Pool
 from kit.errors import NotFound
 
-# one look per person: as an EXISTS it would read every login that there is
-_ABOUT = text(
-    """
-    SELECT r.id, r.kind, r.station_id, r.account_id, r.mobility, r.post_id, i.on_duty, i.engaged, i.fixed, i.skills,
-           i.captured_at, login.id IS NOT NULL AS reachable
-    FROM responders r JOIN responder_index i ON i.responder_id = r.id
+# one look per person for a login: as an EXISTS it would read every login that there is
+_CANDIDATES = """
+    WITH pool AS MATERIALIZED ({pool}),
+    refused AS MATERIALIZED (
+        SELECT o.responder_id FROM orders o WHERE o.incident_id = :incident_id AND o.state = ANY(:refused)
+          AND o.offered_at >= coalesce(
+              (SELECT m.at FROM incident_milestones m JOIN incidents n ON n.id = m.incident_id
+               WHERE n.id = :incident_id AND m.round = n.reopened AND m.name = 'reopened'), '-infinity'))
+    SELECT r.id, r.kind, r.station_id, r.account_id IS NOT NULL AS has_account,
+           coalesce(r.mobility, 'foot') AS mobility, r.post_id, i.on_duty, i.engaged, i.fixed,
+           i.skills, i.captured_at, pool.distance_m, pool.lon, pool.lat,
+           login.id IS NOT NULL AS reachable, r.id IN (SELECT responder_id FROM refused) AS asked
+    FROM pool JOIN responders r ON r.id = pool.responder_id JOIN responder_index i ON i.responder_id = r.id
     LEFT JOIN LATERAL (
         SELECT s.id FROM sessions s JOIN devices d ON d.id = s.device_id
         WHERE s.account_id = r.account_id AND s.revoked_at IS NULL AND s.expires_at > :at AND d.revoked_at IS NULL
         LIMIT 1) AS login ON true
-    WHERE r.id = ANY(:ids) AND r.active
+    WHERE r.active ORDER BY r.id
+"""
+
+
+@lru_cache(maxsize=64)
+def _around(pool: str) -> TextClause:
+    return text(_CANDIDATES.format(pool=pool))
+
+
+def list_candidates(session: Session, pool: Pool, *, incident_id: uuid.UUID, at: datetime) -> list[Row[Any]]:
+    """The people of the pool, by id, and what is known of each.
+
+    ``distance_m``, ``lon`` and ``lat`` are NULL where nobody knows where he is; ``reachable``: a login that counts,
+    on a device that was not revoked; ``asked``: declined, let pass or gave up an order of the present round.
     """
-)
-
-
-def list_about(session: Session, responder_ids: Collection[uuid.UUID], *, at: datetime) -> list[Row[Any]]:
-    """What is known of each, with ``reachable``: a login that counts, on a device that was not revoked."""
-    return list(session.execute(_ABOUT, {"ids": list(responder_ids), "at": at}))
-
-
-def list_placeless(session: Session, *, kind: str, station_ids: Collection[uuid.UUID], limit: int) -> list[uuid.UUID]:
-    """On duty at these stations, and nobody knows where."""
-    query = (
-        select(ResponderIndex.responder_id)
-        .where(
-            ResponderIndex.kind == kind,
-            ResponderIndex.station_id.in_(station_ids),
-            ResponderIndex.on_duty,
-            ResponderIndex.position.is_(None),
-        )
-        .order_by(ResponderIndex.responder_id)
-        .limit(limit)
-    )
-    return list(session.scalars(query))
-
-
-_DISTANCES = text(
-    "SELECT responder_id, ST_Distance(position, CAST(:point AS geography)) AS distance_m,"
-    " ST_X(position::geometry) AS lon, ST_Y(position::geometry) AS lat"
-    " FROM responder_index WHERE responder_id = ANY(:ids) AND position IS NOT NULL"
-)
-
-
-def list_places(session: Session, responder_ids: Collection[uuid.UUID], point: str) -> list[Row[Any]]:
-    """Position and distance in metres of those whose place is known."""
-    if not responder_ids:
-        return []
-    return list(session.execute(_DISTANCES, {"ids": list(responder_ids), "point": point}))
+    refused = [str(state) for state in REFUSED]
+    values = {**pool.values, "incident_id": incident_id, "refused": refused, "at": at}
+    return list(session.execute(_around(pool.sql), values))
 
 
 def add(session: Session, recommendation: Recommendation) -> Recommendation:

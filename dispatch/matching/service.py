@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from dispatch.incidents.model import Incident
@@ -29,9 +30,8 @@ from dispatch.matching.values import (
     write_plan,
 )
 from dispatch.orders import repository as orders
-from geo.candidates import list_candidates
+from geo.candidates import pool
 from geo.crs import Position
-from geo.nearest import nearest
 from geo.responders.queries import staffing
 from geo.roads.times import RoadTimes
 from geo.travel import TravelTimes
@@ -46,6 +46,15 @@ _MOST, _FREE = 60, 40
 WAY: TravelTimes = RoadTimes()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """The plan, and the row that keeps it."""
+
+    recommendation: Recommendation
+    plan: Plan
+    inputs: Inputs
+
+
 def recommend(
     session: Session,
     incident: Incident,
@@ -55,21 +64,20 @@ def recommend(
     made_by: uuid.UUID | None,
     also: Collection[uuid.UUID] = (),
     travel_times: TravelTimes = WAY,
-) -> Recommendation:
+) -> Advice:
     """The plan for ``need`` as things stand, stored. ``also``: responders to be judged wherever they are."""
     inputs = gather(session, incident, need, at=at, also=also, travel_times=travel_times)
-    return repository.add(
-        session,
-        Recommendation(
-            id=new_id(),
-            incident_id=incident.id,
-            need_id=need.id,
-            made_at=at,
-            made_by=made_by,
-            inputs=write_inputs(inputs),
-            result=write_plan(replay(inputs)),
-        ),
+    plan = replay(inputs)
+    recommendation = Recommendation(
+        id=new_id(),
+        incident_id=incident.id,
+        need_id=need.id,
+        made_at=at,
+        made_by=made_by,
+        inputs=write_inputs(inputs),
+        result=write_plan(plan),
     )
+    return Advice(recommendation=repository.add(session, recommendation), plan=plan, inputs=inputs)
 
 
 def plan_of(recommendation: Recommendation) -> Plan:
@@ -93,73 +101,59 @@ def gather(
 ) -> Inputs:
     """Read all that the plan depends on."""
     scene = Position.of(incident.position)
-    stations = (incident.station_id,)
-    near = list_candidates(
-        session,
+    fresh_s = get_settings().position_fresh_s
+    around = pool(
         scene,
         kind=need.kind,
-        radius_m=need.radius_m * _LOOK_BEYOND,
-        station_ids=stations,
-        limit=_MOST,
-    )
-    free = nearest(
-        session,
-        scene,
-        kind=need.kind,
-        k=_FREE,
         radius_m=need.radius_m,
-        station_ids=stations,
+        look_m=need.radius_m * _LOOK_BEYOND,
+        station_ids=(incident.station_id,),
         skills=need.skills,
-        fresh_since=at - timedelta(seconds=get_settings().position_fresh_s),
+        fresh_since=at - timedelta(seconds=fresh_s),
+        free=_FREE,
+        most=_MOST,
+        also=also,
     )
-    places = {n.responder_id: (n.distance_m, n.position) for n in (*near, *free)}
-    missing = [responder_id for responder_id in also if responder_id not in places]
-    for row in repository.list_places(session, missing, scene.ewkt):
-        places[row.responder_id] = (row.distance_m, Position(row.lon, row.lat))
-    placeless = repository.list_placeless(session, kind=need.kind, station_ids=stations, limit=_MOST)
-    about = repository.list_about(session, {*places, *missing, *placeless}, at=at)
-    posts = staffing(session, {row.post_id for row in about if row.post_id is not None})
-    refused = orders.list_refusers(session, incident.id)
-
-    candidates = []
-    for row in sorted(about, key=lambda r: r.id):
-        spare = None
-        if row.post_id in posts:
-            on_post, minimum = posts[row.post_id]
-            spare = on_post - minimum
-        candidates.append(
-            Candidate(
-                responder_id=row.id,
-                kind=row.kind,
-                station_id=row.station_id,
-                skills=tuple(sorted(row.skills)),
-                on_duty=row.on_duty,
-                engaged=row.engaged,
-                asked=row.id in refused,
-                distance_m=round(places[row.id][0], 2) if row.id in places else None,
-                fixed=row.fixed,
-                captured_at=row.captured_at,
-                has_account=row.account_id is not None,
-                reachable=row.reachable,
-                post_id=row.post_id,
-                post_spare=spare,
-            )
-        )
-    placed = [row for row in about if row.id in places]
+    rows = repository.list_candidates(session, around, incident_id=incident.id, at=at)
+    posts = staffing(session, {row.post_id for row in rows if row.post_id is not None})
+    placed = [row for row in rows if row.distance_m is not None]
     ways = travel_times.estimate(
-        session, [places[row.id][1] for row in placed], scene, [row.mobility or "foot" for row in placed], at=at
+        session, [Position(row.lon, row.lat) for row in placed], scene, [row.mobility for row in placed], at=at
     )
     return Inputs(
         need=need_value(session, need),
         scene=Scene(station_id=incident.station_id, lon=scene.lon, lat=scene.lat),
-        candidates=tuple(candidates),
+        candidates=tuple(_candidate(row, posts) for row in rows),
         travel={
             row.id: TravelValue(seconds=round(way.seconds, 2), metres=round(way.metres, 2), basis=way.basis)
             for row, way in zip(placed, ways, strict=True)
             if math.isfinite(way.seconds)
         },
-        weights=replace(Weights(), fresh_s=float(get_settings().position_fresh_s)),
+        weights=replace(Weights(), fresh_s=float(fresh_s)),
         now=at,
+    )
+
+
+def _candidate(row: Row[Any], posts: Mapping[uuid.UUID, tuple[int, int]]) -> Candidate:
+    spare = None
+    if row.post_id in posts:
+        on_post, minimum = posts[row.post_id]
+        spare = on_post - minimum
+    return Candidate(
+        responder_id=row.id,
+        kind=row.kind,
+        station_id=row.station_id,
+        skills=tuple(sorted(row.skills)),
+        on_duty=row.on_duty,
+        engaged=row.engaged,
+        asked=row.asked,
+        distance_m=None if row.distance_m is None else round(row.distance_m, 2),
+        fixed=row.fixed,
+        captured_at=row.captured_at,
+        has_account=row.has_account,
+        reachable=row.reachable,
+        post_id=row.post_id,
+        post_spare=spare,
     )
 
 

@@ -23,8 +23,11 @@ _LOCK_NOT_AVAILABLE = "55P03"
 
 #: the predicate of ux_orders_one_open_per_responder
 _IS_OPEN = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN))))
-# two statements in one trip
-_BEGIN = text(f"SAVEPOINT claim; SET LOCAL lock_timeout = '{_PATIENCE_MS}ms'")
+# three statements in one trip; the last one sees what was committed by whoever held these people before
+_BEGIN = text(
+    f"SAVEPOINT claim; SET LOCAL lock_timeout = '{_PATIENCE_MS}ms';"
+    " SELECT responder_id FROM responder_index WHERE responder_id = ANY(CAST(:ids AS uuid[])) AND on_duty"
+)
 _END = text("SET LOCAL lock_timeout TO DEFAULT; RELEASE SAVEPOINT claim")
 _TRY = text(
     "SELECT id FROM unnest(CAST(:ids AS uuid[])) AS id"
@@ -51,7 +54,8 @@ def list_who(session: Session, responder_ids: Collection[uuid.UUID]) -> dict[uui
 
 
 def claim(session: Session, wanted: Sequence[dict[str, Any]]) -> list[Order]:
-    """Insert these orders and mark their responders engaged; those whom somebody else has or is about to are left out.
+    """Insert these orders and mark their responders engaged; left out is whom somebody else has or is about to have,
+    and who was taken off duty since he was recommended.
 
     The partial unique index decides. What would block for long is given up and undone to the savepoint: of several
     each is then tried by himself.
@@ -63,9 +67,10 @@ def claim(session: Session, wanted: Sequence[dict[str, Any]]) -> list[Order]:
     if not wanted:
         return []
     session.flush()
-    session.execute(_BEGIN)
+    on_duty = set(session.scalars(_BEGIN, {"ids": [values["responder_id"] for values in wanted]}))
+    wanted = [values for values in wanted if values["responder_id"] in on_duty]
     try:
-        orders = _insert(session, wanted)
+        orders = _insert(session, wanted) if wanted else []
     except OperationalError as exc:
         if getattr(exc.orig, "pgcode", None) != _LOCK_NOT_AVAILABLE:
             raise

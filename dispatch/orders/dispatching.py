@@ -56,9 +56,9 @@ def dispatch(
         orders.append(order)
         by_hand.add(order.need_id)
     if auto:
-        for need in needs:
-            if need.id not in by_hand:
-                orders += opening.fill(session, incident, need, at=at, by=grant.actor).orders
+        left = [need for need in needs if need.id not in by_hand]
+        for opened in opening.fill_all(session, incident, left, at=at, by=grant.actor):
+            orders += opened.orders
     note_dispatch(session, incident, orders, by=grant.actor, at=at)
     feed.changed(session, "incident", incident.id)
     return orders
@@ -99,8 +99,8 @@ def name(
     kind = claiming.find_kind(session, responder_id, station_id=incident.station_id)
     need = _need_of_kind(needs, kind)
     repository.lock_need(session, need.id)
-    recommendation = matching.recommend(session, incident, need, at=at, made_by=by.account_id, also=(responder_id,))
-    plan = matching.plan_of(recommendation)
+    advice = matching.recommend(session, incident, need, at=at, made_by=by.account_id, also=(responder_id,))
+    recommendation, plan = advice.recommendation, advice.plan
     why_not = next((e.reason for e in plan.excluded if e.responder_id == responder_id), None)
     if why_not is Exclusion.ENGAGED:
         raise ResponderTaken(responder_id=str(responder_id))
@@ -115,7 +115,7 @@ def name(
     asking = opening.Asking(
         incident=incident, need=need, recommendation=recommendation, at=at, by=by, replaces=replaces, reason=reason
     )
-    orders = opening.ask(session, asking, [(responder_id, scored)], count=1)
+    orders = opening.ask(session, [(asking, [(responder_id, scored)], 1)])
     if not orders:
         raise ResponderTaken(responder_id=str(responder_id))
     (order,) = orders

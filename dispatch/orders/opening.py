@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,20 +60,35 @@ def fill(
     by: Actor,
     replaces: Order | None = None,
 ) -> Opened:
-    """Ask the next ones; when nobody is left widen once, then alarm. The caller holds the need's lock."""
-    opened = Opened()
-    if need.state not in ("open", "short"):
-        return opened
-    plan = _ask_as_advised(session, incident, need, opened, at=at, by=by, replaces=replaces)
-    if opened.short_of > 0 and not need.widened:
-        _widen(session, need)
-        plan = _ask_as_advised(session, incident, need, opened, at=at, by=by, replaces=replaces)
-    if opened.short_of > 0:
-        _run_short(session, incident, need, plan, opened.short_of, at=at)
-    else:
-        need.state, need.retry_at = "open", None
+    """``fill_all`` for one need."""
+    return fill_all(session, incident, [need], at=at, by=by, replaces=replaces)[0]
+
+
+def fill_all(
+    session: Session,
+    incident: Incident,
+    needs: Sequence[Need],
+    *,
+    at: datetime,
+    by: Actor,
+    replaces: Order | None = None,
+) -> list[Opened]:
+    """Ask the next ones for each need; when nobody is left widen once, then alarm. The caller holds the needs."""
+    opened = {need.id: Opened() for need in needs}
+    open_ = [need for need in needs if need.state in ("open", "short")]
+    plans = _ask_as_advised(session, incident, open_, opened, at=at, by=by, replaces=replaces)
+    narrow = [need for need in open_ if opened[need.id].short_of > 0 and not need.widened]
+    for need in narrow:
+        _widen(need)
+    plans |= _ask_as_advised(session, incident, narrow, opened, at=at, by=by, replaces=replaces)
+    for need in open_:
+        short_of = opened[need.id].short_of
+        if short_of > 0:
+            _run_short(session, incident, need, plans[need.id], short_of, at=at)
+        else:
+            need.state, need.retry_at = "open", None
     session.flush()
-    return opened
+    return [opened[need.id] for need in needs]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,28 +104,35 @@ class Asking:
     reason: str | None = None
 
 
-def ask(
-    session: Session, asking: Asking, wanted: Sequence[tuple[uuid.UUID, Scored | None]], *, count: int
-) -> list[Order]:
-    """Orders for the first ``count`` of ``wanted`` (responder, his score); who got another one meanwhile is left out.
+#: responders in the order in which they are to be asked, each with his score
+Wanted = Sequence[tuple[uuid.UUID, Scored | None]]
 
-    The caller holds the need.
+
+def ask(session: Session, askings: Sequence[tuple[Asking, Wanted, int]]) -> list[Order]:
+    """Orders for so many of the wanted of each asking; who got another one meanwhile is left out.
+
+    All in one go; where somebody was had, the next ones of that need in another. The caller holds the needs.
     """
-    spec = get_spec(session, asking.incident.scenario_id)
     orders: list[Order] = []
-    while wanted and len(orders) < count:
-        missing = count - len(orders)
-        orders += claiming.claim(session, _orders_for(session, asking, spec, wanted[:missing]))
-        wanted = wanted[missing:]
+    left = [(asking, list(wanted), count) for asking, wanted, count in askings if wanted and count > 0]
+    while left:
+        values = [v for asking, wanted, count in left for v in _orders_for(session, asking, wanted[:count])]
+        got = claiming.claim(session, values)
+        orders += got
+        had = Counter(order.need_id for order in got)
+        left = [
+            (asking, wanted[count:], count - had[asking.need.id])
+            for asking, wanted, count in left
+            if had[asking.need.id] < count and len(wanted) > count
+        ]
     if orders:
-        _tell_of(session, asking, orders)
+        _tell_of(session, {asking.need.id: asking for asking, _, _ in askings}, orders)
     return orders
 
 
-def _orders_for(
-    session: Session, asking: Asking, spec: ScenarioSpec, wanted: Sequence[tuple[uuid.UUID, Scored | None]]
-) -> list[dict[str, Any]]:
+def _orders_for(session: Session, asking: Asking, wanted: Wanted) -> list[dict[str, Any]]:
     incident, need, at = asking.incident, asking.need, asking.at
+    spec = get_spec(session, incident.scenario_id)
     civilian = need.mode == "offer"
     stand_off_m = spec.stand_off_m if civilian else 0
     found = claiming.list_who(session, [responder_id for responder_id, _ in wanted])
@@ -152,8 +175,9 @@ def _orders_for(
     ]
 
 
-def _tell_of(session: Session, asking: Asking, orders: Sequence[Order]) -> None:
+def _tell_of(session: Session, asking_for: Mapping[uuid.UUID, Asking], orders: Sequence[Order]) -> None:
     for order in orders:
+        asking = asking_for[order.need_id]
         record.write(
             session,
             "order.offered",
@@ -170,8 +194,7 @@ def _tell_of(session: Session, asking: Asking, orders: Sequence[Order]) -> None:
             replaces_id=str(order.replaces_id) if order.replaces_id is not None else None,
         )
         feed.changed(session, ENTITY, order.id)
-    evidence = {"mode": asking.need.mode}
-    repository.add_milestones(session, [(o.id, "offered", asking.at, "measured", evidence) for o in orders])
+    repository.add_milestones(session, [(o.id, "offered", o.offered_at, "measured", {"mode": o.mode}) for o in orders])
     telling.ask(session, orders, at=asking.at)
     # with his order the incident comes to his screen
     feed.changed(session, "incident", asking.incident.id)
@@ -180,26 +203,36 @@ def _tell_of(session: Session, asking: Asking, orders: Sequence[Order]) -> None:
 def _ask_as_advised(
     session: Session,
     incident: Incident,
-    need: Need,
-    opened: Opened,
+    needs: Sequence[Need],
+    opened: Mapping[uuid.UUID, Opened],
     *,
     at: datetime,
     by: Actor,
     replaces: Order | None,
-) -> Plan:
-    recommendation = matching.recommend(session, incident, need, at=at, made_by=by.account_id)
-    plan = matching.plan_of(recommendation)
-    asking = Asking(incident=incident, need=need, recommendation=recommendation, at=at, by=by, replaces=replaces)
-    wanted = [(scored.responder_id, scored) for scored in (*plan.chosen, *plan.reserves)]
-    opened.orders += ask(session, asking, wanted, count=plan.ask)
-    opened.short_of = max(0, need.needed - need.accepted - repository.count_unanswered(session, need.id))
-    return plan
+) -> dict[uuid.UUID, Plan]:
+    askings: list[tuple[Asking, Wanted, int]] = []
+    waiting: Counter[uuid.UUID] = Counter()
+    plans: dict[uuid.UUID, Plan] = {}
+    for need in needs:
+        advice = matching.recommend(session, incident, need, at=at, made_by=by.account_id)
+        plan = plans[need.id] = advice.plan
+        asking = Asking(
+            incident=incident, need=need, recommendation=advice.recommendation, at=at, by=by, replaces=replaces
+        )
+        wanted = [(scored.responder_id, scored) for scored in (*plan.chosen, *plan.reserves)]
+        askings.append((asking, wanted, plan.ask))
+        waiting[need.id] = advice.inputs.need.waiting
+    for order in ask(session, askings):
+        opened[order.need_id].orders.append(order)
+        waiting[order.need_id] += 1
+    for need in needs:
+        opened[need.id].short_of = max(0, need.needed - need.accepted - waiting[need.id])
+    return plans
 
 
-def _widen(session: Session, need: Need) -> None:
+def _widen(need: Need) -> None:
     need.radius_m = min(MAX_RADIUS_M, need.radius_m * WIDEN_BY)
     need.widened = True
-    session.flush()
 
 
 def _run_short(session: Session, incident: Incident, need: Need, plan: Plan, short_of: int, *, at: datetime) -> None:

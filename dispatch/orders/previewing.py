@@ -28,4 +28,6 @@ def preview(
         if not needs:
             raise NotFound
     actor = grant.actor
-    return [matching.recommend(session, incident, need, at=at, made_by=actor.account_id) for need in needs]
+    return [
+        matching.recommend(session, incident, need, at=at, made_by=actor.account_id).recommendation for need in needs
+    ]

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
-from dispatch.incidents.model import Incident, IncidentMilestone
+from dispatch.incidents.model import Incident
 from dispatch.matching.model import Need
 from dispatch.orders.model import Order, OrderMilestone
-from dispatch.orders.states import OPEN, REFUSED, UNANSWERED, OrderState
+from dispatch.orders.states import OPEN, UNANSWERED, OrderState
 from geo.crs import Position
 from kit.actor import Grant
 from kit.errors import NotFound
@@ -162,26 +162,6 @@ def count_unanswered(session: Session, need_id: uuid.UUID) -> int:
 
 def find_open_of_responder(session: Session, responder_id: uuid.UUID) -> Order | None:
     return session.scalar(select(Order).where(Order.responder_id == responder_id, Order.state.in_(OPEN)))
-
-
-def list_refusers(session: Session, incident_id: uuid.UUID) -> set[uuid.UUID]:
-    """Responders who declined, let pass or gave up an order of this incident's present round, or were called back."""
-    round_began = (
-        select(IncidentMilestone.at)
-        .join(Incident, Incident.id == IncidentMilestone.incident_id)
-        .where(
-            Incident.id == incident_id,
-            IncidentMilestone.round == Incident.reopened,
-            IncidentMilestone.name == "reopened",
-        )
-        .scalar_subquery()
-    )
-    query = select(Order.responder_id).where(
-        Order.incident_id == incident_id,
-        Order.state.in_(REFUSED),
-        or_(round_began.is_(None), Order.offered_at >= round_began),
-    )
-    return set(session.scalars(query))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,15 +10,23 @@ from sqlalchemy.orm import Session
 from dispatch.orders.model import Order
 from dispatch.orders.states import OrderState
 from notifications.outbox import service as outbox
+from notifications.outbox.service import Letter
 
 _ASKING = {"offer": "order.offered", "command": "order.commanded"}
 
 
 def ask(session: Session, orders: Sequence[Order], *, at: datetime) -> None:
-    """Tell of new orders for one need; the messages live as long as the orders may be accepted."""
-    due_at = orders[0].accept_due_at
-    ttl_s = (due_at - at).total_seconds() if due_at is not None else None
-    _put(session, orders, _ASKING[orders[0].mode], at=at, ttl_s=ttl_s)
+    """Tell of new orders; each message lives as long as its order may be accepted."""
+    letters = [
+        Letter(
+            account_id=order.account_id,
+            subject_id=order.id,
+            kind=_ASKING[order.mode],
+            ttl_s=(order.accept_due_at - at).total_seconds() if order.accept_due_at is not None else None,
+        )
+        for order in orders
+    ]
+    outbox.put_all(session, letters, station_id=orders[0].station_id, at=at, urgent=True)
 
 
 def call_off(session: Session, order: Order, *, at: datetime) -> None:
@@ -48,6 +56,6 @@ def try_next_channel(session: Session, order: Order, *, at: datetime) -> int:
     return outbox.next_channel(session, order.id, at)
 
 
-def _put(session: Session, orders: Sequence[Order], kind: str, *, at: datetime, ttl_s: float | None = None) -> None:
-    to = [(order.account_id, order.id) for order in orders]
-    outbox.put_all(session, to, kind=kind, station_id=orders[0].station_id, at=at, urgent=True, ttl_s=ttl_s)
+def _put(session: Session, orders: Sequence[Order], kind: str, *, at: datetime) -> None:
+    letters = [Letter(account_id=order.account_id, subject_id=order.id, kind=kind) for order in orders]
+    outbox.put_all(session, letters, station_id=orders[0].station_id, at=at, urgent=True)

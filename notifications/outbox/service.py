@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -41,39 +42,48 @@ def put(
     ``urgent`` and ``ttl_s`` default to the kind's. Sockets of the account hear of it with the commit; the
     relay climbs the rest of the ladder until a device acknowledges. Raises UnknownKind.
     """
-    to = [(account_id, subject_id)]
-    return put_all(session, to, kind=kind, station_id=station_id, at=at, urgent=urgent, ttl_s=ttl_s)[0]
+    letter = Letter(account_id=account_id, subject_id=subject_id, kind=kind, ttl_s=ttl_s)
+    return put_all(session, [letter], station_id=station_id, at=at, urgent=urgent)[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What is told to whom, and for how many seconds it is worth telling (default: the kind's)."""
+
+    account_id: uuid.UUID
+    subject_id: uuid.UUID
+    kind: str
+    ttl_s: float | None = None
 
 
 def put_all(
     session: Session,
-    to: Iterable[tuple[uuid.UUID, uuid.UUID]],
+    letters: Iterable[Letter],
     *,
-    kind: str,
     station_id: uuid.UUID,
     at: datetime,
     urgent: bool | None = None,
-    ttl_s: float | None = None,
 ) -> list[Message]:
-    """``put`` for several (account, subject)."""
-    told = get_kind(kind)
-    hurried = told.urgent if urgent is None else urgent
-    messages = [
-        Message(
-            id=new_id(),
-            account_id=account_id,
-            kind=kind,
-            subject_id=subject_id,
-            station_id=station_id,
-            urgent=hurried,
-            created_at=at,
-            expires_at=at + timedelta(seconds=told.ttl_s if ttl_s is None else ttl_s),
-            # rung 0 is the live socket, and the commit climbs it
-            step=1,
-            due_at=due_of_step(urgent=hurried, step=1, created_at=at),
+    """``put`` for several."""
+    messages = []
+    for letter in letters:
+        told = get_kind(letter.kind)
+        hurried = told.urgent if urgent is None else urgent
+        messages.append(
+            Message(
+                id=new_id(),
+                account_id=letter.account_id,
+                kind=letter.kind,
+                subject_id=letter.subject_id,
+                station_id=station_id,
+                urgent=hurried,
+                created_at=at,
+                expires_at=at + timedelta(seconds=told.ttl_s if letter.ttl_s is None else letter.ttl_s),
+                # rung 0 is the live socket, and the commit climbs it
+                step=1,
+                due_at=due_of_step(urgent=hurried, step=1, created_at=at),
+            )
         )
-        for account_id, subject_id in to
-    ]
     repository.add(session, messages)
     for message in messages:
         feed.changed(session, ENTITY, message.id)

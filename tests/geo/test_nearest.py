@@ -17,7 +17,6 @@ from pyproj import Geod
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo.candidates import list_candidates
 from geo.crs import Position
 from geo.nearest import nearest
 from kit.tenancy import Station
@@ -250,10 +249,10 @@ def test_the_points_where_the_index_has_no_slack_are_searched_like_any_other(
     assert metres == pytest.approx(sorted(metres), abs=1e-6)
 
 
-def test_nobody_stale_off_duty_or_engaged_is_found_but_listed_as_candidate(session: Session) -> None:
+def test_nobody_stale_off_duty_or_engaged_is_found(session: Session) -> None:
     station = make_station(session)
     fine = make_responder(session, "guard", station, lon=east(300))
-    stale = make_responder(session, "guard", station, lon=east(100), at=START - timedelta(seconds=121))
+    make_responder(session, "guard", station, lon=east(100), at=START - timedelta(seconds=121))
     engaged = make_responder(session, "guard", station, lon=east(200))
     session.execute(text("UPDATE responder_index SET engaged = true WHERE responder_id = :id"), {"id": engaged.id})
     make_responder(session, "guard", station, on_duty=False)
@@ -261,9 +260,6 @@ def test_nobody_stale_off_duty_or_engaged_is_found_but_listed_as_candidate(sessi
     fresh: datetime = START - timedelta(seconds=120)
     found = nearest(session, here, kind="guard", k=9, radius_m=5000, station_ids=[station.id], fresh_since=fresh)
     assert [near.responder_id for near in found] == [fine.id]
-    listed = list_candidates(session, here, kind="guard", radius_m=5000, station_ids=[station.id], limit=9)
-    assert [near.responder_id for near in listed] == [stale.id, engaged.id, fine.id]
-    assert [near.engaged for near in listed] == [False, True, False]
 
 
 def test_another_stations_guard_is_not_found(session: Session) -> None:
@@ -275,10 +271,8 @@ def test_another_stations_guard_is_not_found(session: Session) -> None:
     assert len(nearest(session, Position(LON, LAT), kind="guard", k=5, station_ids=[mine.id, other.id])) == 1
 
 
-def test_a_closed_safe_house_is_a_candidate_and_not_found(session: Session) -> None:
+def test_a_closed_safe_house_is_not_found(session: Session) -> None:
     station = make_station(session)
-    shut = make_responder(session, "safe_house", station, lon=east(50), on_duty=False, capabilities=("aed",))
+    make_responder(session, "safe_house", station, lon=east(50), on_duty=False)
     here = Position(LON, LAT)
     assert nearest(session, here, kind="safe_house", k=5, station_ids=[station.id]) == []
-    listed = list_candidates(session, here, kind="safe_house", radius_m=100, station_ids=[station.id], limit=5)
-    assert [(near.responder_id, near.skills, near.captured_at) for near in listed] == [(shut.id, ("aed",), None)]
