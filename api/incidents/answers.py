@@ -76,10 +76,11 @@ class DuplicateOut(View):
 
 
 class CreatedOut(View):
-    """The new incident, and those that it may repeat."""
+    """The new incident, and those that it may repeat; ``order_ids``: whom it was dispatched to at once."""
 
     incident: IncidentOut
     possible_duplicates: list[DuplicateOut]
+    order_ids: list[uuid.UUID]
 
 
 class MilestoneOut(View):

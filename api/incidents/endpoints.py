@@ -34,6 +34,7 @@ from dispatch.incidents import caller as callers
 from dispatch.incidents import editing, ending, errors, queries, reception, repository
 from dispatch.incidents.catalogue import CATEGORIES, KINDS
 from dispatch.incidents.model import Incident
+from dispatch.orders import service as orders
 from geo.crs import Position
 from kit.actor import Grant
 from kit.errors import StaleVersion
@@ -105,11 +106,12 @@ def list_types(grant: Creating) -> list[CategoryOut]:
 def create_incident(
     body: IncidentIn, grant: Creating, session: WriteSession, now: Now, command: Idempotent, response: Response
 ) -> CreatedOut:
-    """Take a call. ``possible_duplicates`` are open incidents that may be the same event."""
-    incident = reception.receive(session, new=body.new(), grant=grant, at=now)
+    """Take a call, and with ``dispatch`` send for it. ``possible_duplicates`` are open ones that may be the same."""
+    incident, sent = orders.take_call(session, new=body.new(), grant=grant, at=now, send=body.dispatch)
     return CreatedOut(
         incident=_shown(session, incident, grant, response),
         possible_duplicates=_duplicates(session, incident, grant),
+        order_ids=[order.id for order in sent],
     )
 
 

@@ -63,6 +63,9 @@ class IncidentIn(Schema):
     replay: Bool = Field(
         default=False, description="a past call played again at a demonstration station; left out of statistics"
     )
+    dispatch: Bool = Field(
+        default=False, description="接警即派: send police and ask helpers in the same moment, as the machine advises"
+    )
 
     def new(self) -> NewIncident:
         """As the service takes it."""
@@ -71,7 +74,7 @@ class IncidentIn(Schema):
             source="replay" if self.replay else "manual",
             position=self.position.wgs84() if self.position else None,
             caller=Caller(name=caller.name, phone=caller.phone),
-            **self.model_dump(exclude={"position", "caller", "replay"}),
+            **self.model_dump(exclude={"position", "caller", "replay", "dispatch"}),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dispatch.orders.calling import take_call
 from dispatch.orders.control import cancel, confirm_arrival, force, reassign, stand_down
 from dispatch.orders.dispatching import dispatch, request_more
 from dispatch.orders.ending import end_all
@@ -36,6 +37,7 @@ __all__ = [
     "reassign",
     "request_more",
     "stand_down",
+    "take_call",
     "take_receipt",
     "withdraw",
 ]
