@@ -116,7 +116,7 @@ def _make_job(session: Session, message: Message, channels: Mapping[str, Channel
 
 def _record(session: Session, job: _Job, attempts: list[Attempt], *, at: datetime) -> None:
     """Write what happened and which rung comes next, unless a receipt or a recall ended the ladder meanwhile."""
-    message = repository.find(session, job.message_id, lock=True)
+    message = repository.list_held(session, [job.message_id]).get(job.message_id)
     if message is None:
         return
     for attempt in attempts:

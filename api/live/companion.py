@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 import dispatch.projections  # noqa: F401  (what the screens show)
+from api.live.receipt_desk import ReceiptDesk
 from dispatch.live.positions import read_positions
 from dispatch.live.snapshot import read_snapshot
 from dispatch.live.viewers import list_rights
@@ -31,6 +32,7 @@ async def running_hub(app: FastAPI) -> AsyncIterator[None]:
     )
     await hub.start()
     app.state.hub = hub
+    app.state.receipts = ReceiptDesk(hub.in_thread)
     try:
         yield
     finally:

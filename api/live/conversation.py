@@ -10,12 +10,13 @@ from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.live.budget import Budget
+from api.live.receipt_desk import ReceiptDesk
 from api.live.schemas import FRAMES, Ack, FixesFrame, FixFrame, Frame, Hello, Ping
 from api.positions.schemas import FixIn
 from api.problems import InvalidJson
 from api.strict_json import loads
 from dispatch.access.table import Permission, grant
-from dispatch.orders.receipts import take_receipt
+from dispatch.orders.receipts import Receipt
 from geo.positions.intake import take
 from kit import log
 from kit.actor import Actor
@@ -190,10 +191,9 @@ class Conversation:
         self._socket.offer(frames.error(refusal))
 
     async def _take_ack(self, ack: Ack) -> None:
+        desk: ReceiptDesk = self._websocket.app.state.receipts
         at = self._hub.clock.now()
-        await self._hub.in_thread(
-            lambda s: take_receipt(s, actor=self._actor, message_id=ack.message_id, step=ack.step, at=at)
-        )
+        await desk.take(Receipt(actor=self._actor, message_id=ack.message_id, step=ack.step, at=at))
         self._socket.offer(frames.frame("acked", message_id=str(ack.message_id), step=ack.step, ref=ack.ref))
 
     def _take_fixes(self, fixes: list[FixIn], ref: str | None) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -74,20 +75,59 @@ def fire_all(
     reason = hide_caller(session, incident_id, reason)
     if evidence and "text" in evidence:
         evidence = {**evidence, "text": hide_caller(session, incident_id, evidence["text"])}
+    moves = [Move(order, event, by=by, at=at, how=how, evidence=evidence) for order in orders]
+    _move_all(session, moves, needs=needs, reason=reason, written_at=written_at)
+
+
+@dataclass(frozen=True)
+class Move:
+    """One order and what happens to it."""
+
+    order: Order
+    event: str
+    _: KW_ONLY
+    by: Actor
+    at: datetime
+    how: str = "measured"
+    evidence: Mapping[str, Any] | None = None
+
+
+def fire_beside(session: Session, moves: Sequence[Move]) -> None:
+    """``fire`` for orders of any incidents, with events that give or take no place and carry no words.
+
+    The caller holds the orders and has read them since. A move after which its event is no longer possible
+    (its phone showed it before it said that it has it) is left out.
+    """
+    _move_all(session, moves, needs=[], reason=None, written_at=None, late_is_nothing=True)
+
+
+def _move_all(
+    session: Session,
+    moves: Sequence[Move],
+    *,
+    needs: Collection[Need],
+    reason: str | None,
+    written_at: datetime | None,
+    late_is_nothing: bool = False,
+) -> None:
     need_of = {need.id: need for need in needs}
     milestones: list[repository.Passed] = []
     freed: list[uuid.UUID] = []
-    for order in orders:
+    left: set[uuid.UUID] = set()
+    for move in moves:
+        order, event, at = move.order, move.event, move.at
         source = OrderState(order.state)
-        target = ORDER.target(event, source, by=by.role)
+        if late_is_nothing and not ORDER.allows(event, source):
+            continue
+        target = ORDER.target(event, source, by=move.by.role)
         if event not in _BESIDE_THE_NEED:
             _count(need_of[order.need_id], source, target)
         _move(order, source, target, at=at, reason=reason)
-        milestones += _passed(order, event, at=at, how=how, evidence=evidence)
+        milestones += _passed(order, move)
         record.write(
             session,
             f"order.{target}",
-            actor=by,
+            actor=move.by,
             at=written_at or at,
             subject_kind=ENTITY,
             subject_id=order.id,
@@ -95,16 +135,19 @@ def fire_all(
             reason=reason,
             event=event,
             source=str(source),
-            how=how,
-            incident_id=str(incident_id),
+            how=move.how,
+            incident_id=str(order.incident_id),
             **record.happened(at, written_at),
         )
         feed.changed(session, ENTITY, order.id)
         if source in OPEN and target in ENDED:
             freed.append(order.responder_id)
-    repository.add_milestones(session, milestones)
+            left.add(order.incident_id)
+    if milestones:
+        repository.add_milestones(session, milestones)
     if freed:
         responders.set_all_engaged(session, freed, engaged=False)
+    for incident_id in left:
         # with his order the incident leaves his screen
         feed.changed(session, "incident", incident_id)
 
@@ -144,15 +187,13 @@ def _move(order: Order, source: OrderState, target: OrderState, *, at: datetime,
         order.reason = reason
 
 
-def _passed(
-    order: Order, event: str, *, at: datetime, how: str, evidence: dict[str, Any] | None
-) -> list[repository.Passed]:
+def _passed(order: Order, move: Move) -> list[repository.Passed]:
     target = OrderState(order.state)
     rows: list[repository.Passed] = []
     answered = target in WAY or target is OrderState.DECLINED
-    if answered and event not in _SAYS_NOTHING_OF_RECEIPT:
+    if answered and move.event not in _SAYS_NOTHING_OF_RECEIPT:
         # who declines has seen it
         way = WAY[: WAY.index(target)] if target in WAY else WAY[:3]
         unknown = {OrderState.RECEIVED, OrderState.SHOWN} if order.forced else set()
-        rows += [(order.id, str(s), at, "inferred", {"from": str(target)}) for s in way if s not in unknown]
-    return [*rows, (order.id, str(target), at, how, evidence)]
+        rows += [(order.id, str(s), move.at, "inferred", {"from": str(target)}) for s in way if s not in unknown]
+    return [*rows, (order.id, str(target), move.at, move.how, move.evidence)]

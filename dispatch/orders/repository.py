@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,6 +71,13 @@ def lock(session: Session, order_id: uuid.UUID) -> Order:
     return session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
+def lock_all_free(session: Session, order_ids: Collection[uuid.UUID], *, wait: bool) -> dict[uuid.UUID, Order]:
+    """``lock`` for orders of any incidents, by id; without ``wait`` those that nobody else holds now."""
+    query = select(Order).where(Order.id.in_(order_ids)).order_by(Order.responder_id, Order.id)
+    query = query.with_for_update(key_share=True, skip_locked=not wait)
+    return {order.id: order for order in session.scalars(query, execution_options={"populate_existing": True})}
+
+
 def lock_need(session: Session, need_id: uuid.UUID) -> Need:
     """The need as it is now: whoever holds it alone says who gets a place."""
     query = select(Need).where(Need.id == need_id).with_for_update(key_share=True)
@@ -98,7 +105,7 @@ def add_needs(session: Session, needs: Collection[Need]) -> None:
 
 
 #: order, name, at, how it is known, evidence
-Passed = tuple[uuid.UUID, str, datetime, str, dict[str, Any] | None]
+Passed = tuple[uuid.UUID, str, datetime, str, Mapping[str, Any] | None]
 _ADD_MILESTONES = text(
     """
     INSERT INTO order_milestones (order_id, name, at, how, evidence)

@@ -51,16 +51,29 @@ _FAILED = text(
 # the acknowledging device has it by whatever channel; without a row of its own the socket brought it
 _ACKNOWLEDGED = text(
     """
+    WITH given AS (
+        SELECT message_id, device_id, min(at) AS at, min(at) FILTER (WHERE step = 'shown') AS shown_at
+        FROM unnest(CAST(:message_ids AS uuid[]), CAST(:device_ids AS uuid[]), CAST(:steps AS text[]),
+                    CAST(:ats AS timestamptz[])) AS u (message_id, device_id, step, at)
+        GROUP BY message_id, device_id
+    ), reached AS (
+        UPDATE devices SET reachable_at = greatest(coalesce(reachable_at, seen.at), seen.at)
+        FROM (
+            SELECT id, (SELECT max(at) FROM given WHERE device_id = id) AS at
+            FROM devices WHERE id IN (SELECT device_id FROM given) ORDER BY id FOR NO KEY UPDATE
+        ) AS seen
+        WHERE devices.id = seen.id
+    )
     INSERT INTO deliveries AS d (id, message_id, device_id, channel, state, queued_at, received_at, shown_at)
-    VALUES (gen_random_uuid(), :message_id, :device_id, 'socket', :step, :at, :at,
-            CASE WHEN :step = 'shown' THEN CAST(:at AS timestamptz) END)
+    SELECT gen_random_uuid(), message_id, device_id, 'socket',
+           CASE WHEN shown_at IS NULL THEN 'received' ELSE 'shown' END, at, at, shown_at
+    FROM given ORDER BY message_id, device_id
     ON CONFLICT (message_id, device_id, channel) DO UPDATE SET
         state = CASE WHEN d.state = 'shown' THEN 'shown' ELSE excluded.state END,
         received_at = coalesce(d.received_at, excluded.received_at),
         shown_at = coalesce(d.shown_at, excluded.shown_at)
     """
 )
-_REACHED = text("UPDATE devices SET reachable_at = greatest(coalesce(reachable_at, :at), :at) WHERE id = :device_id")
 _PUSH_TARGETS = text(
     """
     SELECT d.id AS device_id, d.push_token FROM devices d
@@ -73,12 +86,20 @@ _FORGET_TOKEN = text(
 )
 
 
-def find(session: Session, message_id: uuid.UUID, *, lock: bool = False) -> Message | None:
-    """The message, locked until the end of the transaction if asked for."""
-    statement = select(Message).where(Message.id == message_id)
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    return session.execute(statement).scalar_one_or_none()
+def find(session: Session, message_id: uuid.UUID) -> Message | None:
+    return session.execute(select(Message).where(Message.id == message_id)).scalar_one_or_none()
+
+
+def list_subjects(session: Session, message_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[str, uuid.UUID]]:
+    """(kind, subject id) by message id."""
+    query = select(Message.id, Message.kind, Message.subject_id).where(Message.id.in_(message_ids))
+    return {row.id: (row.kind, row.subject_id) for row in session.execute(query)}
+
+
+def list_held(session: Session, message_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Message]:
+    """The messages as they are now, held until the end of the transaction, by id."""
+    query = select(Message).where(Message.id.in_(message_ids)).order_by(Message.id).with_for_update(key_share=True)
+    return {message.id: message for message in session.scalars(query, execution_options={"populate_existing": True})}
 
 
 def list_untold(session: Session, subject_ids: Collection[uuid.UUID]) -> Sequence[Message]:
@@ -88,7 +109,7 @@ def list_untold(session: Session, subject_ids: Collection[uuid.UUID]) -> Sequenc
             select(Message)
             .where(or_(Message.subject_id.in_(subject_ids), Message.id.in_(subject_ids)), Message.recalled_at.is_(None))
             .order_by(Message.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
         .scalars()
@@ -135,12 +156,12 @@ def write_failed(
     )
 
 
-def write_acknowledged(
-    session: Session, message_id: uuid.UUID, device_id: uuid.UUID, *, step: Step, at: datetime
-) -> None:
-    """A device says that it has, or shows, the message; that proves the device reachable."""
-    session.execute(_ACKNOWLEDGED, {"message_id": message_id, "device_id": device_id, "step": step, "at": at})
-    session.execute(_REACHED, {"device_id": device_id, "at": at})
+def write_acknowledged(session: Session, rows: Sequence[tuple[uuid.UUID, uuid.UUID, Step, datetime]]) -> None:
+    """Devices say that they have, or show, messages: (message, device, step, at). That proves the devices reachable."""
+    if rows:
+        message_ids, device_ids, steps, ats = map(list, zip(*rows, strict=True))
+        values = {"message_ids": message_ids, "device_ids": device_ids, "steps": steps, "ats": ats}
+        session.execute(_ACKNOWLEDGED, values)
 
 
 def list_push_targets(session: Session, account_id: uuid.UUID, channel: str) -> Sequence[Row[tuple[uuid.UUID, str]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -132,6 +132,17 @@ def next_channel(session: Session, subject_id: uuid.UUID, at: datetime) -> int:
     return hurried
 
 
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """A device of ``account_id`` has, or shows, a message."""
+
+    message_id: uuid.UUID
+    account_id: uuid.UUID | None
+    device_id: uuid.UUID | None
+    step: Step
+    at: datetime
+
+
 def mark(
     session: Session,
     message_id: uuid.UUID,
@@ -144,19 +155,35 @@ def mark(
 
     "shown" implies "received". Raises MessageNotFound for a message of somebody else.
     """
-    message = repository.find(session, message_id, lock=True)
-    if message is None or message.account_id != account_id:
+    receipt = Receipt(message_id=message_id, account_id=account_id, device_id=device_id, step=step, at=at)
+    (message,) = mark_all(session, [receipt])
+    if message is None:
         raise MessageNotFound
-    message.due_at = None
-    if message.received_at is None:
-        message.received_at = at
-    if step == "shown" and message.shown_at is None:
-        message.shown_at = at
-        feed.changed(session, ENTITY, message.id)
-    session.flush()
-    if device_id is not None:
-        repository.write_acknowledged(session, message.id, device_id, step=step, at=at)
     return message
+
+
+def mark_all(session: Session, receipts: Sequence[Receipt]) -> list[Message | None]:
+    """``mark`` for several, in their order; None in the place of one for a message of somebody else."""
+    held = repository.list_held(session, {receipt.message_id for receipt in receipts})
+    marked: list[Message | None] = []
+    acknowledged: list[tuple[uuid.UUID, uuid.UUID, Step, datetime]] = []
+    for receipt in receipts:
+        message = held.get(receipt.message_id)
+        if message is None or message.account_id != receipt.account_id:
+            marked.append(None)
+            continue
+        message.due_at = None
+        if message.received_at is None:
+            message.received_at = receipt.at
+        if receipt.step == "shown" and message.shown_at is None:
+            message.shown_at = receipt.at
+            feed.changed(session, ENTITY, message.id)
+        if receipt.device_id is not None:
+            acknowledged.append((message.id, receipt.device_id, receipt.step, receipt.at))
+        marked.append(message)
+    session.flush()
+    repository.write_acknowledged(session, acknowledged)
+    return marked
 
 
 def get_message(session: Session, message_id: uuid.UUID, account_id: uuid.UUID) -> Message:
@@ -165,3 +192,8 @@ def get_message(session: Session, message_id: uuid.UUID, account_id: uuid.UUID) 
     if message is None or message.account_id != account_id:
         raise MessageNotFound
     return message
+
+
+def list_subjects(session: Session, message_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[str, uuid.UUID]]:
+    """Of what kind each message is and what it tells of."""
+    return repository.list_subjects(session, message_ids)
