@@ -142,7 +142,7 @@ def run(incidents: int, rate: float) -> dict[str, Any]:
         api_port, floor_port = _free_port(), _free_port()
         env = {"PINGAN_DATABASE_URL": info.app_url, "PINGAN_TOKEN_KEY": TOKEN_KEY, "PINGAN_DATA_KEY": DATA_KEY,
                "PINGAN_LOG_LEVEL": "WARNING"}  # fmt: skip
-        server = ("uvicorn", "api.app:create_app", "--factory", "--port", str(api_port),
+        server = ("uvicorn", "api.process:make_app", "--factory", "--port", str(api_port),
                   "--ws", "websockets-sansio", "--no-access-log", "--log-level", "warning")  # fmt: skip
         dsn = info.app_url.replace("postgresql+psycopg2", "postgresql")
         with (

@@ -34,7 +34,7 @@ def serve(
         log.setup(json=settings.log_json, level=settings.log_level)
         with suppress(KeyboardInterrupt, Terminated):
             uvicorn.run(
-                "api.app:create_app",
+                "api.process:make_app",
                 factory=True,
                 host=host or settings.host,
                 port=settings.port if port is None else port,

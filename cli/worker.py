@@ -18,9 +18,10 @@ def worker() -> None:
     from cli.installation import require_migrated, running_database
     from dispatch.worker import run
     from kit import log
+    from kit.garbage import collecting_rarely
 
     with running_database() as settings:
         require_migrated(settings)
         log.setup(json=settings.log_json, level=settings.log_level)
-        with suppress(KeyboardInterrupt, Terminated):
+        with suppress(KeyboardInterrupt, Terminated), collecting_rarely():
             run(settings)
