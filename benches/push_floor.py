@@ -21,11 +21,13 @@ from websockets.exceptions import ConnectionClosed
 
 _THREADS = 8
 _CLAIM = """
-WITH taken AS (
-    UPDATE bare_people SET free = false WHERE id IN (
-        SELECT id FROM bare_people WHERE free
-        ORDER BY position <-> ST_SetSRID(ST_MakePoint(%s, %s), 4326)::geography LIMIT %s FOR UPDATE SKIP LOCKED
-    ) RETURNING id
+WITH near AS MATERIALIZED (
+    SELECT id FROM bare_people WHERE free
+    ORDER BY position <-> ST_SetSRID(ST_MakePoint(%s, %s), 4326)::geography LIMIT 3 * %s
+), locked AS MATERIALIZED (
+    SELECT id FROM bare_people WHERE id IN (SELECT id FROM near) AND free LIMIT %s FOR UPDATE SKIP LOCKED
+), taken AS (
+    UPDATE bare_people SET free = false FROM locked WHERE bare_people.id = locked.id RETURNING bare_people.id
 ), ordered AS (
     INSERT INTO bare_orders (key, person_id) SELECT %s || '/' || row_number() OVER (), id FROM taken
     RETURNING key, person_id
@@ -46,7 +48,7 @@ async def _serve(dsn: str, port: int, people: int) -> None:
         connection = pool.get()
         try:
             with connection, connection.cursor() as cursor:
-                cursor.execute(_CLAIM, (float(lon), float(lat), people, key))
+                cursor.execute(_CLAIM, (float(lon), float(lat), people, people, key))
         finally:
             pool.put(connection)
 
