@@ -70,6 +70,8 @@ class Phones:
                 self.came.setdefault(str(text), (phone, now))
                 continue
             frame = json.loads(text)
+            if frame["type"] == "heartbeat":
+                await wire.send('{"type": "pong"}')
             for event in frame.get("events", ()):
                 value = event["value"]
                 if value is None:
@@ -98,8 +100,10 @@ class Phones:
                 return
             await asyncio.sleep(self.period_s)
 
-    def _lose(self, _: asyncio.Future[None]) -> None:
+    def _lose(self, heard: asyncio.Future[None]) -> None:
         self.away += 1
+        if not heard.cancelled():
+            heard.exception()
 
 
 async def _main() -> None:
