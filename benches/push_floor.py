@@ -33,6 +33,7 @@ WITH near AS MATERIALIZED (
     RETURNING key, person_id
 )
 SELECT pg_notify('bare', string_agg(key || ' ' || person_id, ',')) FROM ordered
+HAVING count(*) > 0
 """
 
 
