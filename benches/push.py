@@ -61,17 +61,16 @@ _BARE_OWNERS = "SELECT key, person_id FROM bare_orders"
 
 @dataclass(frozen=True)
 class Plan:
-    """What is asked of a run. ``most``: calls per rate."""
+    """What is asked of a run."""
 
     rates: tuple[float, ...] = (5, 20, 50)
     seconds: float = 20
-    most: int = 600
     phones: int = 2000
     processes: int = 2
 
     def calls_at(self, rate: float) -> int:
-        """How many calls come at that rate."""
-        return max(1, min(round(rate * self.seconds), self.most))
+        """How many calls come at that rate: at most so many that there are still people to be found at the end."""
+        return max(1, min(round(rate * self.seconds), self.phones // 5))
 
 
 #: sends call ``n`` and says which orders it makes
