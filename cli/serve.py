@@ -10,6 +10,8 @@ import typer
 #: a phone's largest frame is a batch of positions; anything beyond is not one of ours
 WS_MAX_BYTES = 65_536
 GRACE_S = 10
+#: a process that is busy answering is not dead; one that says nothing for so long is
+SILENCE_S = 60
 
 
 def register(app: typer.Typer) -> None:
@@ -48,4 +50,5 @@ def serve(
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=GRACE_S,
+                timeout_worker_healthcheck=SILENCE_S,
             )
