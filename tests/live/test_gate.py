@@ -26,13 +26,19 @@ Start = Callable[..., LiveServer]
 
 @pytest.fixture
 def server(start_server: Start) -> LiveServer:
-    return start_server(hello_s=0.3, heartbeat_s=0.2, silence_s=1.2, rights_s=0.2)
+    return start_server(heartbeat_s=0.2, rights_s=0.2)
 
 
 @pytest.fixture
 def person(server: LiveServer) -> Login:
     with server.sessions.begin() as session:
         return guard(session, make_station(session))
+
+
+def _impatient(start_server: Start, **limits: float) -> tuple[LiveServer, Login]:
+    server = start_server(**limits)
+    with server.sessions.begin() as session:
+        return server, guard(session, make_station(session))
 
 
 async def _ticket(server: LiveServer, person: Login) -> str:
@@ -157,21 +163,27 @@ class TestOrigin:
 
 
 class TestManners:
-    def test_who_does_not_say_hello_is_closed(self, server: LiveServer, person: Login) -> None:
+    def test_who_does_not_say_hello_is_closed(self, start_server: Start) -> None:
+        server, person = _impatient(start_server, hello_s=0.3)
+
         async def body() -> None:
             async with raw_socket(server, person, hello=False) as wire:
                 assert await _close_code(wire) == 4401
 
         run(body)
 
-    def test_who_falls_silent_is_closed(self, server: LiveServer, person: Login) -> None:
+    def test_who_falls_silent_is_closed(self, start_server: Start) -> None:
+        server, person = _impatient(start_server, heartbeat_s=0.2, silence_s=1)
+
         async def body() -> None:
             async with raw_socket(server, person) as wire:
                 assert await _close_code(wire) == 1011
 
         run(body)
 
-    def test_a_pong_keeps_the_socket(self, server: LiveServer, person: Login) -> None:
+    def test_a_pong_keeps_the_socket(self, start_server: Start) -> None:
+        server, person = _impatient(start_server, heartbeat_s=0.5, silence_s=4)
+
         async def body() -> None:
             async with raw_socket(server, person) as wire:
                 for _ in range(10):

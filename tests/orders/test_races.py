@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -95,6 +97,46 @@ def test_many_incidents_that_want_the_same_few_guards_never_get_one_twice(factor
         alarms = session.execute(text("SELECT count(*) FROM alarms WHERE kind LIKE '%short'")).scalar_one()
         assert alarms >= 1
         assert short >= alarms
+
+
+def test_sixteen_workers_and_two_hundred_guards_on_a_busy_night(factory: sessionmaker[Session]) -> None:
+    with factory() as session:
+        scene = make_scene(session, POLICE, guards=200, police=20, step_m=2)
+        spec = a_spec(POLICE, a_need(needed=3, alert_factor=2.0, radius_m=5000))
+        incidents = [make_incident(session, scene.station, spec).id for _ in range(6 * WORKERS)]
+        session.commit()
+    grants = {login.account.id: scene.grant(login) for login in scene.guards}
+
+    def work_through(mine: list[uuid.UUID]) -> Callable[[Session], object]:
+        return lambda session: [answer_all(session, one) for one in mine if send(session, one)]
+
+    def send(session: Session, incident_id: uuid.UUID) -> bool:
+        service.dispatch(session, grant=scene.room, incident_id=incident_id, at=START)
+        session.commit()
+        return True
+
+    def answer_all(session: Session, incident_id: uuid.UUID) -> None:
+        asked = select(Order.id, Order.account_id).where(Order.incident_id == incident_id, Order.mode == "offer")
+        for n, (order_id, account_id) in enumerate(session.execute(asked).all()):
+            with suppress(PinganError):
+                if n % 3:
+                    service.accept(session, grant=grants[account_id], order_id=order_id, at=LATER)
+                else:
+                    reason = DeclineReason.BUSY
+                    service.decline(session, grant=grants[account_id], order_id=order_id, reason=reason, at=LATER)
+            session.commit()
+
+    parts = [incidents[n::WORKERS] for n in range(WORKERS)]
+    assert all_at_once(factory, *map(work_through, parts)) == ["ok"] * WORKERS
+    with factory() as session:
+        open_ = list(session.scalars(select(Order.responder_id).where(Order.state.in_(OPEN))))
+        assert len(open_) == len(set(open_))
+        # nobody idles while a call is short
+        helping = session.scalars(select(Order.id).where(Order.state == "accepted", Order.mode == "offer")).all()
+        assert len(helping) > 100
+        accepted = Counter(session.scalars(select(Order.need_id).where(Order.state == "accepted")))
+        assert max(accepted.values()) == 3
+        assert list_violations(session) == []
 
 
 @pytest.mark.parametrize("round_", range(6))
