@@ -43,6 +43,8 @@ def serve(
                 workers=processes if processes > 1 else None,
                 ws="websockets-sansio",
                 ws_max_size=WS_MAX_BYTES,
+                # the live protocol has its own heartbeat, which proves more than a pong does
+                ws_ping_interval=None,
                 # frames are small; compressing them costs memory for every phone and gains nothing
                 ws_per_message_deflate=False,
                 # our own log without personal data instead of uvicorn's
