@@ -4,14 +4,10 @@ The floor inserts one narrow row per claim into a table that has nothing but our
 ``accept`` is the whole of ours: need and order locked, places counted, milestones, record, outbox, feed, the rest
 stood down. ``call`` is a new incident until a guard's acceptance is durable: receive, recommend, dispatch, accept,
 two commits. Both run in the same threads on a private, durable cluster, in one run; read the ratios.
-
-Run: .venv/bin/python -m benches.claim [--claims 400] [--threads 4] [--json]
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import statistics
 import time
@@ -26,6 +22,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import dispatch.projections  # noqa: F401
 from benches.ground import private_cluster
+from benches.report import table
 from dispatch.access.table import Permission
 from dispatch.incidents.model import Incident, IncidentMilestone
 from dispatch.invariants import list_violations
@@ -188,22 +185,9 @@ def run(claims: int, threads: int) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--claims", type=int, default=400)
-    parser.add_argument("--threads", type=int, default=4)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    found = run(options.claims, options.threads)
-    print(f"{'what':<36}{'per s':>9}{'p50 ms':>9}{'p99 ms':>9}{'p50 / floor':>13}")
+def show(found: dict[str, Any]) -> str:
+    """The table."""
+    floor = found["floor"]["p50_ms"]
     rows = (("bare INSERT, partial unique index", "floor"), ("accept", "accept"), ("call to claim", "call_to_claim"))
-    for label, key in rows:
-        row = found[key]
-        ratio = row["p50_ms"] / found["floor"]["p50_ms"]
-        print(f"{label:<36}{row['per_s']:>9}{row['p50_ms']:>9}{row['p99_ms']:>9}{ratio:>13.1f}")
-    if options.json:
-        print(json.dumps(found))
-
-
-if __name__ == "__main__":
-    main()
+    lines = [(label, *found[key].values(), round(found[key]["p50_ms"] / floor, 1)) for label, key in rows]
+    return table(("what", "per s", "p50 ms", "p99 ms", "p50 / floor"), lines)

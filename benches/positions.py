@@ -4,15 +4,11 @@ The floor is one ``UPDATE … FROM unnest`` of as many last positions, sorted by
 connection; the second floor adds the COPY of as many track rows. The writer does both, and checks duty, order,
 duplicates and jumps. All on a private, durable cluster of their own, in one run, so that the ratio holds on any
 machine.
-
-Run: .venv/bin/python -m benches.positions [--responders 20000] [--seconds 6] [--json]
 """
 
 from __future__ import annotations
 
-import argparse
 import io
-import json
 import random
 import time
 import uuid
@@ -25,6 +21,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from benches.ground import private_cluster
+from benches.report import table
 from geo.crs import Position
 from geo.positions.fix import Fix, Outcome, make_fix
 from geo.positions.flush import flush
@@ -178,23 +175,15 @@ def run(responders: int, seconds: float) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--responders", type=int, default=20_000)
-    parser.add_argument("--seconds", type=float, default=6.0)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    found = run(options.responders, options.seconds)
-    print(f"{'what':<34}{'rows/s':>10}{'of floor':>10}")
-    print(f"{'bare UPDATE … FROM unnest':<34}{found['floor_update_rows_s']:>10}{'1.00':>10}")
-    share = found["floor_update_copy_rows_s"] / found["floor_update_rows_s"]
-    print(f"{'bare UPDATE + COPY of the track':<34}{found['floor_update_copy_rows_s']:>10}{share:>10.2f}")
-    share = found["flush_rows_s"] / found["floor_update_rows_s"]
-    print(f"{'flush (duty, order, jumps)':<34}{found['flush_rows_s']:>10}{share:>10.2f}")
-    print(f"{'PositionWriter':<34}{found['writer_rows_s']:>10}{found['ratio']:>10.2f}")
-    if options.json:
-        print(json.dumps(found))
-
-
-if __name__ == "__main__":
-    main()
+def show(found: dict[str, Any]) -> str:
+    """The table."""
+    floor = found["floor_update_rows_s"]
+    rows = (
+        ("bare UPDATE … FROM unnest", "floor_update_rows_s"),
+        ("bare UPDATE + COPY of the track", "floor_update_copy_rows_s"),
+        ("flush (duty, order, jumps)", "flush_rows_s"),
+        ("PositionWriter", "writer_rows_s"),
+    )
+    return table(
+        ("what", "rows/s", "of floor"), [(label, found[key], round(found[key] / floor, 2)) for label, key in rows]
+    )

@@ -8,16 +8,11 @@ at random within the extract. Compared twice: without the seconds at corners, wh
 with them; pgRouting spreads a corner's seconds over the last segment where we take them at the corner, so parts of
 them differ. Told per means: Spearman's rank correlation of the seconds (median and worst incident),
 how often both name the same first one, and the same for the straight line against pgRouting.
-
-Run: .venv/bin/python -m benches.road_ranks ../shared/data/shanghai-core.osm [--incidents 200] [--json]
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
-import shutil
 import statistics
 import tempfile
 from dataclasses import replace
@@ -29,7 +24,9 @@ from psycopg2.extras import execute_values
 from scipy.stats import spearmanr
 from sqlalchemy.orm import Session
 
+from benches.ground import private_cluster
 from benches.pgrouting import Peer, find_peer
+from benches.report import table
 from geo.crs import Position
 from geo.roads.network import Network
 from geo.roads.osm import DEGREE, Roads, read_roads
@@ -39,9 +36,7 @@ from geo.roads.times import times_to
 from geo.travel import StraightLine
 from kit.actor import SYSTEM
 from kit.clock import SystemClock
-from kit.cluster import Cluster
 from kit.database import make_engine
-from kit.migrate import upgrade
 
 _SEGMENTS = """
 DROP TABLE IF EXISTS peer_segments, peer_corners, peer_points;
@@ -189,14 +184,8 @@ def compare(peer: Peer, network: Network, means: str, incidents: int, people_eac
 
 def run(file: Path, incidents: int, people_each: int) -> dict[str, Any]:
     """Both engines over one file, in a cluster of this run alone."""
-    home = Path(tempfile.mkdtemp(prefix="pingan-bench-"))
-    home.chmod(0o711)
-    cluster = Cluster(home)
-    try:
-        cluster.start()
-        info = cluster.find_info()
-        assert info is not None
-        upgrade(info.owner_url)
+    with private_cluster() as info, tempfile.TemporaryDirectory(prefix="pingan-bench-") as folder:
+        home = Path(folder)
         peer = find_peer(info)
         if peer is None:
             raise SystemExit("pgRouting is not installed here (Debian: apt-get install postgresql-15-pgrouting)")
@@ -217,28 +206,11 @@ def run(file: Path, incidents: int, people_each: int) -> dict[str, Any]:
                 name = f"{means}, {'all rules' if delays else 'corners free'}"
                 found[name] = compare(peer, ours, means, incidents, people_each)
         peer.connection.close()
-    finally:
-        cluster.stop()
-        shutil.rmtree(home, ignore_errors=True)
     return {"bench": "road_ranks", "file": file.name, **found}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--incidents", type=int, default=200)
-    parser.add_argument("--people", type=int, default=40)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    found = run(options.file, options.incidents, options.people)
-    for name, figures in found.items():
-        if isinstance(figures, dict):
-            print(name)
-            for key, value in figures.items():
-                print(f"  {key:<28}{value}")
-    if options.json:
-        print(json.dumps(found))
-
-
-if __name__ == "__main__":
-    main()
+def show(found: dict[str, Any]) -> str:
+    """The tables, a column per means and set of rules."""
+    runs = {name: figures for name, figures in found.items() if isinstance(figures, dict)}
+    keys = next(iter(runs.values()))
+    return table(("what", *runs), [(key, *(figures[key] for figures in runs.values())) for key in keys])

@@ -4,18 +4,13 @@ The floor is SciPy's bare ``dijkstra`` over the same arrays, from the same place
 is snapping everybody, reading the answers and measuring the ways. The peer is pgRouting's ``pgr_dijkstraCost`` over
 the same streets, where the extension is installed on this machine (Debian: postgresql-15-pgrouting). Every answer is
 compared with a plain Dijkstra of this file before anything is timed. All in one run; read the ratios.
-
-Run: .venv/bin/python -m benches.roads [--crossings 250000] [--responders 100] [--rounds 200] [--json]
 """
 
 from __future__ import annotations
 
-import argparse
 import heapq
-import json
 import math
 import random
-import shutil
 import statistics
 import tempfile
 import time
@@ -28,7 +23,9 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from sqlalchemy.orm import Session
 
+from benches.ground import private_cluster
 from benches.pgrouting import Peer, find_peer
+from benches.report import table
 from benches.town_of_streets import BLOCK_M, EAST, LAT, LON, NORTH, write_city
 from geo.crs import Position
 from geo.roads.graph import Graph
@@ -44,9 +41,7 @@ from geo.roads.times import times_to
 from geo.travel import StraightLine
 from kit.actor import SYSTEM
 from kit.clock import SystemClock
-from kit.cluster import Cluster
 from kit.database import make_engine
-from kit.migrate import upgrade
 
 MEANS = "car"
 
@@ -157,18 +152,12 @@ def measure(network: Network, questions: Questions, limit_s: float) -> dict[str,
 
 def run(crossings: int, responders: int, rounds: int, radius_m: float, limit_s: float) -> dict[str, Any]:
     """Import the city into a cluster of this run alone, as the command does, then ask."""
-    home = Path(tempfile.mkdtemp(prefix="pingan-bench-"))
-    home.chmod(0o711)
-    cluster = Cluster(home)
-    try:
+    with private_cluster() as info, tempfile.TemporaryDirectory(prefix="pingan-bench-") as folder:
+        home = Path(folder)
         file = home / "city.osm.pbf"
         write_city(file, crossings)
         read_s, roads = timed(lambda: read_roads(file))
         build_s, network = timed(lambda: build(roads))
-        cluster.start()
-        info = cluster.find_info()
-        assert info is not None
-        upgrade(info.owner_url)
         engine = make_engine(info.app_url, pool_size=2, application="bench")
         with Session(engine) as session:
             store_s, _ = timed(
@@ -190,9 +179,6 @@ def run(crossings: int, responders: int, rounds: int, radius_m: float, limit_s: 
         route_ms = statistics.median(timed(lambda p=p: route_on(loaded, p, middle, means=MEANS))[0] for p in people)  # type: ignore[misc]
         areas_s, _ = timed(lambda: areas_on(loaded, [(middle, MEANS)], [3, 5, 8], towards=True))
         engine.dispose()
-    finally:
-        cluster.stop()
-        shutil.rmtree(home, ignore_errors=True)
     return {
         "bench": "roads",
         "nodes": graph.nodes,
@@ -237,40 +223,27 @@ def measure_peer(peer: Peer, network: Network, questions: Questions, radius_m: f
     return spread(times)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--crossings", type=int, default=250_000)
-    parser.add_argument("--responders", type=int, default=100)
-    parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--radius-m", type=float, default=4500.0)
-    parser.add_argument("--limit-s", type=float, default=900.0)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    found = run(options.crossings, options.responders, options.rounds, options.radius_m, options.limit_s)
-    print(
-        f"{found['nodes']} crossings, {found['streets']} streets; "
-        f"{found['checked_nodes']} times equal to a plain Dijkstra"
-    )
-    print(f"read {found['read_s']} s, build {found['build_s']} s, store {found['store_s']} s, load {found['load_s']} s")
-    print(f"{'what':<46}{'p50 ms':>9}{'p99 ms':>9}{'of floor':>10}")
-    lines = [
+def show(found: dict[str, Any]) -> str:
+    """The tables."""
+    rows = [
         ("bare SciPy dijkstra, same arrays, same limit", "floor"),
         (f"our search, {found['responders']} to one, with metres", "search"),
         ("snapping them", "snap"),
         ("our whole answer (limit by the farthest one)", "whole"),
+        ("pgRouting pgr_dijkstraCost, same streets", "pgrouting"),
     ]
-    for label, key in lines:
-        p50, p99 = found[f"{key}_p50_ms"], found[f"{key}_p99_ms"]
-        print(f"{label:<46}{p50:>9.2f}{p99:>9.2f}{p50 / found['floor_p50_ms']:>10.2f}")
+    floor = found["floor_p50_ms"]
+    lines = []
+    for label, key in rows:
+        p50 = found[f"{key}_p50_ms"]
+        lines.append((label, p50, found.get(f"{key}_p99_ms"), p50 and round(p50 / floor, 2)))
+    said = [
+        f"{found['nodes']} crossings, {found['streets']} streets; "
+        f"{found['checked_nodes']} times equal to a plain Dijkstra",
+        f"read {found['read_s']} s, build {found['build_s']} s, store {found['store_s']} s, load {found['load_s']} s",
+        table(("what", "p50 ms", "p99 ms", "of floor"), lines),
+        f"one route {found['route_p50_ms']} ms; areas of 3, 5 and 8 minutes {found['areas_ms']} ms",
+    ]
     if found["pgrouting_p50_ms"] is None:
-        print("pgRouting is not installed here (Debian: postgresql-15-pgrouting): no peer in this run")
-    else:
-        print(f"{'pgRouting pgr_dijkstraCost, same streets':<46}{found['pgrouting_p50_ms']:>9.1f}"
-              f"{'':>9}{found['pgrouting_p50_ms'] / found['floor_p50_ms']:>10.0f}")  # fmt: skip
-    print(f"one route {found['route_p50_ms']} ms; areas of 3, 5 and 8 minutes {found['areas_ms']} ms")
-    if options.json:
-        print(json.dumps(found))
-
-
-if __name__ == "__main__":
-    main()
+        said.append("pgRouting is not installed here (Debian: postgresql-15-pgrouting): no peer in this run")
+    return "\n".join(said)

@@ -10,6 +10,8 @@ import typer
 #: a phone's largest frame is a batch of positions; anything beyond is not one of ours
 WS_MAX_BYTES = 65_536
 GRACE_S = 10
+#: a process that is busy answering is not dead; one that says nothing for so long is
+SILENCE_S = 60
 
 
 def register(app: typer.Typer) -> None:
@@ -41,6 +43,8 @@ def serve(
                 workers=processes if processes > 1 else None,
                 ws="websockets-sansio",
                 ws_max_size=WS_MAX_BYTES,
+                # the live protocol has its own heartbeat, which proves more than a pong does
+                ws_ping_interval=None,
                 # frames are small; compressing them costs memory for every phone and gains nothing
                 ws_per_message_deflate=False,
                 # our own log without personal data instead of uvicorn's
@@ -48,4 +52,5 @@ def serve(
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=GRACE_S,
+                timeout_worker_healthcheck=SILENCE_S,
             )

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -64,10 +65,15 @@ class Command:
                 fingerprint=self.fingerprint,
                 status=response.status_code if response is not None and response.status_code else status,
                 headers=kept,
-                body=None if result is None else {"answer": jsonable_encoder(result)},
+                body=None if result is None else {"answer": _to_json(result)},
                 made_at=self.at,
             )
         )
+
+
+def _to_json(result: Any) -> Any:
+    # what the framework would do with a model, at a tenth of the time
+    return result.model_dump(mode="json", by_alias=True) if isinstance(result, BaseModel) else jsonable_encoder(result)
 
 
 def make_command(request: Request, actor: Actor, key: str | None, body: bytes) -> Command:

@@ -1,0 +1,130 @@
+"""Many phones as one program: each holds a live socket, reports its position, and says that it has what it gets.
+
+Told and asked by lines of JSON. In: ``{"server", "bare", "period_s", "phones": [{"id", "token", "lon", "lat"}]}``,
+then ``"report"`` (begin to send positions), ``"rest"`` (stop), ``"take"``. Out: ``"ready"``, and for each ``take``
+what came since the last one: ``{"orders": {order id: [phone, seconds of the monotonic clock]}, "away": phones}``.
+With ``bare`` the address is that of a plain socket server that sends order ids as they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import sys
+import time
+from typing import Any
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+_AT_ONCE = 50
+_MAX_BYTES = 8 << 20
+
+
+class Phones:
+    """All phones of this program."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.server: str = told["server"]
+        self.bare: bool = told["bare"]
+        self.period_s: float = told["period_s"]
+        self.phones: list[dict[str, Any]] = told["phones"]
+        self.came: dict[str, tuple[str, float]] = {}
+        self.reporting = asyncio.Event()
+        self.away = 0
+        self._chance = random.Random(0)
+        self._gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def start(self) -> None:
+        """Return when every phone is connected and has its screen."""
+        limits = httpx.Limits(max_connections=_AT_ONCE)
+        async with httpx.AsyncClient(limits=limits, timeout=30) as http:
+            wires = await asyncio.gather(*(self._connect(http, phone) for phone in self.phones))
+        for phone, wire in zip(self.phones, wires, strict=True):
+            # kept by the loop as long as the program lives
+            asyncio.ensure_future(self._hear(phone["id"], wire)).add_done_callback(self._lose)
+            asyncio.ensure_future(self._report(phone, wire)).add_done_callback(lambda _: None)
+
+    async def _connect(self, http: httpx.AsyncClient, phone: dict[str, Any]) -> ClientConnection:
+        async with self._gate:
+            if self.bare:
+                wire = await connect(self.server, compression=None, proxy=None)
+                await wire.send(phone["id"])
+                return wire
+            headers = {"Authorization": f"Bearer {phone['token']}"}
+            answer = await http.post(f"{self.server}/api/v1/live/tickets", headers=headers)
+            ticket = answer.raise_for_status().json()["ticket"]
+            address = f"{self.server.replace('http', 'ws', 1)}/api/v1/live?ticket={ticket}"
+            wire = await connect(address, compression=None, proxy=None, max_size=_MAX_BYTES)
+            await wire.send('{"type": "hello", "protocol": 1, "last": {}}')
+            while json.loads(await wire.recv())["type"] != "snapshot":
+                pass
+            return wire
+
+    async def _hear(self, phone: str, wire: ClientConnection) -> None:
+        async for text in wire:
+            now = time.monotonic()
+            if self.bare:
+                self.came.setdefault(str(text), (phone, now))
+                continue
+            frame = json.loads(text)
+            if frame["type"] == "heartbeat":
+                await wire.send('{"type": "pong"}')
+            for event in frame.get("events", ()):
+                value = event["value"]
+                if value is None:
+                    continue
+                if event["entity"] == "order":
+                    self.came.setdefault(event["id"], (phone, now))
+                elif event["entity"] == "message":
+                    await wire.send(json.dumps({"type": "ack", "message_id": event["id"], "step": "received"}))
+
+    async def _report(self, phone: dict[str, Any], wire: ClientConnection) -> None:
+        await asyncio.sleep(self._chance.random() * self.period_s)
+        while True:
+            await self.reporting.wait()
+            fix = {
+                "position": {
+                    "lon": phone["lon"] + self._chance.uniform(-5e-5, 5e-5),
+                    "lat": phone["lat"] + self._chance.uniform(-5e-5, 5e-5),
+                    "crs": "wgs84",
+                },
+                "accuracy_m": 10,
+                "captured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            }
+            try:
+                await wire.send(json.dumps({"type": "fix", "fix": fix}))
+            except ConnectionClosed:
+                return
+            await asyncio.sleep(self.period_s)
+
+    def _lose(self, heard: asyncio.Future[None]) -> None:
+        self.away += 1
+        if not heard.cancelled():
+            heard.exception()
+
+
+async def _main() -> None:
+    loop = asyncio.get_running_loop()
+    phones = Phones(json.loads(sys.stdin.readline()))
+    await phones.start()
+    _say("ready")
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        match json.loads(line):
+            case "report":
+                phones.reporting.set()
+            case "rest":
+                phones.reporting.clear()
+            case "take":
+                came, phones.came = phones.came, {}
+                _say({"orders": came, "away": phones.away})
+
+
+def _say(value: Any) -> None:
+    print(json.dumps(value), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

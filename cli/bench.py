@@ -1,0 +1,105 @@
+"""``pingan bench``: how fast it is, each time beside a floor or a peer in the same run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any
+
+import typer
+
+from cli.console import CommandFailed
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object as the last line.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""
+    benches = typer.Typer(
+        help="How fast it is, beside a floor or a peer in the same run, on a database of its own.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    for name, verb in (
+        ("push", push),
+        ("claim", claim),
+        ("positions", positions),
+        ("roads", roads),
+        ("road-ranks", road_ranks),
+    ):
+        benches.command(name)(verb)
+    app.add_typer(benches, name="bench")
+
+
+def push(
+    rates: Annotated[str, typer.Option(help="Calls a second, one run each.")] = "5,20,50",
+    seconds: Annotated[float, typer.Option(min=1, help="How long each rate is kept up.")] = 20,
+    phones: Annotated[int, typer.Option(min=40, help="Phones that are connected.")] = 2000,
+    processes: Annotated[int, typer.Option(min=1, help="Server processes.")] = 2,
+    as_json: Json = False,
+) -> None:
+    """From the call to the order on the phone, beside a bare claim and a bare socket."""
+    from benches import push as bench
+
+    try:
+        wanted = tuple(float(rate) for rate in rates.split(","))
+    except ValueError:
+        raise CommandFailed("--rates takes numbers with commas between them, for example 5,20,50.") from None
+    plan = bench.Plan(rates=wanted, seconds=seconds, phones=phones, processes=processes)
+    _print(bench, bench.run(plan), as_json)
+
+
+def claim(
+    claims: Annotated[int, typer.Option(min=1, help="Acceptances, and as many calls.")] = 400,
+    threads: Annotated[int, typer.Option(min=1, help="At the same time.")] = 4,
+    as_json: Json = False,
+) -> None:
+    """Acceptances a second, and a call's way to a durable claim, beside a bare INSERT."""
+    from benches import claim as bench
+
+    _print(bench, bench.run(claims, threads), as_json)
+
+
+def positions(
+    responders: Annotated[int, typer.Option(min=1, help="People on the move.")] = 20_000,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long each is measured.")] = 6,
+    as_json: Json = False,
+) -> None:
+    """Fixes a second through the writer, beside the bare UPDATE that it cannot do without."""
+    from benches import positions as bench
+
+    _print(bench, bench.run(responders, seconds), as_json)
+
+
+def roads(
+    crossings: Annotated[int, typer.Option(min=100, help="Size of the invented city.")] = 250_000,
+    responders: Annotated[int, typer.Option(min=1, help="People around each incident.")] = 100,
+    rounds: Annotated[int, typer.Option(min=3, help="Incidents.")] = 200,
+    radius_m: Annotated[float, typer.Option(min=100, help="How far the people are away at most.")] = 4500,
+    limit_s: Annotated[float, typer.Option(min=60, help="Farther ways are not looked for.")] = 900,
+    as_json: Json = False,
+) -> None:
+    """Times of many to one place by road, beside SciPy's bare search and pgRouting."""
+    from benches import roads as bench
+
+    _print(bench, bench.run(crossings, responders, rounds, radius_m, limit_s), as_json)
+
+
+def road_ranks(
+    file: Annotated[Path, typer.Argument(help="An extract of OpenStreetMap.", exists=True, dir_okay=False)],
+    incidents: Annotated[int, typer.Option(min=1, help="Places drawn at random.")] = 200,
+    people: Annotated[int, typer.Option(min=10, help="People drawn at random for each.")] = 40,
+    as_json: Json = False,
+) -> None:
+    """Whether we and pgRouting name the same people first, on real streets."""
+    from benches import road_ranks as bench
+
+    _print(bench, bench.run(file, incidents, people), as_json)
+
+
+def _print(bench: ModuleType, found: dict[str, Any], as_json: bool) -> None:
+    from benches.report import last_line
+
+    print(bench.show(found))
+    if as_json:
+        print(last_line(found))

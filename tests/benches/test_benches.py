@@ -1,0 +1,81 @@
+"""Each bench runs as a user runs it, only smaller; what it finds is not judged here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benches.report import in_ms, percentile, table
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def _bench(*arguments: str) -> tuple[list[str], dict[str, Any]]:
+    """The lines of the table, and the object of the last line."""
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "bench", *arguments, "--json"],
+        cwd=CHECKOUT, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    *lines, last = done.stdout.splitlines()
+    return lines, json.loads(last)
+
+
+def test_the_push_is_told_beside_its_floor_and_nothing_is_lost() -> None:
+    lines, found = _bench("push", "--rates", "2,4", "--seconds", "2", "--phones", "40", "--processes", "1")
+    assert found["bench"] == "push"
+    assert [run["rate"] for run in found["runs"]] == [2, 4]
+    for run in found["runs"]:
+        assert run.keys() == {
+            "rate", "p50_ms", "p99_ms", "floor_p50_ms", "floor_p99_ms", "ratio_p99", "sent", "lost",
+        }  # fmt: skip
+        assert run["sent"] > 0
+        assert run["lost"] == 0
+        assert 0 < run["floor_p50_ms"] <= run["floor_p99_ms"]
+    assert len(lines) == 1 + len(found["runs"])
+
+
+def test_claims_are_told_beside_a_bare_insert() -> None:
+    _, found = _bench("claim", "--claims", "6", "--threads", "2")
+    assert found["floor"]["per_s"] > 0
+    assert found["accept_ratio_p50"] > 0
+
+
+def test_positions_are_told_beside_a_bare_update_and_all_are_stored() -> None:
+    _, found = _bench("positions", "--responders", "50", "--seconds", "0.1")
+    assert found["not_stored"] == 0
+    assert found["writer_rows_s"] > 0
+
+
+def test_roads_are_compared_with_a_plain_search_before_they_are_timed() -> None:
+    _, found = _bench("roads", "--crossings", "400", "--responders", "10", "--rounds", "4", "--radius-m", "400")
+    assert found["checked_nodes"] > 0
+    assert found["whole_p50_ms"] > 0
+
+
+def test_rates_that_are_no_numbers_are_refused_with_an_example() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "bench", "push", "--rates", "fast"],
+        cwd=CHECKOUT, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "5,20,50" in done.stderr
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(1, 1.02), (50, 2.0), (99, 2.98)])
+def test_a_percentile_lies_between_its_neighbours(percent: int, expected: float) -> None:
+    assert percentile([1.0, 2.0, 3.0], percent) == pytest.approx(expected)
+    assert percentile([expected], percent) == expected
+
+
+def test_nothing_has_no_percentile() -> None:
+    assert in_ms([], 99) is None
+
+
+def test_a_table_has_numbers_under_each_other() -> None:
+    assert table(("what", "ms"), [("ours", 10.5), ("floor", None)]) == "what     ms\nours   10.5\nfloor     –"
