@@ -9,9 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 import dispatch.projections  # noqa: F401  (how changed entities look on screens)
+from dispatch.aid import ending as aid
 from dispatch.escalation import service as escalation
 from dispatch.orders import arrivals
-from dispatch.worker import Chore, in_transaction
+from dispatch.worker import Chore, in_transaction, until_done
 from geo.duty import service as duty
 from geo.responders import service as responders
 from geo.tracks import service as tracks
@@ -44,6 +45,7 @@ def timed_chores(settings: Settings) -> Sequence[Chore]:
 
     return (
         Chore("escalation", 0.5, in_transaction(escalation.tick)),
+        Chore("mutual aid", 0.5, until_done(aid.tick, most=50)),
         Chore("arrivals", 1, in_transaction(arrivals.tick)),
         Chore("duty ends", 5, in_transaction(duty.end_overdue)),
         Chore("safe-house hours", 15, in_transaction(responders.refresh_safe_houses)),
