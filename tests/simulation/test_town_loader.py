@@ -53,8 +53,8 @@ def test_everybody_of_the_town_is_labelled_and_can_log_in(session: Session) -> N
     district = tenancy.find_district(session, DISTRICT)
     assert district is not None and district.demo
     for table in (Station, Organization, Account, Post, Responder, Area, Place):
-        of_the_town = select(table).where(table.district_id == district.id)  # type: ignore[attr-defined]
-        assert all(row.demo for row in session.scalars(of_the_town))
+        of_the_town = select(table).where(table.district_id == district.id)
+        assert all(row.demo for row in session.scalars(of_the_town))  # type: ignore[attr-defined]
     accounts = session.scalars(select(Account).where(Account.district_id == district.id)).all()
     assert is_password(PASSWORD, accounts[0].password_hash)
     assert len({account.password_hash for account in accounts}) == 1, "one slow hash, not ninety"
