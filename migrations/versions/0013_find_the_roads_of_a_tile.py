@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0012_find_the_roads_of_a_tile"
-down_revision = "0011_find_those_without_a_place"
+revision = "0013_find_the_roads_of_a_tile"
+down_revision = "0012_choose_for_several_calls_at_once"
 
 
 def upgrade() -> None:
