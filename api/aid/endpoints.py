@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.aid.schemas import AidIn, AidOut, StationOut, WhyIn
 from api.idempotency.service import Idempotent
+from api.orders.schemas import ControlIn, OrderOut
 from api.paging import Page, Slicing, write_cursor
 from api.problems import IdempotencyKeyRequired, problems
 from api.route import WorkRoute
@@ -18,7 +19,9 @@ from api.who import allow
 from dispatch.access.table import Permission
 from dispatch.aid import errors, queries, repository, service
 from dispatch.aid.model import Aid
-from dispatch.orders.errors import IncidentNotWorkable
+from dispatch.orders import queries as orders
+from dispatch.orders import service as order_service
+from dispatch.orders.errors import IncidentNotWorkable, MovedOn
 from kit.actor import Grant
 from kit.paging import next_after
 from kit.states import TransitionRefused
@@ -28,6 +31,7 @@ Reading = Annotated[Grant, Depends(allow(Permission.AID_READ))]
 Requesting = Annotated[Grant, Depends(allow(Permission.AID_REQUEST))]
 Deciding = Annotated[Grant, Depends(allow(Permission.AID_DECIDE))]
 Releasing = Annotated[Grant, Depends(allow(Permission.AID_RELEASE))]
+Recalling = Annotated[Grant, Depends(allow(Permission.AID_RECALL))]
 Forcing = Annotated[Grant, Depends(allow(Permission.AID_FORCE))]
 
 _ENDING = (TransitionRefused, IdempotencyKeyRequired)
@@ -137,3 +141,14 @@ def force_aid(
 ) -> AidOut:
     """The district in place of leaders who do not answer: the second of two persons opens it."""
     return _out(session, service.force(session, grant=grant, aid_id=aid_id, reason=body.reason, at=now), grant)
+
+
+@router.post("/orders/{order_id}/recall", summary="召回本所支援力量", responses=problems(MovedOn, *_ENDING))
+def recall_order(
+    order_id: UUID, body: ControlIn, grant: Recalling, session: WriteSession, now: Now, command: Idempotent
+) -> OrderOut:
+    """The helping station takes its own person back; the next one is asked in his place."""
+    order = order_service.recall(
+        session, grant=grant, order_id=order_id, reason=body.reason, seen_state=body.seen_state, at=now
+    )
+    return OrderOut.model_validate(orders.show(session, [order.id], role=grant.actor.role)[0])

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
+from dispatch.aid.model import Aid
 from dispatch.incidents.model import Incident
 from dispatch.matching.model import Need
 from dispatch.orders.model import Order, OrderMilestone
@@ -54,6 +55,15 @@ def visible(grant: Grant) -> ColumnElement[bool]:
 def get_visible(session: Session, order_id: uuid.UUID, grant: Grant) -> Order:
     """Raises NotFound, also for an order that the grant does not reach."""
     order = session.scalar(select(Order).where(Order.id == order_id, visible(grant)))
+    if order is None:
+        raise NotFound
+    return order
+
+
+def get_lent(session: Session, order_id: uuid.UUID, grant: Grant) -> Order:
+    """An order by which one's own station lends somebody to another; raises NotFound for any other."""
+    lent = exists().where(Aid.id == Order.aid_id, Aid.helping_station_id == grant.actor.station_id)
+    order = session.scalar(select(Order).where(Order.id == order_id, lent))
     if order is None:
         raise NotFound
     return order

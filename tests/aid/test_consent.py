@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from dispatch.access.table import Permission as P
 from dispatch.aid import ending, service
 from dispatch.aid.errors import AidAlreadyOpen, AidNotOpen, NotANeighbour, NothingToSend, SamePerson
+from dispatch.aid.model import Aid
 from dispatch.aid.states import AidState
 from dispatch.escalation.model import Alarm
 from dispatch.incidents.ending import cancel
@@ -20,7 +21,7 @@ from kit.errors import NotFound
 from kit.states import TransitionRefused
 from tests.support.aid import Neighbours, entries_of, make_neighbours
 from tests.support.orders import told
-from tests.support.people import START, make_station, staff
+from tests.support.people import START, Login, make_station, staff
 
 
 @pytest.fixture
@@ -110,10 +111,9 @@ class TestConsent:
         first, second = (staff(scene.session, Role.DISTRICT_ADMIN, scene.station) for _ in range(2))
         aid = scene.request(by=scene.leader)
 
-        def force(login, at=START):  # type: ignore[no-untyped-def]
-            return service.force(
-                scene.session, grant=scene.may(login, P.AID_FORCE), aid_id=aid.id, reason="所长失联", at=at
-            )
+        def force(login: Login) -> Aid:
+            may = scene.may(login, P.AID_FORCE)
+            return service.force(scene.session, grant=may, aid_id=aid.id, reason="所长失联", at=START)
 
         assert force(first).state == AidState.REQUESTED
         with pytest.raises(SamePerson):

@@ -100,6 +100,7 @@ def post(url: str, permission: Permission, of: Of, body: Any = None, **values: A
 
 I, O = "/api/v1/incidents/{}", "/api/v1/orders/{}"  # noqa: E741
 IF_FIRST = {"If-Match": '"1"'}
+AID = {"station_id": str(new_id()), "reason": "本所力量不足", "kinds": ["guard"]}
 ROWS = [
     get(I, P.INCIDENT_READ, incident),
     get(f"{I}/duplicates", P.INCIDENT_LIST, incident),
@@ -135,6 +136,7 @@ ROWS = [
     post(f"{O}/reports", P.REPORT_WRITE, own_order, {"text": "老人已找到"}),
     post(f"{O}/sos", P.PANIC, own_order),
     post(f"{O}/rating", P.RATING_WRITE, done, SEEN),
+    post(f"{I}/aids", P.AID_REQUEST, incident, AID),
     get("/api/v1/photos/{}", P.PHOTO_READ, photo),
     get("/api/v1/ratings/{}", P.RATING_READ, rating),
     Row("PUT", "/api/v1/ratings/{}", P.RATING_WRITE, rating, SEEN, headers=IF_FIRST),
@@ -237,6 +239,8 @@ ELSEWHERE = {
     ("GET", "/api/v1/responders/{}/track"),
     # multipart: tests/api/test_reports.py
     ("POST", f"{O}/photos"),
+    # people who were lent: tests/aid
+    ("POST", f"{O}/recall"),
     # needs its outline: tests/api/test_areas.py
     ("PUT", "/api/v1/areas/{}"),
     # tests/api/test_responders.py
