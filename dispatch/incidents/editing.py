@@ -106,7 +106,7 @@ def apply(
         **before,
         **detail,
     )
-    feed.changed(session, "incident", incident.id)
+    feed.changed(session, "incident", incident.id, under=incident.id)
     # a helper reads what happened in his order
     changed_with_incident(session, incident.id)
     return incident
@@ -173,5 +173,5 @@ def add_note(session: Session, *, grant: Grant, incident_id: uuid.UUID, text: st
         station_id=incident.station_id,
         note_id=str(note.id),
     )
-    feed.changed(session, "incident", incident.id)
+    feed.changed(session, "incident", incident.id, under=incident.id)
     return note

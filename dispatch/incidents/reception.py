@@ -145,7 +145,7 @@ def receive(session: Session, *, new: NewIncident, grant: Grant, at: datetime) -
         **new.trace,
     )
     if not new.filed:
-        feed.changed(session, "incident", incident.id)
+        feed.changed(session, "incident", incident.id, under=incident.id)
     if tie and not new.filed:
         raise_alarm(session, station_id=station.id, incident_id=incident.id, kind="boundary", at=at)
     return incident

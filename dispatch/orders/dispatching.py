@@ -60,7 +60,7 @@ def dispatch(
         for opened in opening.fill_all(session, incident, left, at=at, by=grant.actor):
             orders += opened.orders
     note_dispatch(session, incident, orders, by=grant.actor, at=at)
-    feed.changed(session, "incident", incident.id)
+    feed.changed(session, "incident", incident.id, under=incident.id)
     return orders
 
 
@@ -80,7 +80,7 @@ def request_more(
     raise_need(session, incident, need, by=count, actor=grant.actor, at=at, reason=reason)
     orders = opening.fill(session, incident, need, at=at, by=grant.actor).orders
     note_dispatch(session, incident, orders, by=grant.actor, at=at)
-    feed.changed(session, "incident", incident.id)
+    feed.changed(session, "incident", incident.id, under=incident.id)
     return orders
 
 

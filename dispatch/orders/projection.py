@@ -22,6 +22,8 @@ from kit.actor import Role
 from kit.feed import Projection, account_audience, station_audience
 
 ENTITY = "order"
+#: all orders of an incident, whoever opened one of them meanwhile
+ALL_OF_INCIDENT = "orders_of_incident"
 
 
 def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
@@ -46,6 +48,11 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
         )
 
 
+def project_all(session: Session, incident_ids: list[uuid.UUID]) -> Iterable[Projection]:
+    """``project`` for every order of these incidents."""
+    return project(session, list(session.scalars(select(Order.id).where(Order.incident_id.in_(incident_ids)))))
+
+
 def list_shown(session: Session, audience: str) -> list[uuid.UUID]:
     """Ids of the orders on the screen of ``audience``."""
     kind, _, owner = audience.partition(":")
@@ -63,8 +70,7 @@ def list_shown(session: Session, audience: str) -> list[uuid.UUID]:
 
 def changed_with_incident(session: Session, incident_id: uuid.UUID) -> None:
     """The incident ended or began again: its orders leave the consoles or come back. For dispatch.incidents."""
-    for order_id in session.scalars(select(Order.id).where(Order.incident_id == incident_id)):
-        feed.changed(session, ENTITY, order_id)
+    feed.changed(session, ALL_OF_INCIDENT, incident_id, under=incident_id)
 
 
 def view_for_room(order: Order, responder: Responder, passed: list[OrderMilestone]) -> dict[str, Any]:
