@@ -49,7 +49,8 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
             if working and role is Role.OFFICER:
                 value = to_police
             elif working:
-                value = as_json(helper_view(incident, scenarios[incident.scenario_id], role=role))
+                scenario, duty_phone = scenarios[incident.scenario_id], view.duty_phone
+                value = as_json(helper_view(incident, scenario, duty_phone=duty_phone, role=role))
             yield Projection(audience=account_audience(account_id), entity=ENTITY, entity_id=incident.id, value=value)
 
 
