@@ -169,6 +169,16 @@ def test_the_callers_number_is_hidden_in_the_summary_however_it_is_grouped() -> 
     assert hide_in("车牌 913800000001234", caller) == "车牌 913800000001234"
 
 
+def test_the_callers_name_is_hidden_where_it_is_written_out() -> None:
+    caller = Caller(name="欧阳 建国", phone="+862164500000")
+    assert hide_in("欧阳建国（64500000）称，欧阳 建国的店被砸", caller) == (
+        "［姓名已隐去］（［号码已隐去］）称，［姓名已隐去］的店被砸"
+    )
+    assert hide_in("MR. KING, dans le hall", Caller(name="Mr. King")) == "［姓名已隐去］, dans le hall"
+    # a surname alone is nobody
+    assert hide_in("王某报警", Caller(name="王")) == "王某报警"
+
+
 def test_a_guard_who_presses_panic_opens_one_incident_where_he_stands(session: Session) -> None:
     station = make_station(session)
     login = guard(session, station, lon=east(50))

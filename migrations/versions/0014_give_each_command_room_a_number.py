@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0012_give_each_command_room_a_number"
-down_revision = "0011_find_those_without_a_place"
+revision = "0014_give_each_command_room_a_number"
+down_revision = "0013_find_the_roads_of_a_tile"
 
 
 def upgrade() -> None:
