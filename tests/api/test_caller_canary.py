@@ -262,19 +262,21 @@ def call_each_other(walk: Walk, orders: dict[str, str]) -> None:
     """Who may have a colleague's number asks for it, and writes the caller into the reason."""
     guard, account = walk.people["guard"], walk.people["officer"].account.id
     assert guard.responder is not None
-    body = {"json": {"reason": SAID}}
+    body = {"reason": SAID}
     for who, url, number in (
         ("officer", f"/orders/{orders['guard']}/phone/reveal", GUARDS),
         ("guard", f"/orders/{orders['guard']}/officer/reveal", OFFICERS),
         ("desk", f"/orders/{orders['guard']}/phone/reveal", GUARDS),
     ):
-        assert walk(who, "POST", url, 200, **body)["phone"] == f"+86{number}"
-    plain = {"json": {"reason": "设备无回执，电话通知"}}
-    assert walk("desk", "POST", f"/responders/{guard.responder.id}/phone/reveal", 200, **plain)["phone"][3:] == GUARDS
-    assert walk("desk", "POST", f"/accounts/{account}/phone/reveal", 200, **plain)["phone"][3:] == OFFICERS
+        assert walk(who, "POST", url, 200, json=body)["phone"] == f"+86{number}"
+    plain = {"reason": "设备无回执，电话通知"}
+    assert (
+        walk("desk", "POST", f"/responders/{guard.responder.id}/phone/reveal", 200, json=plain)["phone"][3:] == GUARDS
+    )
+    assert walk("desk", "POST", f"/accounts/{account}/phone/reveal", 200, json=plain)["phone"][3:] == OFFICERS
     for who in ("other", "keeper", "manager", "district", "neighbour"):
-        walk(who, "POST", f"/orders/{orders['guard']}/phone/reveal", **body)
-        walk(who, "POST", f"/accounts/{account}/phone/reveal", **plain)
+        walk(who, "POST", f"/orders/{orders['guard']}/phone/reveal", json=body)
+        walk(who, "POST", f"/accounts/{account}/phone/reveal", json=plain)
 
 
 def crawl(walk: Walk) -> None:
