@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0014_share_one_incident_with_a_neighbour"
-down_revision = "0013_find_the_roads_of_a_tile"
+revision = "0015_share_one_incident_with_a_neighbour"
+down_revision = "0014_give_each_command_room_a_number"
 
 
 def upgrade() -> None:
