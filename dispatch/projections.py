@@ -21,11 +21,11 @@ from typing import Protocol, cast
 
 from sqlalchemy.orm import Session
 
+from dispatch.aid import borrowed as responders
 from dispatch.aid import projection as aids
 from dispatch.escalation import projection as alarms
 from dispatch.incidents import projection as incidents
 from dispatch.orders import projection as orders
-from geo.responders import projection as responders
 from kit import feed
 from kit.feed import Projection
 from notifications.outbox import projection as messages

@@ -151,4 +151,4 @@ def recall_order(
     order = order_service.recall(
         session, grant=grant, order_id=order_id, reason=body.reason, seen_state=body.seen_state, at=now
     )
-    return OrderOut.model_validate(orders.show(session, [order.id], role=grant.actor.role)[0])
+    return OrderOut.model_validate(orders.show(session, [order.id], grant.actor)[0])

@@ -27,6 +27,7 @@ from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
 from api.who import allow
 from dispatch.access.table import Permission
+from dispatch.aid.errors import AidEnded
 from dispatch.orders import errors, queries, repository, service
 from dispatch.orders.model import Order
 from kit.actor import Grant
@@ -54,11 +55,11 @@ _STEP = (TransitionRefused, IdempotencyKeyRequired)
 
 
 def _out(session: Session, order: Order, grant: Grant) -> OrderOut:
-    return OrderOut.model_validate(queries.show(session, [order.id], role=grant.actor.role)[0])
+    return OrderOut.model_validate(queries.show(session, [order.id], grant.actor)[0])
 
 
 def _all(session: Session, orders: list[Order], grant: Grant) -> list[OrderOut]:
-    shown = queries.show(session, [order.id for order in orders], role=grant.actor.role)
+    shown = queries.show(session, [order.id for order in orders], grant.actor)
     return [OrderOut.model_validate(value) for value in shown]
 
 
@@ -137,7 +138,7 @@ def get_order(order_id: UUID, grant: Reading, session: ReadSession) -> OrderOut:
 @router.post(
     "/orders/{order_id}/accept",
     summary="签收指令",
-    responses=problems(errors.OrderTaken, errors.OfferExpired, errors.OrderCancelled, *_STEP),
+    responses=problems(errors.OrderTaken, errors.OfferExpired, errors.OrderCancelled, AidEnded, *_STEP),
 )
 def accept(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, command: Idempotent) -> OrderOut:
     """I go (签收)."""

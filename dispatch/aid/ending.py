@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dispatch.aid import repository, telling
+from dispatch.aid.errors import AID_ENDED
 from dispatch.aid.firing import fire, hold
 from dispatch.aid.model import Aid
 from dispatch.aid.states import AidState
@@ -19,7 +20,6 @@ from kit.actor import SYSTEM, Actor
 
 #: the helping station sees how it went on for so long after the incident has ended
 AFTER_INCIDENT = timedelta(minutes=15)
-REASON = "aid_ended"
 
 
 def close(session: Session, aid: Aid, event: str, *, by: Actor, at: datetime, reason: str) -> Aid:
@@ -28,7 +28,7 @@ def close(session: Session, aid: Aid, event: str, *, by: Actor, at: datetime, re
     unanswered = repository.list_unanswered(session, aid.id)
     if unanswered:
         needs = orders.lock_needs(session, aid.incident_id)
-        stand_down_all(session, unanswered, needs, at=at, reason=REASON)
+        stand_down_all(session, unanswered, needs, at=at, reason=AID_ENDED)
     look_again(session, aid, at=at)
     telling.tell_rooms(session, aid, "aid.ended", at=at)
     return aid

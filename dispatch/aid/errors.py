@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from kit.errors import Conflict, Invalid
 
+#: the reason of an order that ended with its aid
+AID_ENDED = "aid_ended"
+
 
 class AidAlreadyOpen(Conflict):
     """This station has been asked for this incident already."""

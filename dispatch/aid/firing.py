@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -80,11 +79,8 @@ def write(
 
 def show(session: Session, aid: Aid) -> None:
     """What comes to the screens, or leaves them, with this change: itself, the incident, its people's orders."""
-    feed.changed(session, ENTITY, aid.id)
-    feed.changed(session, "incident", aid.incident_id)
-    _show_orders(session, aid.id)
-
-
-def _show_orders(session: Session, aid_id: uuid.UUID) -> None:
-    for order in repository.list_orders(session, aid_id):
-        feed.changed(session, "order", order.id)
+    under = aid.incident_id
+    feed.changed(session, ENTITY, aid.id, under=under)
+    feed.changed(session, "incident", aid.incident_id, under=under)
+    for order in repository.list_orders(session, aid.id):
+        feed.changed(session, "order", order.id, under=under)

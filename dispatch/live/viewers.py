@@ -40,6 +40,7 @@ def make_viewer(grant: Grant) -> Viewer:
         streams=streams,
         rights=_rights_of(actor),
         console="station" in streams and whose_places in (Reach.STATION, Reach.STATION_AND_AID),
+        lent=whose_places is Reach.STATION_AND_AID,
         officer=whose_places is Reach.ASSIGNED,
     )
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from dispatch.aid.errors import AID_ENDED, AidEnded
 from dispatch.incidents import repository as incidents
 from dispatch.incidents import service as incident_service
 from dispatch.incidents.states import IncidentState
@@ -201,6 +202,8 @@ def _refuse_if_over(order: Order) -> None:
     match order.state:
         case OrderState.EXPIRED:
             raise OfferExpired(state=order.state)
+        case OrderState.STOOD_DOWN if order.reason == AID_ENDED:
+            raise AidEnded(state=order.state)
         case OrderState.STOOD_DOWN:
             raise OrderTaken(state=order.state)
         case OrderState.CANCELLED:

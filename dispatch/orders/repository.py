@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
-from dispatch.aid.model import Aid
+from dispatch.aid.rows import lent_by, shown_to_lender
 from dispatch.incidents.model import Incident
 from dispatch.matching.model import Need
 from dispatch.orders.model import Order, OrderMilestone
@@ -50,6 +50,7 @@ def visible(grant: Grant) -> ColumnElement[bool]:
         organization=Order.organization_id,
         station=Order.station_id,
         district=Order.district_id,
+        aid=lambda: shown_to_lender(grant.actor),
     )
 
 
@@ -63,8 +64,7 @@ def get_visible(session: Session, order_id: uuid.UUID, grant: Grant) -> Order:
 
 def get_lent(session: Session, order_id: uuid.UUID, grant: Grant) -> Order:
     """An order by which one's own station lends somebody to another; raises NotFound for any other."""
-    lent = exists().where(Aid.id == Order.aid_id, Aid.helping_station_id == grant.actor.station_id)
-    order = session.scalar(select(Order).where(Order.id == order_id, lent))
+    order = session.scalar(select(Order).where(Order.id == order_id, lent_by(grant.actor.station_id)))
     if order is None:
         raise NotFound
     return order
