@@ -51,6 +51,16 @@ _SENDING = (
     IdempotencyKeyRequired,
 )
 _STEP = (TransitionRefused, IdempotencyKeyRequired)
+#: how an order ended, for the one who acts on it afterwards
+_OVER = (
+    errors.OfferExpired,
+    errors.OrderStoodDown,
+    errors.OrderTaken,
+    errors.OrderCancelled,
+    errors.OrderDeclined,
+    errors.OrderLeft,
+    errors.OrderDone,
+)
 
 
 def _out(session: Session, order: Order, grant: Grant) -> OrderOut:
@@ -137,14 +147,16 @@ def get_order(order_id: UUID, grant: Reading, session: ReadSession) -> OrderOut:
 @router.post(
     "/orders/{order_id}/accept",
     summary="签收指令",
-    responses=problems(errors.OrderTaken, errors.OfferExpired, errors.OrderCancelled, *_STEP),
+    responses=problems(*_OVER, *_STEP),
 )
 def accept(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, command: Idempotent) -> OrderOut:
     """I go (签收)."""
     return _out(session, service.accept(session, grant=grant, order_id=order_id, at=now), grant)
 
 
-@router.post("/orders/{order_id}/decline", summary="拒绝指令", responses=problems(errors.CommandNotDeclinable, *_STEP))
+@router.post(
+    "/orders/{order_id}/decline", summary="拒绝指令", responses=problems(errors.CommandNotDeclinable, *_OVER, *_STEP)
+)
 def decline(
     order_id: UUID, body: DeclineIn, grant: Progressing, session: WriteSession, now: Now, command: Idempotent
 ) -> OrderOut:
@@ -153,13 +165,13 @@ def decline(
     return _out(session, order, grant)
 
 
-@router.post("/orders/{order_id}/depart", summary="登记出发", responses=problems(*_STEP))
+@router.post("/orders/{order_id}/depart", summary="登记出发", responses=problems(*_OVER, *_STEP))
 def depart(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, command: Idempotent) -> OrderOut:
     """I am on my way (出发)."""
     return _out(session, service.depart(session, grant=grant, order_id=order_id, at=now), grant)
 
 
-@router.post("/orders/{order_id}/arrive", summary="登记到场", responses=problems(*_STEP))
+@router.post("/orders/{order_id}/arrive", summary="登记到场", responses=problems(*_OVER, *_STEP))
 def arrive(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, command: Idempotent) -> OrderOut:
     """I am there (到场)."""
     return _out(session, service.arrive(session, grant=grant, order_id=order_id, at=now), grant)
@@ -168,7 +180,7 @@ def arrive(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, 
 @router.post(
     "/orders/{order_id}/complete",
     summary="完成指令",
-    responses=problems(errors.PhotoRequired, errors.ChecklistIncomplete, *_STEP),
+    responses=problems(errors.PhotoRequired, errors.ChecklistIncomplete, *_OVER, *_STEP),
 )
 def complete(
     order_id: UUID, body: CompleteIn, grant: Progressing, session: WriteSession, now: Now, command: Idempotent
@@ -177,7 +189,7 @@ def complete(
     return _out(session, service.complete(session, grant=grant, order_id=order_id, at=now, done=body.checklist), grant)
 
 
-@router.post("/orders/{order_id}/withdraw", summary="中途退出指令", responses=problems(*_STEP))
+@router.post("/orders/{order_id}/withdraw", summary="中途退出指令", responses=problems(*_OVER, *_STEP))
 def withdraw(
     order_id: UUID, body: WithdrawIn, grant: Progressing, session: WriteSession, now: Now, command: Idempotent
 ) -> OrderOut:

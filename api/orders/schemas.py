@@ -136,6 +136,18 @@ class ScoreOut(View):
     parts: PartsOut | None = None
 
 
+class WayOut(View):
+    """The way to the scene, as it was reckoned at the offer (``as_of``): he may have moved since."""
+
+    distance_m: float = Field(description="metres of way", examples=[270.0])
+    straight_m: float = Field(description="metres in a straight line")
+    travel_s: float = Field(description="seconds on the way")
+    eta_s: float = Field(description="seconds from the offer until he is expected, getting ready included")
+    basis: str = Field(examples=["road"])
+    basis_label: str = Field(examples=["按道路"])
+    as_of: datetime
+
+
 class OrderOut(View):
     """One order as the reader may see it."""
 
@@ -156,6 +168,8 @@ class OrderOut(View):
     target: PointOut | None
     stand_off_m: int
     duty_phone: str | None = Field(description="值班电话 of the command room that sends", examples=["+862164500110"])
+    way: WayOut | None = Field(description="null for one who was named though nothing was reckoned for him")
+    withdraw_first: bool = Field(description="he was too near as he was asked: the target is a point to withdraw to")
     offered_at: datetime
     accept_due_at: datetime | None
     ended_at: datetime | None
