@@ -15,10 +15,12 @@ from api.orders.schemas import (
     DeclineIn,
     DispatchIn,
     MoreIn,
+    NeedStateOut,
     OrderOut,
     OrdersOut,
     ReasonIn,
     ReassignIn,
+    SentOut,
     WithdrawIn,
 )
 from api.paging import Page, Slicing, write_cursor
@@ -27,7 +29,7 @@ from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
 from api.who import allow
 from dispatch.access.table import Permission
-from dispatch.orders import errors, queries, repository, service
+from dispatch.orders import errors, queries, repository, service, staffing
 from dispatch.orders.model import Order
 from kit.actor import Grant
 from kit.paging import Slice, next_after
@@ -72,6 +74,11 @@ def _all(session: Session, orders: list[Order], grant: Grant) -> list[OrderOut]:
     return [OrderOut.model_validate(value) for value in shown]
 
 
+def _sent(session: Session, incident_id: UUID, orders: list[Order], grant: Grant) -> SentOut:
+    needs = [NeedStateOut.model_validate(need) for need in staffing.list_needs(session, incident_id)]
+    return SentOut(items=_all(session, orders, grant), needs=needs)
+
+
 def _page(session: Session, orders: list[Order], part: Slice, grant: Grant) -> Page[OrderOut]:
     after = next_after(orders, limit=part.limit, at="offered_at")
     return Page[OrderOut](
@@ -84,8 +91,8 @@ def _page(session: Session, orders: list[Order], part: Slice, grant: Grant) -> P
 )
 def dispatch(
     incident_id: UUID, body: DispatchIn, grant: Offering, session: WriteSession, now: Now, command: Idempotent
-) -> OrdersOut:
-    """Send police and ask helpers; the new orders. Nobody is asked twice for one need."""
+) -> SentOut:
+    """Send police and ask helpers. Nobody is asked twice for one need; who is missing is said with the reason."""
     orders = service.dispatch(
         session,
         grant=grant,
@@ -95,7 +102,7 @@ def dispatch(
         responder_ids=body.responder_ids,
         reason=body.reason,
     )
-    return OrdersOut(items=_all(session, orders, grant))
+    return _sent(session, incident_id, orders, grant)
 
 
 @router.post(
@@ -103,8 +110,8 @@ def dispatch(
 )
 def request_more(
     incident_id: UUID, body: MoreIn, grant: Offering, session: WriteSession, now: Now, command: Idempotent
-) -> OrdersOut:
-    """More people are needed at the scene; the new orders."""
+) -> SentOut:
+    """More people are needed at the scene; who is missing is said with the reason."""
     orders = service.request_more(
         session,
         grant=grant,
@@ -114,7 +121,7 @@ def request_more(
         at=now,
         reason=body.reason,
     )
-    return OrdersOut(items=_all(session, orders, grant))
+    return _sent(session, incident_id, orders, grant)
 
 
 @router.get("/orders", summary="查询指令列表")
