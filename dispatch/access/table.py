@@ -41,6 +41,7 @@ class Permission(StrEnum):
     PLACE_READ = "place.read"
     PLACE_WRITE = "place.write"
     ROAD_READ = "road.read"
+    TILE_READ = "tile.read"  # the map itself; its layers each by their own permission
     REACH_READ = "reach.read"  # where the station's people get in so many minutes
     # what happened
     SCENARIO_READ = "scenario.read"
@@ -52,6 +53,9 @@ class Permission(StrEnum):
     INCIDENT_NOTE = "incident.note"
     INCIDENT_REOPEN = "incident.reopen"
     CALLER_REVEAL = "caller.reveal"
+    PHONE_REVEAL = "phone.reveal"  # of one's own station's people
+    HELPER_PHONE_REVEAL = "helper_phone.reveal"  # of whoever got an order
+    OFFICER_PHONE_REVEAL = "officer_phone.reveal"  # of the officer in command where one helps
     PANIC = "panic"
     # who helps
     RECOMMEND = "recommend"
@@ -121,6 +125,7 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.PLACE_READ:         (None, None, _DIS, _DIS, _DIS, None, _DIS),
     P.PLACE_WRITE:        (None, None, None, None, _DIS, None, _DIS),
     P.ROAD_READ:          (_DIS, _DIS, _DIS, _DIS, _DIS, None, _DIS),
+    P.TILE_READ:          (_DIS, _DIS, _DIS, _DIS, _DIS, _DIS, _DIS),
     P.REACH_READ:         (None, None, None, _ST,  _ST,  None, None),
     P.SCENARIO_READ:      (None, None, _ST,  _ST,  _ST,  None, _DIS),
     P.SCENARIO_WRITE:     (None, None, None, None, _ST,  None, None),
@@ -131,6 +136,9 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.INCIDENT_NOTE:      (None, None, _ASG, _ST,  _ST,  None, None),
     P.INCIDENT_REOPEN:    (None, None, None, None, _ST,  None, None),
     P.CALLER_REVEAL:      (None, None, _ASG, _ST,  _ST,  None, None),
+    P.PHONE_REVEAL:       (None, None, None, _ST,  _ST,  None, None),
+    P.HELPER_PHONE_REVEAL: (None, None, _ASG, _ST, _ST,  None, None),
+    P.OFFICER_PHONE_REVEAL: (_OWN, _OWN, None, None, None, None, None),
     P.PANIC:              (_OWN, _OWN, _OWN, None, None, None, None),
     P.RECOMMEND:          (None, None, None, _ST,  _ST,  None, None),
     P.ORDER_OFFER:        (None, None, _ASG, _ST,  _ST,  None, None),
@@ -172,3 +180,11 @@ def grant(actor: Actor, permission: Permission) -> Grant:
     if reach is None:
         raise NotAllowed(permission=str(permission))
     return Grant(actor=actor, permission=permission, reach=reach)
+
+
+def find_grant(actor: Actor, permission: Permission) -> Grant | None:
+    """As ``grant``; None when his role may not at all."""
+    try:
+        return grant(actor, permission)
+    except NotAllowed:
+        return None

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0013_propose_swaps_on_the_way"
-down_revision = "0012_choose_for_several_calls_at_once"
+revision = "0015_propose_swaps_on_the_way"
+down_revision = "0014_give_each_command_room_a_number"
 
 
 def upgrade() -> None:
