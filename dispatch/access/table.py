@@ -51,6 +51,8 @@ class Permission(StrEnum):
     INCIDENT_READ = "incident.read"
     INCIDENT_EDIT = "incident.edit"
     INCIDENT_NOTE = "incident.note"
+    CHAT_READ = "chat.read"
+    CHAT_WRITE = "chat.write"
     INCIDENT_REOPEN = "incident.reopen"
     CALLER_REVEAL = "caller.reveal"
     PANIC = "panic"
@@ -129,6 +131,9 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.INCIDENT_READ:      (_ASG, _ASG, _ASG, _ST,  _ST,  None, None),
     P.INCIDENT_EDIT:      (None, None, None, _ST,  _ST,  None, None),
     P.INCIDENT_NOTE:      (None, None, _ASG, _ST,  _ST,  None, None),
+    # a helper's only while he is at it
+    P.CHAT_READ:          (_ASG, _ASG, _ASG, _ST,  _ST,  None, None),
+    P.CHAT_WRITE:         (_ASG, _ASG, _ASG, _ST,  _ST,  None, None),
     P.INCIDENT_REOPEN:    (None, None, None, None, _ST,  None, None),
     P.CALLER_REVEAL:      (None, None, _ASG, _ST,  _ST,  None, None),
     P.PANIC:              (_OWN, _OWN, _OWN, None, None, None, None),

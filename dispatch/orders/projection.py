@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
+from dispatch.chats import projection as chats
 from dispatch.incidents.model import Incident
 from dispatch.orders import repository
 from dispatch.orders.labels import label_for
@@ -65,6 +66,7 @@ def changed_with_incident(session: Session, incident_id: uuid.UUID) -> None:
     """The incident ended or began again: its orders leave the consoles or come back. For dispatch.incidents."""
     for order_id in session.scalars(select(Order.id).where(Order.incident_id == incident_id)):
         feed.changed(session, ENTITY, order_id)
+    chats.changed_with_orders(session, [incident_id])
 
 
 def view_for_room(order: Order, responder: Responder, passed: list[OrderMilestone]) -> dict[str, Any]:
