@@ -54,6 +54,7 @@ class Permission(StrEnum):
     CHAT_READ = "chat.read"
     CHAT_WRITE = "chat.write"
     INCIDENT_REOPEN = "incident.reopen"
+    INCIDENT_REPLAY = "incident.replay"  # where its people were: a leader, for one incident, with a reason
     CALLER_REVEAL = "caller.reveal"
     PANIC = "panic"
     # who helps
@@ -135,6 +136,7 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.CHAT_READ:          (_ASG, _ASG, _ASG, _ST,  _ST,  None, None),
     P.CHAT_WRITE:         (_ASG, _ASG, _ASG, _ST,  _ST,  None, None),
     P.INCIDENT_REOPEN:    (None, None, None, None, _ST,  None, None),
+    P.INCIDENT_REPLAY:    (None, None, None, None, _ST,  None, None),
     P.CALLER_REVEAL:      (None, None, _ASG, _ST,  _ST,  None, None),
     P.PANIC:              (_OWN, _OWN, _OWN, None, None, None, None),
     P.RECOMMEND:          (None, None, None, _ST,  _ST,  None, None),
