@@ -46,3 +46,5 @@ PROJECTIONS: dict[str, ProjectionModule] = {
 }
 for _entity, _module in PROJECTIONS.items():
     feed.register(_entity, _module.project)
+feed.register(orders.ALL_OF_INCIDENT, orders.project_all)
+feed.register(chats.ALL_OF_INCIDENT, chats.project_all)

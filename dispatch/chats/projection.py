@@ -20,6 +20,8 @@ from kit.actor import Role
 from kit.feed import Projection, account_audience, station_audience
 
 ENTITY = "chat_line"
+#: all lines of an incident, whoever wrote one of them meanwhile
+ALL_OF_INCIDENT = "chat_of_incident"
 
 
 def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
@@ -54,6 +56,12 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
             )
 
 
+def project_all(session: Session, incident_ids: list[uuid.UUID]) -> Iterable[Projection]:
+    """``project`` for every line of these incidents; most have none."""
+    ids = sorted(repository.list_ids(session, incident_ids))
+    return project(session, ids) if ids else []
+
+
 def list_shown(session: Session, audience: str) -> list[uuid.UUID]:
     """The lines of every incident on the screen of that audience; what it may not read, ``project`` leaves out."""
     kind, _, key = audience.partition(":")
@@ -67,8 +75,8 @@ def list_shown(session: Session, audience: str) -> list[uuid.UUID]:
 
 def changed_with_orders(session: Session, incident_ids: Collection[uuid.UUID]) -> None:
     """Somebody joined or left: lines come to his screen or leave it. For dispatch.orders and dispatch.incidents."""
-    for line_id in repository.list_ids(session, incident_ids):
-        feed.changed(session, ENTITY, line_id)
+    for incident_id in incident_ids:
+        feed.changed(session, ALL_OF_INCIDENT, incident_id, under=incident_id)
 
 
 def joins_or_leaves(source: str, target: str) -> bool:

@@ -76,7 +76,7 @@ def write(
             session, account_id=account_id, kind=URGENT_KIND, subject_id=line.id, station_id=line.station_id, at=at
         )
     _record(session, "chat.written", line, grant, at, urgent=urgent, readers=str(readers), told=len(told))
-    feed.changed(session, ENTITY, line.id)
+    feed.changed(session, ENTITY, line.id, under=line.incident_id)
     return line
 
 
@@ -90,7 +90,7 @@ def confirm(session: Session, *, grant: Grant, incident_id: uuid.UUID, line_id: 
         outbox.mark_subject(session, line.id, account_id, grant.actor.device_id, at)
         if line.urgent:
             _record(session, "chat.confirmed", line, grant, at)
-        feed.changed(session, ENTITY, line.id)
+        feed.changed(session, ENTITY, line.id, under=line.incident_id)
     return line
 
 

@@ -141,7 +141,7 @@ def _move_all(
             incident_id=str(order.incident_id),
             **record.happened(at, written_at),
         )
-        feed.changed(session, ENTITY, order.id)
+        feed.changed(session, ENTITY, order.id, under=order.incident_id)
         if chats.joins_or_leaves(source, target):
             joined.add(order.incident_id)
         if source in OPEN and target in ENDED:
@@ -155,7 +155,7 @@ def _move_all(
         chats.changed_with_orders(session, joined)
     for incident_id in left:
         # with his order the incident leaves his screen
-        feed.changed(session, "incident", incident_id)
+        feed.changed(session, "incident", incident_id, under=incident_id)
 
 
 def mark_beside(
