@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 import dispatch.projections  # noqa: F401  (how changed entities look on screens)
+from dispatch.chats import repository as chats
 from dispatch.contention import service as contention
 from dispatch.escalation import service as escalation
 from dispatch.orders import arrivals
@@ -44,6 +45,9 @@ def timed_chores(settings: Settings) -> Sequence[Chore]:
     def keep_days(session: Session, at: datetime) -> int:
         return tracks.keep_days(session, today=at.date(), retention_days=settings.track_retention_days)
 
+    def forget_said(session: Session, at: datetime) -> int:
+        return chats.forget(session, at - timedelta(days=settings.chat_retention_days))
+
     return (
         Chore("escalation", 0.5, in_transaction(escalation.tick)),
         Chore("contention", 1, in_transaction(contention.tick)),
@@ -52,6 +56,7 @@ def timed_chores(settings: Settings) -> Sequence[Chore]:
         Chore("duty ends", 5, in_transaction(duty.end_overdue)),
         Chore("safe-house hours", 15, in_transaction(responders.refresh_safe_houses)),
         Chore("track days", 600, in_transaction(keep_days)),
+        Chore("chat retention", 3600, in_transaction(forget_said)),
         Chore("trim", 300, in_transaction(trim)),
     )
 
