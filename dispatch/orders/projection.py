@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
+from dispatch.chats import projection as chats
 from dispatch.incidents.model import Incident
 from dispatch.matching.labels import BASIS
 from dispatch.orders import repository
@@ -73,6 +74,7 @@ def list_shown(session: Session, audience: str) -> list[uuid.UUID]:
 def changed_with_incident(session: Session, incident_id: uuid.UUID) -> None:
     """The incident ended or began again: its orders leave the consoles or come back. For dispatch.incidents."""
     feed.changed(session, ALL_OF_INCIDENT, incident_id, under=incident_id)
+    chats.changed_with_orders(session, [incident_id])
 
 
 def view_for_room(

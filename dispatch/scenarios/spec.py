@@ -12,6 +12,8 @@ from dispatch.scenarios.verbs import POLICE_ONLY, VERBS
 
 ResponderKind = Literal["guard", "safe_house", "patrol_unit"]
 Mode = Literal["command", "offer"]
+#: what becomes of it when somebody else would be there much sooner than the one who goes
+Swapping = Literal["propose", "automatic", "never"]
 Skill = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_\-]+$")]
 
 #: nearer than this is no distance from which one can still walk away
@@ -108,6 +110,7 @@ class ScenarioSpec(_Part):
     photo_required: bool = False
     photo_from: Kinds = Field(default_factory=list)
     stand_off_m: int = Field(default=0, ge=0, le=1000)
+    swap: Swapping = "propose"
     match: Match = Match()
 
     @model_validator(mode="after")
