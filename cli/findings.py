@@ -229,6 +229,21 @@ def _port() -> Finding:
     return Finding("port", State.OK, f"{place} is free")
 
 
+def _web() -> Finding:
+    from cli.web_build import DIST, built_digest, find_node, source_digest
+
+    node = find_node()
+    built = built_digest()
+    if built == source_digest():
+        return Finding("web pages", State.OK, f"build {built} in {DIST}")
+    said = "of other sources than these" if built else "not built"
+    if node is None:
+        return Finding(
+            "web pages", State.BROKEN, f"{said}; no Node 20.19", "Run: rm -f .venv/.pingan-lock && ./pingan doctor"
+        )
+    return Finding("web pages", State.NOTE, said, "Run: ./pingan web build")
+
+
 def _push() -> Finding:
     settings = Settings()
     file = settings.fcm_credentials_file
@@ -261,6 +276,7 @@ LOOKS: tuple[Callable[[], Finding], ...] = (
     _database,
     _migrations,
     _port,
+    _web,
     _push,
 )
 
