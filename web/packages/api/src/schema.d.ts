@@ -2241,6 +2241,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tiles/{z}/{x}/{y}.mvt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询地图矢量瓦片
+         * @description Roads, places and areas of one square, in web mercator; ``layers`` also gives posts and safe-houses.
+         *
+         *     A layer holds what the asker may list: the areas of his station, the places of his district.
+         */
+        get: operations["tiles_draw_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vocabulary": {
         parameters: {
             query?: never;
@@ -3507,7 +3529,7 @@ export interface components {
          * @description Why somebody is not asked (排除原因); the first that applies, in this order.
          * @enum {string}
          */
-        Exclusion: "kind" | "already_asked" | "outside_radius" | "closed" | "off_duty" | "engaged" | "no_position" | "stale_position" | "missing_skill" | "no_account" | "unreachable" | "last_on_post";
+        Exclusion: "kind" | "already_asked" | "barred" | "outside_radius" | "closed" | "off_duty" | "engaged" | "no_position" | "stale_position" | "missing_skill" | "no_account" | "unreachable" | "unproven" | "keeps_safe_house" | "last_on_post" | "for_another_need" | "resting" | "over_budget";
         /**
          * FaultOut
          * @description One faulty member.
@@ -4095,6 +4117,12 @@ export interface components {
          * @enum {string}
          */
         "Kind-Input": "guard" | "safe_house" | "patrol_unit";
+        /**
+         * Layer
+         * @description The layers of a tile, from the lowest to the topmost.
+         * @enum {string}
+         */
+        Layer: "areas" | "roads" | "places" | "posts" | "safe_houses";
         /**
          * LevelIn
          * @description Another level, and why.
@@ -6475,7 +6503,7 @@ export interface components {
          * @description Why there are fewer than wanted (缺口原因).
          * @enum {string}
          */
-        ShortfallReason: "NoCandidates" | "OutsideRadius" | "NobodyOnDuty" | "AllEngaged" | "NoLocationData" | "LocationsTooStale" | "MissingSkill" | "NobodyReachable" | "PostsAtMinimum" | "AllAsked";
+        ShortfallReason: "NoCandidates" | "OutsideRadius" | "NobodyOnDuty" | "AllEngaged" | "NoLocationData" | "LocationsTooStale" | "MissingSkill" | "NobodyReachable" | "PostsAtMinimum" | "AllAsked" | "TooDangerous" | "SafeHousesStaffed" | "NeededElsewhere" | "AllSpared";
         /**
          * SnapshotOut
          * @description The whole screen, for a client whose socket cannot be opened.
@@ -11486,6 +11514,53 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StationSettingsOut"];
                 };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tiles_draw_tile: {
+        parameters: {
+            query?: {
+                layers?: components["schemas"]["Layer"][] | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description column from 180° W */
+                x: number;
+                /** @description row from the north */
+                y: number;
+                /** @description zoom, 8 to 18 */
+                z: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the tile, layer by layer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description there is nothing in this square */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description refused */
             default: {
