@@ -106,6 +106,13 @@ KINDS: dict[str, Kind] = {
             text="有一起警情由您承办，请打开平安联盟查看。",
         ),
         Kind(
+            name="chat.urgent",
+            subject="chat_line",
+            urgent=True,
+            ttl_s=_HOUR_S,
+            text="您有一条紧急消息待确认，请打开平安联盟查看。",
+        ),
+        Kind(
             name="rating.made",
             subject="order",
             urgent=False,

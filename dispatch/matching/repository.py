@@ -20,7 +20,8 @@ from kit.errors import NotFound
 _CANDIDATES = """
     WITH pool AS MATERIALIZED ({pool}),
     refused AS MATERIALIZED (
-        SELECT o.responder_id FROM orders o WHERE o.incident_id = :incident_id AND o.state = ANY(:refused)
+        SELECT o.responder_id FROM orders o
+        WHERE o.incident_id = :incident_id AND (o.state = ANY(:refused) OR o.reason = 'swapped')
           AND o.offered_at >= coalesce(
               (SELECT m.at FROM incident_milestones m JOIN incidents n ON n.id = m.incident_id
                WHERE n.id = :incident_id AND m.round = n.reopened AND m.name = 'reopened'), '-infinity'))

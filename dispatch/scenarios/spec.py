@@ -12,6 +12,8 @@ from dispatch.scenarios.verbs import POLICE_ONLY, VERBS
 
 ResponderKind = Literal["guard", "safe_house", "patrol_unit"]
 Mode = Literal["command", "offer"]
+#: what becomes of it when somebody else would be there much sooner than the one who goes
+Swapping = Literal["propose", "automatic", "never"]
 Skill = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_\-]+$")]
 
 #: nearer than this is no distance from which one can still walk away
@@ -87,6 +89,7 @@ class ScenarioSpec(_Part):
     checklist: list[CheckItem] = Field(default_factory=list, max_length=20)
     photo_required: bool = False
     stand_off_m: int = Field(default=0, ge=0, le=1000)
+    swap: Swapping = "propose"
     match: Match = Match()
 
     @field_validator("allowed_verbs")

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from cli import findings
-from cli.findings import State, examine
+from cli.finding import State
+from cli.findings import examine
 from cli.test import default_arguments
 from kit.settings import CHECKOUT
 
