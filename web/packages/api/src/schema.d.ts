@@ -607,7 +607,7 @@ export interface paths {
         put?: never;
         /**
          * 派警并请求协助
-         * @description Send police and ask helpers; the new orders. Nobody is asked twice for one need.
+         * @description Send police and ask helpers. Nobody is asked twice for one need; who is missing is said with the reason.
          */
         post: operations["orders_dispatch"];
         delete?: never;
@@ -897,7 +897,7 @@ export interface paths {
         put?: never;
         /**
          * 请求增援
-         * @description More people are needed at the scene; the new orders.
+         * @description More people are needed at the scene; who is missing is said with the reason.
          */
         post: operations["orders_request_more"];
         delete?: never;
@@ -3401,11 +3401,13 @@ export interface components {
         };
         /**
          * CheckItem
-         * @description One line of the checklist that goes with the report.
+         * @description One line of the checklist that goes with the report. ``kinds``: whose it is; nobody named: every helper's.
          */
         CheckItem: {
             /** Key */
             key: string;
+            /** Kinds */
+            kinds?: ("guard" | "safe_house" | "patrol_unit")[];
             /**
              * Required
              * @default false
@@ -3627,10 +3629,13 @@ export interface components {
         };
         /**
          * CreatedOut
-         * @description The new incident, and those that it may repeat; ``order_ids``: whom it was dispatched to at once.
+         * @description The new incident, and those that it may repeat; ``order_ids``: whom it was dispatched to at once, ``needs``: how
+         *     far it is staffed by that.
          */
         CreatedOut: {
             incident: components["schemas"]["IncidentOut"];
+            /** Needs */
+            needs: components["schemas"]["NeedStateOut"][];
             /** Order Ids */
             order_ids: string[];
             /** Possible Duplicates */
@@ -4763,6 +4768,25 @@ export interface components {
             items: components["schemas"]["MessageOut"][];
         };
         /**
+         * MissingOut
+         * @description Why somebody is missing, how many it concerns, and what can be done about it.
+         */
+        MissingOut: {
+            /**
+             * Advice
+             * @example 可改派处置较轻警情的力量，或等待其完成
+             */
+            advice: string;
+            /** Count */
+            count: number;
+            reason: components["schemas"]["ShortfallReason"];
+            /**
+             * Why
+             * @example 附近力量均有任务
+             */
+            why: string;
+        };
+        /**
          * MoreIn
          * @description How many more of what.
          */
@@ -4916,6 +4940,8 @@ export interface components {
              * @default 1
              */
             alert_factor: number;
+            /** Allowed Verbs */
+            allowed_verbs?: string[] | null;
             /** Instruction */
             instruction?: string | null;
             /**
@@ -4936,6 +4962,57 @@ export interface components {
             receipt_s: number;
             /** Skills */
             skills?: string[];
+        };
+        /**
+         * NeedStateOut
+         * @description How far one need is met. ``waiting``: asked and not answered; ``short_of``: places for which nobody is asked.
+         */
+        NeedStateOut: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "guard" | "safe_house" | "patrol_unit";
+            /**
+             * Kind Label
+             * @example 保安员
+             */
+            kind_label: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "command" | "offer";
+            /**
+             * Needed
+             * @example 2
+             */
+            needed: number;
+            /** Reasons */
+            reasons: components["schemas"]["MissingOut"][];
+            /**
+             * Retry At
+             * @description when it is looked again at the latest
+             */
+            retry_at: string | null;
+            /**
+             * Says
+             * @example 保安员：需 2 名，已签收 0 名，等待答复 0 名，尚缺 2 名：附近力量未上岗或未开放 3 名。
+             */
+            says: string;
+            /** Short Of */
+            short_of: number;
+            /** Skills */
+            skills: string[];
+            /** Waiting */
+            waiting: number;
         };
         /**
          * NetworkOut
@@ -5210,6 +5287,13 @@ export interface components {
             target: components["schemas"]["PointOut"] | null;
             /** Version */
             version: number;
+            /** @description null for one who was named though nothing was reckoned for him */
+            way: components["schemas"]["WayOut"] | null;
+            /**
+             * Withdraw First
+             * @description he was too near as he was asked: the target is a point to withdraw to
+             */
+            withdraw_first: boolean;
         };
         /**
          * OrderRatingIn
@@ -5995,7 +6079,7 @@ export interface components {
             travel_m: number;
             /**
              * Why
-             * @example 路程约 270 米（直线估算），途中约 3 分 13 秒，出发准备约 1 分 42 秒。
+             * @example 预计 4 分 55 秒到场；路程约 270 米（直线估算），出发准备约 1 分 42 秒。
              */
             why: string;
         };
@@ -6927,6 +7011,8 @@ export interface components {
         /**
          * ScenarioSpec
          * @description A scenario (场景). ``stand_off_m``: metres from the scene where helpers stop; 0: they go to the scene.
+         *
+         *     ``photo_from``: whose photo is required, where one is; nobody named: every helper's.
          */
         ScenarioSpec: {
             /** Allowed Verbs */
@@ -6944,6 +7030,8 @@ export interface components {
             match: components["schemas"]["Match"];
             /** Need */
             need: components["schemas"]["NeedSpec"][];
+            /** Photo From */
+            photo_from?: ("guard" | "safe_house" | "patrol_unit")[];
             /**
              * Photo Required
              * @default false
@@ -7004,6 +7092,16 @@ export interface components {
             at: string;
             /** Name */
             name: string;
+        };
+        /**
+         * SentOut
+         * @description The new orders, and how far each need is met now: also when nobody could be asked.
+         */
+        SentOut: {
+            /** Items */
+            items: components["schemas"]["OrderOut"][];
+            /** Needs */
+            needs: components["schemas"]["NeedStateOut"][];
         };
         /**
          * SessionOut
@@ -7777,6 +7875,48 @@ export interface components {
             account_id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * WayOut
+         * @description The way to the scene, as it was reckoned at the offer (``as_of``): he may have moved since.
+         */
+        WayOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Basis
+             * @example road
+             */
+            basis: string;
+            /**
+             * Basis Label
+             * @example 按道路
+             */
+            basis_label: string;
+            /**
+             * Distance M
+             * @description metres of way
+             * @example 270
+             */
+            distance_m: number;
+            /**
+             * Eta S
+             * @description seconds from the offer until he is expected, getting ready included
+             */
+            eta_s: number;
+            /**
+             * Straight M
+             * @description metres in a straight line
+             */
+            straight_m: number;
+            /**
+             * Travel S
+             * @description seconds on the way
+             */
+            travel_s: number;
         };
         /**
          * WithdrawIn
@@ -9033,7 +9173,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrdersOut"];
+                    "application/json": components["schemas"]["SentOut"];
                 };
             };
             /** @description refused */
@@ -9578,7 +9718,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrdersOut"];
+                    "application/json": components["schemas"]["SentOut"];
                 };
             };
             /** @description refused */
