@@ -3,7 +3,7 @@
 A projection module stands where its entity is owned and has three names:
 
 ``ENTITY``
-    "incident", "order", "responder", "alarm", "aid" or "message";
+    "incident", "order", "responder", "alarm", "aid", "swap", "message" or "chat_line";
 ``project(session, ids) -> Iterable[Projection]``
     how each of ``ids`` looks now to every audience that has, or had, it on a screen; ``value`` None for "no
     longer there". The value depends on the database alone, not on the clock or on who asks;
@@ -23,9 +23,11 @@ from sqlalchemy.orm import Session
 
 from dispatch.aid import borrowed as responders
 from dispatch.aid import projection as aids
+from dispatch.chats import projection as chats
 from dispatch.escalation import projection as alarms
 from dispatch.incidents import projection as incidents
 from dispatch.orders import projection as orders
+from dispatch.swaps import projection as swaps
 from kit import feed
 from kit.feed import Projection
 from notifications.outbox import projection as messages
@@ -42,8 +44,10 @@ class ProjectionModule(Protocol):
 
 
 PROJECTIONS: dict[str, ProjectionModule] = {
-    module.ENTITY: cast(ProjectionModule, module) for module in (incidents, orders, alarms, aids, responders, messages)
+    module.ENTITY: cast(ProjectionModule, module)
+    for module in (incidents, orders, alarms, aids, swaps, responders, messages, chats)
 }
 for _entity, _module in PROJECTIONS.items():
     feed.register(_entity, _module.project)
 feed.register(orders.ALL_OF_INCIDENT, orders.project_all)
+feed.register(chats.ALL_OF_INCIDENT, chats.project_all)

@@ -38,7 +38,8 @@ def _words(label: Any) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
-    ("noun", "machine"), [("orders", "order"), ("incidents", "incident"), ("aid", "aid"), ("pacts", "pact")]
+    ("noun", "machine"),
+    [("orders", "order"), ("incidents", "incident"), ("swaps", "swap"), ("aid", "aid"), ("pacts", "pact")],
 )
 class TestStates:
     def test_have_words_for_command_room_helper_and_leader(self, noun: str, machine: str) -> None:

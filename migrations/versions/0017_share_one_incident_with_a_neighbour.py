@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0015_share_one_incident_with_a_neighbour"
-down_revision = "0014_give_each_command_room_a_number"
+revision = "0017_share_one_incident_with_a_neighbour"
+down_revision = "0016_propose_swaps_on_the_way"
 
 
 def upgrade() -> None:
