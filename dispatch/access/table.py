@@ -69,6 +69,8 @@ class Permission(StrEnum):
     ORDER_CONFIRM = "order.confirm"  # the officer confirms an arrival
     REPORT_WRITE = "report.write"
     PHOTO_READ = "photo.read"
+    SWAP_READ = "swap.read"  # somebody else would be there sooner
+    SWAP_DECIDE = "swap.decide"
     ALARM_READ = "alarm.read"
     ALARM_ACKNOWLEDGE = "alarm.acknowledge"
     # how it ended
@@ -157,6 +159,8 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.ORDER_CONFIRM:      (None, None, _ASG, _ST,  _ST,  None, None),
     P.REPORT_WRITE:       (_OWN, _OWN, _OWN, None, None, None, None),
     P.PHOTO_READ:         (_OWN, _OWN, _ASG, _ST,  _ST,  None, None),
+    P.SWAP_READ:          (None, None, None, _ST,  _ST,  None, None),
+    P.SWAP_DECIDE:        (None, None, None, _ST,  _ST,  None, None),
     P.ALARM_READ:         (None, None, None, _ST,  _ST,  None, None),
     P.ALARM_ACKNOWLEDGE:  (None, None, None, _ST,  _ST,  None, None),
     P.FEEDBACK_WRITE:     (None, None, _ASG, None, None, None, None),
