@@ -91,6 +91,10 @@ class Permission(StrEnum):
     APPEAL_SETTLE = "appeal.settle"
     REVIEW_WRITE = "review.write"
     CLOSURE_READ = "closure.read"
+    # what it amounts to
+    FIGURE_READ = "figure.read"
+    ASSIST_FIGURE_READ = "figure.assists"  # how helpers answered: a company its own people's
+    FIGURE_OWN = "figure.own"
     # keeping watch
     RECORD_READ = "record.read"
     LIVE = "live"
@@ -185,6 +189,10 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.APPEAL_SETTLE:      (None, None, None, None, _ST,  None, None),
     P.REVIEW_WRITE:       (None, None, None, None, _ST,  None, None),
     P.CLOSURE_READ:       (None, None, None, _ST,  _ST,  None, None),
+    # the district: its stations, not their people
+    P.FIGURE_READ:        (None, None, None, _ST,  _ST,  None, _DIS),
+    P.ASSIST_FIGURE_READ: (None, None, None, _ST,  _ST,  _ORG, _DIS),
+    P.FIGURE_OWN:         (_OWN, _OWN, _OWN, None, None, None, None),
     P.RECORD_READ:        (None, None, None, None, _ST,  None, None),
     P.LIVE:               (_OWN, _OWN, _OWN, _ST,  _ST,  None, None),
     P.MESSAGE_RECEIVE:    (_OWN, _OWN, _OWN, _OWN, _OWN, _OWN, _OWN),

@@ -424,6 +424,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/figures/assists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计力量响应与评价
+         * @description How helpers answered, came and were rated; organizations and people ranked. A company sees its own people.
+         */
+        get: operations["figures_list_assists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/burden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计请求负担与公平
+         * @description Offers per duty hour, and how unevenly they lie.
+         */
+        get: operations["figures_get_burden"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计办结、完整度与超时
+         * @description How incidents ended, how much of their course was measured, what was late and what is overdue now.
+         */
+        get: operations["figures_list_closings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计分时段在岗力量
+         * @description How many of each kind were on duty at each hour of the week, beside how many calls came.
+         */
+        get: operations["figures_list_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询统计数字对应的警情
+         * @description The very incidents that a number counts, latest first; the same scope gives the same incidents.
+         */
+        get: operations["figures_list_behind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/intervals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计各环节用时
+         * @description Signing, setting out, arriving and the rest: percentiles of what was measured, and the police bands.
+         */
+        get: operations["figures_list_intervals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/missed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计应派未派
+         * @description Incidents whose scenario asks for helpers and where not one was asked, and why.
+         */
+        get: operations["figures_list_missed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incident-types": {
         parameters: {
             query?: never;
@@ -1135,6 +1275,26 @@ export interface paths {
          * @description Go off duty (下岗): my last position is erased at once.
          */
         delete: operations["duty_end_duty"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询本人统计
+         * @description One's own answers, times, ratings and duty hours, by the same rules as everybody's.
+         */
+        get: operations["figures_get_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2937,6 +3097,18 @@ export interface components {
             reason: string;
         };
         /**
+         * StandingOut
+         * @description Scores: ``shrunken`` is drawn towards the mean of all the less the fewer they are.
+         */
+        api__figures__schemas__StandingOut: {
+            /** Average */
+            average: number | null;
+            /** N */
+            n: number;
+            /** Shrunken */
+            shrunken: number | null;
+        };
+        /**
          * MilestoneOut
          * @description A milestone with its proof.
          */
@@ -2997,6 +3169,27 @@ export interface components {
              * @example 电话答复可以前往
              */
             reason: string;
+        };
+        /**
+         * StandingOut
+         * @description ``n`` scores and their mean; ``shrunken`` is drawn towards the station's mean and is what one compares by.
+         */
+        api__ratings__schemas__StandingOut: {
+            /**
+             * Average
+             * @example 4.58
+             */
+            average: number | null;
+            /**
+             * N
+             * @example 12
+             */
+            n: number;
+            /**
+             * Shrunken
+             * @example 4.41
+             */
+            shrunken: number | null;
         };
         /**
          * AreaOut
@@ -3363,6 +3556,98 @@ export interface components {
             type: "FeatureCollection";
         };
         /**
+         * AssistLineOut
+         * @description How helpers answered. ``rank`` by the lower bound of arrivals per offer that was not called off.
+         */
+        AssistLineOut: {
+            acceptance: components["schemas"]["ShareOut"];
+            /** Accepted */
+            accepted: number;
+            /** Answering */
+            answering: components["schemas"]["QuantileOut"][];
+            arrival: components["schemas"]["ShareOut"];
+            /** Arrived */
+            arrived: number;
+            arrived_of_offers: components["schemas"]["ShareOut"];
+            /** Called Off */
+            called_off: number;
+            /** Completed */
+            completed: number;
+            /** Declined */
+            declined: number;
+            /** Duty H */
+            duty_h: number;
+            /** Failed */
+            failed: number;
+            group: components["schemas"]["GroupOut"];
+            /** Ignored */
+            ignored: number;
+            /** Offers */
+            offers: number;
+            /** Offers Per Duty H */
+            offers_per_duty_h: number | null;
+            /** Rank */
+            rank: number | null;
+            ratings: components["schemas"]["api__figures__schemas__StandingOut"];
+            /** Received */
+            received: number;
+            /**
+             * Sets
+             * @description how many incidents are behind each number; its name is `of` in /figures/incidents
+             * @example {
+             *       "late": 3,
+             *       "measured": 41
+             *     }
+             */
+            sets: {
+                [key: string]: number;
+            };
+            /** Unrated */
+            unrated: number;
+        };
+        /**
+         * BandOut
+         * @description How many of the measured lie in one band of police reports.
+         */
+        BandOut: {
+            /** Count */
+            count: number;
+            /**
+             * Name
+             * @example 0–30 秒
+             */
+            name: string;
+            /** Share */
+            share: number;
+        };
+        /**
+         * BurdenOut
+         * @description Offers per duty hour of those on duty for an hour at least; ``gini`` 0 is even.
+         */
+        BurdenOut: {
+            /** Duty H */
+            duty_h: number;
+            /** Gini */
+            gini: number | null;
+            ignored: components["schemas"]["ShareOut"];
+            /** Most */
+            most: components["schemas"]["MostOut"][];
+            /** Offers */
+            offers: number;
+            /** Offers Per Duty H */
+            offers_per_duty_h: number | null;
+            /** People */
+            people: number;
+            /** Quantiles */
+            quantiles: components["schemas"]["QuantileOut"][];
+        };
+        /**
+         * By
+         * @description What the figures are told apart by.
+         * @enum {string}
+         */
+        By: "all" | "week" | "scenario" | "station" | "organization" | "responder" | "taker";
+        /**
          * CallerIn
          * @description Who called; sealed at once, never shown in clear again without a reason.
          */
@@ -3455,6 +3740,48 @@ export interface components {
             rating_tags: components["schemas"]["ChoiceOut"][];
             /** Results */
             results: components["schemas"]["ResultOut"][];
+        };
+        /**
+         * ClosingLineOut
+         * @description How incidents ended.
+         */
+        ClosingLineOut: {
+            closed: components["schemas"]["ShareOut"];
+            /** Completeness */
+            completeness: components["schemas"]["QuantileOut"][];
+            /** Completeness Mean */
+            completeness_mean: number | null;
+            /**
+             * Ended
+             * @example {
+             *       "cancelled": 2,
+             *       "closed": 40,
+             *       "merged": 1,
+             *       "unstaffed": 0
+             *     }
+             */
+            ended: {
+                [key: string]: number;
+            };
+            group: components["schemas"]["GroupOut"];
+            /** Incidents */
+            incidents: number;
+            /** Open */
+            open: number;
+            returned: components["schemas"]["ShareOut"];
+            /**
+             * Sets
+             * @description how many incidents are behind each number; its name is `of` in /figures/incidents
+             * @example {
+             *       "late": 3,
+             *       "measured": 41
+             *     }
+             */
+            sets: {
+                [key: string]: number;
+            };
+            /** Stages */
+            stages: components["schemas"]["StageOut"][];
         };
         /**
          * ClosureDetailOut
@@ -3951,6 +4278,96 @@ export interface components {
              */
             pointer: string;
         };
+        /** FiguresOut[AssistLineOut] */
+        FiguresOut_AssistLineOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["AssistLineOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** FiguresOut[ClosingLineOut] */
+        FiguresOut_ClosingLineOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["ClosingLineOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** FiguresOut[HourOut] */
+        FiguresOut_HourOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["HourOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** FiguresOut[IntervalLineOut] */
+        FiguresOut_IntervalLineOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["IntervalLineOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** FiguresOut[MissedLineOut] */
+        FiguresOut_MissedLineOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["MissedLineOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
         /**
          * FixIn
          * @description Where the phone was at one instant. ``seq`` comes back in the answer, for the phone's own book-keeping.
@@ -4185,6 +4602,22 @@ export interface components {
          */
         geo__responders__rules__Kind: "guard" | "safe_house" | "patrol_unit";
         /**
+         * GroupOut
+         * @description What a line is about.
+         */
+        GroupOut: {
+            /**
+             * Key
+             * @example 2026-W48
+             */
+            key: string;
+            /**
+             * Label
+             * @example 11月23日—11月29日
+             */
+            label: string;
+        };
+        /**
          * Health
          * @description ``ok`` or a refusal.
          */
@@ -4234,6 +4667,28 @@ export interface components {
             type_name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * HourOut
+         * @description Means of one hour of the week (Monday is 1), by the clock of China.
+         */
+        HourOut: {
+            /** Hour */
+            hour: number;
+            /** Incidents */
+            incidents: number;
+            /**
+             * On Duty
+             * @example {
+             *       "guard": 12.5,
+             *       "patrol_unit": 3
+             *     }
+             */
+            on_duty: {
+                [key: string]: number;
+            };
+            /** Weekday */
+            weekday: number;
         };
         /**
          * IncidentBriefOut
@@ -4485,6 +4940,43 @@ export interface components {
          * @enum {string}
          */
         IncidentState: "received" | "dispatched" | "arrived" | "handled" | "feedback" | "closed" | "cancelled" | "merged" | "unstaffed";
+        /**
+         * IntervalLineOut
+         * @description One interval; only ends that were measured count, ``left_out`` are those known otherwise or not at all.
+         */
+        IntervalLineOut: {
+            /** Bands */
+            bands: components["schemas"]["BandOut"][];
+            group: components["schemas"]["GroupOut"];
+            /**
+             * Interval
+             * @example signing
+             */
+            interval: string;
+            /** Left Out */
+            left_out: number;
+            /** Mean S */
+            mean_s: number | null;
+            /** N */
+            n: number;
+            /** Quantiles */
+            quantiles: components["schemas"]["QuantileOut"][];
+            /**
+             * Sets
+             * @description how many incidents are behind each number; its name is `of` in /figures/incidents
+             * @example {
+             *       "late": 3,
+             *       "measured": 41
+             *     }
+             */
+            sets: {
+                [key: string]: number;
+            };
+            /** Target S */
+            target_s: number | null;
+            /** @description within the station's target */
+            within: components["schemas"]["ShareOut"] | null;
+        };
         /**
          * IntervalOut
          * @description Seconds between two milestones; null when an end is missing or they are the wrong way round.
@@ -4768,6 +5260,31 @@ export interface components {
             items: components["schemas"]["MessageOut"][];
         };
         /**
+         * MissedLineOut
+         * @description ``eligible``: the scenario asks for helpers. ``reasons``: not_dispatched, not_asked, ended_first, nobody:…
+         */
+        MissedLineOut: {
+            /** Eligible */
+            eligible: number;
+            group: components["schemas"]["GroupOut"];
+            missed: components["schemas"]["ShareOut"];
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /**
+             * Sets
+             * @description how many incidents are behind each number; its name is `of` in /figures/incidents
+             * @example {
+             *       "late": 3,
+             *       "measured": 41
+             *     }
+             */
+            sets: {
+                [key: string]: number;
+            };
+        };
+        /**
          * MissingOut
          * @description Why somebody is missing, how many it concerns, and what can be done about it.
          */
@@ -4808,6 +5325,20 @@ export interface components {
              * @example 围观人员较多
              */
             reason?: string | null;
+        };
+        /**
+         * MostOut
+         * @description Somebody who was asked often.
+         */
+        MostOut: {
+            /** Name */
+            name: string;
+            /** Offers */
+            offers: number;
+            /** Offers Per Duty H */
+            offers_per_duty_h: number;
+            /** Responder Id */
+            responder_id: string;
         };
         /**
          * MoveOut
@@ -4854,7 +5385,7 @@ export interface components {
             items: components["schemas"]["RatingLine"][];
             /** Next Cursor */
             next_cursor: string | null;
-            standing: components["schemas"]["StandingOut"];
+            standing: components["schemas"]["api__ratings__schemas__StandingOut"];
         };
         /**
          * NamedOut
@@ -5445,6 +5976,28 @@ export interface components {
             tie: boolean;
         };
         /**
+         * OwnFiguresOut
+         * @description One's own part.
+         */
+        OwnFiguresOut: {
+            assists: components["schemas"]["AssistLineOut"] | null;
+            /** Duty H */
+            duty_h: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Intervals */
+            intervals: components["schemas"]["IntervalLineOut"][];
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
          * OwnResponderOut
          * @description The guard, patrol unit or safe-house that one answers for.
          */
@@ -5711,7 +6264,7 @@ export interface components {
             responder_id: string;
             /** Responder Name */
             responder_name: string;
-            standing: components["schemas"]["StandingOut"];
+            standing: components["schemas"]["api__ratings__schemas__StandingOut"];
         };
         /**
          * PhotoOut
@@ -6051,6 +6604,23 @@ export interface components {
              * @example fcm-registration-token
              */
             token: string;
+        };
+        /**
+         * QuantileOut
+         * @description Below ``value`` lies the share ``p``; low and high hold the true one with 95 %, null where n is too small.
+         */
+        QuantileOut: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /**
+             * P
+             * @example 0.9
+             */
+            p: number;
+            /** Value */
+            value: number;
         };
         /**
          * RankedOut
@@ -7161,6 +7731,22 @@ export interface components {
             reply: string;
         };
         /**
+         * ShareOut
+         * @description ``count`` of ``n``, with Wilson's interval of 95 %; null without any n.
+         */
+        ShareOut: {
+            /** Count */
+            count: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** N */
+            n: number;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * SheetOut
          * @description One screen: the form, who is to be rated, and why the leader returned it.
          */
@@ -7217,6 +7803,12 @@ export interface components {
             };
         };
         /**
+         * Sort
+         * @description Drills and demonstrations never count together with what really happened.
+         * @enum {string}
+         */
+        Sort: "real" | "drill" | "demo";
+        /**
          * SosOut
          * @description The alarm that the command room hears.
          */
@@ -7248,25 +7840,21 @@ export interface components {
             raised_at: string;
         };
         /**
-         * StandingOut
-         * @description ``n`` scores and their mean; ``shrunken`` is drawn towards the station's mean and is what one compares by.
+         * StageName
+         * @description The stages that have a target, in their order.
+         * @enum {string}
          */
-        StandingOut: {
-            /**
-             * Average
-             * @example 4.58
-             */
-            average: number | null;
-            /**
-             * N
-             * @example 12
-             */
-            n: number;
-            /**
-             * Shrunken
-             * @example 4.41
-             */
-            shrunken: number | null;
+        StageName: "sign" | "depart" | "arrive" | "feedback" | "rating" | "review";
+        /**
+         * StageOut
+         * @description Late: done, but after its time. Running: overdue now.
+         */
+        StageOut: {
+            /** Late */
+            late: number;
+            /** Running */
+            running: number;
+            stage: components["schemas"]["StageName"];
         };
         /**
          * StandingsOut
@@ -7520,6 +8108,12 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * Table
+         * @description The tables whose lines lead to incidents.
+         * @enum {string}
+         */
+        Table: "intervals" | "assists" | "closings" | "missed";
         /**
          * TakenOut
          * @description What became of the call.
@@ -8763,6 +9357,298 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChoicesOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_assists: {
+        parameters: {
+            query?: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_AssistLineOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_get_burden: {
+        parameters: {
+            query?: {
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BurdenOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_closings: {
+        parameters: {
+            query?: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_ClosingLineOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_coverage: {
+        parameters: {
+            query?: {
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_HourOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_behind: {
+        parameters: {
+            query: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                cursor?: string | null;
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                /** @description key of the line's group */
+                group?: string;
+                /** @description of the table `intervals` */
+                interval?: string | null;
+                limit?: number;
+                /** @description a name of the line's `sets` */
+                of: string;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                table: components["schemas"]["Table"];
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IncidentOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_intervals: {
+        parameters: {
+            query?: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_IntervalLineOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_missed: {
+        parameters: {
+            query?: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_MissedLineOut_"];
                 };
             };
             /** @description refused */
@@ -10160,6 +11046,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DutyOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_get_own: {
+        parameters: {
+            query?: {
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFiguresOut"];
                 };
             };
             /** @description refused */
