@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 import dispatch.projections  # noqa: F401  (how changed entities look on screens)
+from dispatch.calibrations import service as calibrations
 from dispatch.contention import service as contention
 from dispatch.escalation import service as escalation
 from dispatch.orders import arrivals
@@ -49,6 +50,7 @@ def timed_chores(settings: Settings) -> Sequence[Chore]:
         Chore("arrivals", 1, in_transaction(arrivals.tick)),
         Chore("duty ends", 5, in_transaction(duty.end_overdue)),
         Chore("safe-house hours", 15, in_transaction(responders.refresh_safe_houses)),
+        Chore("calibration", 60, in_transaction(calibrations.refresh_due)),
         Chore("track days", 600, in_transaction(keep_days)),
         Chore("trim", 300, in_transaction(trim)),
     )

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0014_learn_from_the_log"
-down_revision = "0013_find_the_roads_of_a_tile"
+revision = "0015_learn_from_the_log"
+down_revision = "0014_give_each_command_room_a_number"
 
 
 def upgrade() -> None:
