@@ -42,6 +42,8 @@ class Filter:
     received_to: datetime | None = None
     words: str | None = None
     drill: bool | None = None
+    #: these and no others
+    ids: Collection[uuid.UUID] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +109,8 @@ def list_incidents(
         query = query.where(Incident.received_at >= only.received_from)
     if only.received_to is not None:
         query = query.where(Incident.received_at < only.received_to)
+    if only.ids is not None:
+        query = query.where(Incident.id.in_(only.ids))
     if only.drill is not None:
         query = query.where(Incident.drill == only.drill)
     if only.words:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0015_learn_from_the_log"
-down_revision = "0014_give_each_command_room_a_number"
+revision = "0017_learn_from_the_log"
+down_revision = "0016_propose_swaps_on_the_way"
 
 
 def upgrade() -> None:
