@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from geo.availability import repository as availability
 from geo.duty import service as duty
 from geo.posts import repository as posts
 from geo.responders import repository
@@ -106,6 +107,8 @@ def set_all_engaged(session: Session, responder_ids: Collection[uuid.UUID], *, e
     """``set_engaged`` for several; their rows are taken in the order in which positions are written."""
     for changed_id in repository.engage(session, responder_ids, engaged=engaged):
         feed.changed(session, ENTITY, changed_id)
+    if not engaged:
+        availability.note(session, responder_ids)
 
 
 def refresh_safe_houses(session: Session, at: datetime) -> int:
@@ -121,6 +124,8 @@ def refresh_safe_houses(session: Session, at: datetime) -> int:
         if row is not None and row.on_duty != due:
             row.on_duty = due
             feed.changed(session, ENTITY, responder_id)
+            if due:
+                availability.note(session, [responder_id])
             changed += 1
     session.flush()
     return changed
