@@ -26,6 +26,7 @@ from kit.errors import StaleVersion
 from kit.ids import new_id
 from kit.tenancy import Organization
 
+_WORDS = ("skills", "capabilities")
 _STORED = (
     "name", "account_id", "call_sign", "post_id", "address", "opening_hours", "mobility", "auxiliary", "crew",
 )  # fmt: skip
@@ -81,7 +82,8 @@ def update(
             raise ReferenceUnknown.at("/organization_id", "须为本所的联盟单位")
     else:
         organization = repository.get_organization(session, after.organization_id)
-    _check(session, after, organization)
+    # a word of an older vocabulary does not keep anybody from changing something else
+    _check(session, after, organization, words=changes.keys())
     responder.organization_id = organization.id
     responder.skills, responder.capabilities = list(after.skills), list(after.capabilities)
     responder.position = after.position.ewkt if after.position is not None else None  # type: ignore[assignment]
@@ -138,8 +140,8 @@ def _organization(session: Session, organization_id: uuid.UUID, grant: Grant) ->
     return organization
 
 
-def _check(session: Session, new: NewResponder, organization: Organization) -> None:
-    check_shape(new, organization_kind=organization.kind)
+def _check(session: Session, new: NewResponder, organization: Organization, *, words: Collection[str] = _WORDS) -> None:
+    check_shape(new, organization_kind=organization.kind, words=words)
     if new.post_id is not None:
         post = posts.find(session, new.post_id, station_id=organization.station_id)
         if post is None:
