@@ -26,6 +26,7 @@ VERBS = (
     "bench",
     "user",
     "webhook",
+    "web",
     "doctor",
 )
 

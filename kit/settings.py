@@ -7,6 +7,7 @@ import os
 import secrets
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -63,6 +64,11 @@ class Settings(BaseSettings):
     fcm_project_id: str = ""
     fcm_credentials_file: Path | None = None
     fcm_base_url: str = Field(default="", description="another server that speaks the FCM HTTP v1 API")
+
+    web_dist: Path = Field(default=CHECKOUT / "web" / "dist", description="the built web apps")
+    map_raster_url: str = Field(default="", description="tiles of an outside map, with {z}, {x}, {y}; empty: none")
+    map_raster_crs: Literal["wgs84", "gcj02"] = Field(default="wgs84", description="their datum: gcj02 for AMap")
+    map_raster_attribution: str = ""
 
     log_json: bool = True
     log_level: str = "INFO"

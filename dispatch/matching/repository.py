@@ -70,11 +70,15 @@ def get_need(session: Session, incident_id: uuid.UUID, need_id: uuid.UUID) -> Ne
 
 def list_latest(session: Session, incident_id: uuid.UUID, *, need_id: uuid.UUID | None = None) -> list[Recommendation]:
     """The newest recommendation of every need (or of that one)."""
+    radius_m = Recommendation.inputs["need"]["radius_m"].as_float()
     query = (
         select(Recommendation)
         .ext(distinct_on(Recommendation.need_id))
         .where(Recommendation.incident_id == incident_id)
-        .order_by(Recommendation.need_id, Recommendation.made_at.desc(), Recommendation.id)
+        # the wider look of the same instant came after the narrower one
+        .order_by(
+            Recommendation.need_id, Recommendation.made_at.desc(), radius_m.desc().nulls_last(), Recommendation.id
+        )
     )
     if need_id is not None:
         query = query.where(Recommendation.need_id == need_id)
