@@ -544,6 +544,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看力量覆盖情况
+         * @description The station's ground in cells: where a guard or safe-house is within the target, and how much happened there.
+         */
+        get: operations["coverage_get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看平安屋选址建议
+         * @description Where new safe-houses (平安屋) would reach most of what nobody reaches in time, each with its gain.
+         */
+        get: operations["coverage_list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feedback-choices": {
         parameters: {
             query?: never;
@@ -4159,6 +4199,42 @@ export interface components {
             types: components["schemas"]["TypeOut"][];
         };
         /**
+         * CellFeature
+         * @description A GeoJSON Feature.
+         */
+        CellFeature: {
+            geometry: components["schemas"]["PolygonOut"];
+            properties: components["schemas"]["CellOut"];
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * CellOut
+         * @description A cell of the ground. ``seconds``: until the first helper is there; null: later than the target.
+         */
+        CellOut: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "road" | "straight_line";
+            /**
+             * Cell
+             * @example 89309988b57ffff
+             */
+            cell: string;
+            /** Incidents */
+            incidents: number;
+            /** Reached */
+            reached: boolean;
+            /** Seconds */
+            seconds: number | null;
+        };
+        /**
          * CheckItem
          * @description One line of the checklist that goes with the report. ``kinds``: whose it is; nobody named: every helper's.
          */
@@ -4448,6 +4524,21 @@ export interface components {
             reason: string;
             /** @example offered */
             seen_state?: components["schemas"]["OrderState"] | null;
+        };
+        /**
+         * CoverageOut
+         * @description A GeoJSON FeatureCollection of cells.
+         */
+        CoverageOut: {
+            /** Features */
+            features: components["schemas"]["CellFeature"][];
+            summary: components["schemas"]["SummaryOut"];
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
         };
         /**
          * CreatedOut
@@ -7012,6 +7103,23 @@ export interface components {
             position: components["schemas"]["PointOut"];
         };
         /**
+         * PointGeometry
+         * @description A GeoJSON Point.
+         */
+        PointGeometry: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ];
+            /**
+             * Type
+             * @default Point
+             * @constant
+             */
+            type: "Point";
+        };
+        /**
          * PointIn
          * @description Degrees, and the datum that they are in.
          */
@@ -7053,6 +7161,23 @@ export interface components {
              * @example 121.4633
              */
             lon: number;
+        };
+        /**
+         * PolygonOut
+         * @description A GeoJSON Polygon.
+         */
+        PolygonOut: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][];
+            /**
+             * Type
+             * @default Polygon
+             * @constant
+             */
+            type: "Polygon";
         };
         /**
          * PositionsIn
@@ -7230,6 +7355,64 @@ export interface components {
              * @example 电台报告：吴泾2号车已到场
              */
             reason: string;
+        };
+        /**
+         * ProposalFeature
+         * @description A GeoJSON Feature at the middle of the cell.
+         */
+        ProposalFeature: {
+            geometry: components["schemas"]["PointGeometry"];
+            properties: components["schemas"]["ProposalOut"];
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * ProposalOut
+         * @description A new safe-house here would reach ``incidents`` of the past year's that nobody reaches (cells, where there were
+         *     none at all), beyond those that the proposals before it reach.
+         */
+        ProposalOut: {
+            /** Cell */
+            cell: string;
+            /** Cells */
+            cells: number;
+            /** Incidents */
+            incidents: number;
+            /**
+             * Places
+             * @description named places in this cell
+             * @example [
+             *       "剑川路菜市场"
+             *     ]
+             */
+            places: string[];
+            /** Rank */
+            rank: number;
+            /**
+             * Share After
+             * @description reached share with this one and those before it
+             * @example 0.91
+             */
+            share_after: number;
+        };
+        /**
+         * ProposalsOut
+         * @description A GeoJSON FeatureCollection, the one that helps most first.
+         */
+        ProposalsOut: {
+            /** Features */
+            features: components["schemas"]["ProposalFeature"][];
+            summary: components["schemas"]["SummaryOut"];
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
         };
         /**
          * PushIn
@@ -8631,6 +8814,36 @@ export interface components {
              * @example 剑川路
              */
             name: string;
+        };
+        /**
+         * SummaryOut
+         * @description ``reached_share`` is of the incidents; where there were none, of the ground. ``source``: whether helpers are
+         *     where they could set out from now, or from the posts and houses that were staffed at that hour of the past weeks.
+         */
+        SummaryOut: {
+            /** Cells */
+            cells: number;
+            /** Hour */
+            hour: number | null;
+            /** Reached Cells */
+            reached_cells: number;
+            /**
+             * Reached Share
+             * @example 0.82
+             */
+            reached_share: number | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "present" | "history";
+            /**
+             * Starts
+             * @description places from which helpers set out
+             */
+            starts: number;
+            /** Target S */
+            target_s: number;
         };
         /**
          * SwapOut
@@ -10184,6 +10397,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApprovalsOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_get_coverage: {
+        parameters: {
+            query?: {
+                /** @description local hour, as the past four weeks were; without it: as things stand now */
+                hour?: number | null;
+                /** @description the target: the way on foot, without turnout */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_list_proposals: {
+        parameters: {
+            query?: {
+                count?: number;
+                /** @description local hour, as the past four weeks were; without it: as things stand now */
+                hour?: number | null;
+                /** @description the target: the way on foot, without turnout */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsOut"];
                 };
             };
             /** @description refused */
