@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0017_hear_at_once_who_is_there"
-down_revision = "0016_propose_swaps_on_the_way"
+revision = "0018_hear_at_once_who_is_there"
+down_revision = "0017_share_one_incident_with_a_neighbour"
 
 
 def upgrade() -> None:
