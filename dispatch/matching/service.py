@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from dispatch.aid.lending import list_stations
 from dispatch.calibrations import repository as calibrations
 from dispatch.incidents.model import Incident
 from dispatch.matching import repository
@@ -191,7 +192,7 @@ def _look(
         kind=need.kind,
         radius_m=need.radius_m,
         look_m=need.radius_m * _LOOK_BEYOND,
-        station_ids=(incident.station_id,),
+        station_ids=(incident.station_id, *list_stations(session, incident.id, need.kind, at)),
         skills=need.skills,
         fresh_since=at - timedelta(seconds=get_settings().position_fresh_s),
         free=_FREE,

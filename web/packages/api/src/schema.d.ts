@@ -132,6 +132,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/aids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询邻所支援列表
+         * @description Those in which my station asks or helps, also when they are over; newest first.
+         */
+        get: operations["aid_list_aids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看邻所支援
+         * @description One of them.
+         */
+        get: operations["aid_get_aid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 同意邻所支援
+         * @description Yes, for my station. The second yes opens the incident to the helping station.
+         */
+        post: operations["aid_approve_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 不同意邻所支援
+         * @description No, for my station.
+         */
+        post: operations["aid_decline_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/force": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 分局指定支援（两人确认）
+         * @description The district in place of leaders who do not answer: the second of two persons opens it.
+         */
+        post: operations["aid_force_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回申请或结束支援
+         * @description The station that asked needs it no longer.
+         */
+        post: operations["aid_release_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 终止邻所支援
+         * @description A leader of either station ends it at once. Whoever has accepted finishes; nobody more is sent.
+         */
+        post: operations["aid_revoke_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms": {
         parameters: {
             query?: never;
@@ -424,6 +564,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看力量覆盖情况
+         * @description The station's ground in cells: where a guard or safe-house is within the target, and how much happened there.
+         */
+        get: operations["coverage_get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看平安屋选址建议
+         * @description Where new safe-houses (平安屋) would reach most of what nobody reaches in time, each with its gain.
+         */
+        get: operations["coverage_list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feedback-choices": {
         parameters: {
             query?: never;
@@ -650,6 +830,26 @@ export interface paths {
          * @description Put right what is known. Another type brings that type's scenario along unless one is named.
          */
         patch: operations["incidents_edit_incident"];
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/aids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 申请邻所支援
+         * @description Ask another station to help with this incident. Both leaders say yes, or have said so in a pact.
+         */
+        post: operations["aid_request_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/incidents/{incident_id}/caller/reveal": {
@@ -1524,6 +1724,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询同分局其他派出所
+         * @description The other stations of the district: who may be asked.
+         */
+        get: operations["aid_list_neighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/onboarding-codes": {
         parameters: {
             query?: never;
@@ -1845,6 +2065,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 召回本所支援力量
+         * @description The helping station takes its own person back; the next one is asked in his place.
+         */
+        post: operations["aid_recall_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/reports": {
         parameters: {
             query?: never;
@@ -1975,6 +2215,90 @@ export interface paths {
          * @description Change what is named in the body.
          */
         patch: operations["organizations_edit_organization"];
+        trace?: never;
+    };
+    "/api/v1/pacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询支援约定列表
+         * @description The pacts of my station, also those that are over; newest first.
+         */
+        get: operations["pacts_list_pacts"];
+        put?: never;
+        /**
+         * 提出支援约定
+         * @description I sign for my station. It is my yes at once, and waits for the other leader's.
+         */
+        post: operations["pacts_propose_pact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pacts/{pact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看支援约定
+         * @description One of them.
+         */
+        get: operations["pacts_get_pact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pacts/{pact_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 终止支援约定
+         * @description Either leader ends it at once, and with it every aid that rests on it.
+         */
+        post: operations["pacts_revoke_pact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pacts/{pact_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 签署支援约定
+         * @description The other leader signs: from now on requests within its limits are open at once.
+         */
+        post: operations["pacts_sign_pact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/panic": {
@@ -2896,6 +3220,139 @@ export interface components {
             version: number;
         };
         /**
+         * AidIn
+         * @description Which station is asked, why, for whom and for how long.
+         */
+        AidIn: {
+            /**
+             * Kinds
+             * @example [
+             *       "guard"
+             *     ]
+             */
+            kinds?: ("guard" | "safe_house" | "patrol_unit")[];
+            /**
+             * Lasts S
+             * @default 7200
+             * @example 7200
+             */
+            lasts_s: number;
+            /**
+             * Max People
+             * @description of theirs at once; null: as usual, within a pact's limit
+             * @example 2
+             */
+            max_people?: number | null;
+            /**
+             * Reason
+             * @example 本所力量不足，请求派保安员协助警戒
+             */
+            reason: string;
+            /**
+             * Station Id
+             * Format: uuid
+             * @example 0192f0c4-7b1e-7c3a-9d52-3f6c1f0c2d11
+             */
+            station_id: string;
+            /**
+             * Tier
+             * @description assist: their people may be asked
+             * @default assist
+             * @enum {string}
+             */
+            tier: "view" | "assist";
+        };
+        /**
+         * AidOut
+         * @description One incident opened, or asked to be opened, to one other station. ``a`` asks, ``b`` helps.
+         */
+        AidOut: {
+            approved_a: components["schemas"]["ConsentOut"] | null;
+            approved_b: components["schemas"]["ConsentOut"] | null;
+            /**
+             * Automatic
+             * @description asked by the system, as nobody of the own station was left
+             */
+            automatic: boolean;
+            /**
+             * Consent Due At
+             * Format: date-time
+             */
+            consent_due_at: string;
+            /** Demo */
+            demo: boolean;
+            /** Drill */
+            drill: boolean;
+            /** End Reason */
+            end_reason: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Force Proposed
+             * @description one of the district has begun to override; a second one decides
+             */
+            force_proposed: boolean;
+            helping_station: components["schemas"]["api__aid__schemas__StationOut"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Incident Id
+             * Format: uuid
+             */
+            incident_id: string;
+            /** Kinds */
+            kinds: ("guard" | "safe_house" | "patrol_unit")[];
+            /**
+             * Label
+             * @example 已申请，待同意
+             */
+            label: string;
+            /** Level */
+            level: number;
+            /** Max People */
+            max_people: number;
+            people: components["schemas"]["PeopleOut"];
+            /** Reason */
+            reason: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            requesting_station: components["schemas"]["api__aid__schemas__StationOut"];
+            /** Starts At */
+            starts_at: string | null;
+            state: components["schemas"]["AidState"];
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "view" | "assist";
+            /**
+             * Tier Label
+             * @example 可派出力量
+             */
+            tier_label: string;
+            /**
+             * Type Name
+             * @example 打架斗殴
+             */
+            type_name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AidState
+         * @description States of a request and of the grant that it becomes (支援状态).
+         * @enum {string}
+         */
+        AidState: "requested" | "active" | "declined" | "lapsed" | "withdrawn" | "revoked" | "expired" | "finished";
+        /**
          * AlarmOut
          * @description Something that a named person must take up.
          */
@@ -2933,7 +3390,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "helpers_short" | "police_short" | "sos" | "unreceived" | "undispatched" | "boundary";
+            kind: "helpers_short" | "police_short" | "sos" | "unreceived" | "undispatched" | "boundary" | "aid_lapsed";
             /**
              * Label
              * @example 协助力量不足，请人工调度
@@ -2984,6 +3441,22 @@ export interface components {
         api__accounts__schemas__ReasonIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * StationOut
+         * @description A station by name.
+         */
+        api__aid__schemas__StationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example 紫竹派出所
+             */
+            name: string;
         };
         /**
          * AreaOut
@@ -3299,6 +3772,47 @@ export interface components {
              * @constant
              */
             type: "LineString";
+        };
+        /**
+         * StationOut
+         * @description A police station (派出所).
+         */
+        api__stations__schemas__StationOut: {
+            /**
+             * Code
+             * @example 310112-wujing
+             */
+            code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Demo */
+            demo: boolean;
+            /**
+             * District Id
+             * Format: uuid
+             */
+            district_id: string;
+            /**
+             * Duty Phone
+             * @description 值班电话 of the command room
+             * @example +862164500110
+             */
+            duty_phone: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example 吴泾派出所
+             */
+            name: string;
+            /** Version */
+            version: number;
         };
         /**
          * AppealBrief
@@ -3773,6 +4287,42 @@ export interface components {
             types: components["schemas"]["TypeOut"][];
         };
         /**
+         * CellFeature
+         * @description A GeoJSON Feature.
+         */
+        CellFeature: {
+            geometry: components["schemas"]["PolygonOut"];
+            properties: components["schemas"]["CellOut"];
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * CellOut
+         * @description A cell of the ground. ``seconds``: until the first helper is there; null: later than the target.
+         */
+        CellOut: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "road" | "straight_line";
+            /**
+             * Cell
+             * @example 89309988b57ffff
+             */
+            cell: string;
+            /** Incidents */
+            incidents: number;
+            /** Reached */
+            reached: boolean;
+            /** Seconds */
+            seconds: number | null;
+        };
+        /**
          * CheckItem
          * @description One line of the checklist that goes with the report. ``kinds``: whose it is; nobody named: every helper's.
          */
@@ -4009,6 +4559,27 @@ export interface components {
             stated: number;
         };
         /**
+         * ConsentOut
+         * @description Whose yes it was: a leader's now, by a pact, or the district's.
+         */
+        ConsentOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "leader" | "pact" | "district";
+            /**
+             * Label
+             * @example 所长同意
+             */
+            label: string;
+        };
+        /**
          * ContactOut
          * @description Whom to call. Each answer of this kind stands in the record.
          */
@@ -4041,6 +4612,21 @@ export interface components {
             reason: string;
             /** @example offered */
             seen_state?: components["schemas"]["OrderState"] | null;
+        };
+        /**
+         * CoverageOut
+         * @description A GeoJSON FeatureCollection of cells.
+         */
+        CoverageOut: {
+            /** Features */
+            features: components["schemas"]["CellFeature"][];
+            summary: components["schemas"]["SummaryOut"];
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
         };
         /**
          * CreatedOut
@@ -4277,6 +4863,17 @@ export interface components {
              * @example lost_person
              */
             type?: string | null;
+        };
+        /**
+         * EndIn
+         * @description Why it ends.
+         */
+        EndIn: {
+            /**
+             * Reason
+             * @example 两所重新划分支援范围
+             */
+            reason: string;
         };
         /**
          * EntryKind
@@ -5217,6 +5814,32 @@ export interface components {
              * @example 现场有人受伤
              */
             reason: string;
+        };
+        /**
+         * Limits
+         * @description An empty list, and hours that name no day, limit nothing.
+         */
+        Limits: {
+            /**
+             * Automatic
+             * @default false
+             */
+            automatic: boolean;
+            /** Hours */
+            hours?: {
+                [key: string]: string[][];
+            };
+            /** Kinds */
+            kinds?: ("guard" | "safe_house" | "patrol_unit")[];
+            /** Levels */
+            levels?: number[];
+            /**
+             * Max People
+             * @default 4
+             */
+            max_people: number;
+            /** Scenarios */
+            scenarios?: string[];
         };
         /**
          * LineIn
@@ -6182,10 +6805,102 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * PactIn
+         * @description With which station, and how far.
+         */
+        PactIn: {
+            /**
+             * @example {
+             *       "automatic": true,
+             *       "hours": {
+             *         "mon": [
+             *           [
+             *             "22:00",
+             *             "06:00"
+             *           ]
+             *         ],
+             *         "tue": [
+             *           [
+             *             "22:00",
+             *             "06:00"
+             *           ]
+             *         ]
+             *       },
+             *       "kinds": [
+             *         "guard"
+             *       ],
+             *       "levels": [
+             *         1,
+             *         2
+             *       ],
+             *       "max_people": 2,
+             *       "scenarios": [
+             *         "fight",
+             *         "lost_person"
+             *       ]
+             *     }
+             */
+            limits?: components["schemas"]["Limits"];
+            /**
+             * Station Id
+             * Format: uuid
+             * @example 0192f0c4-7b1e-7c3a-9d52-3f6c1f0c2d11
+             */
+            station_id: string;
+        };
+        /**
+         * PactOut
+         * @description A standing consent of two stations. One signature is that leader's yes, two are both's.
+         */
+        PactOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Label
+             * @example 生效中
+             */
+            label: string;
+            limits: components["schemas"]["Limits"];
+            other_station: components["schemas"]["api__aid__schemas__StationOut"];
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /** Proposed By */
+            proposed_by: string;
+            proposed_by_station: components["schemas"]["api__aid__schemas__StationOut"];
+            /** Reason */
+            reason: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Signed At */
+            signed_at: string | null;
+            /** Signed By */
+            signed_by: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "active" | "revoked";
+            /** Version */
+            version: number;
+        };
         /** Page[AccountOut] */
         Page_AccountOut_: {
             /** Items */
             items: components["schemas"]["AccountOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[AidOut] */
+        Page_AidOut_: {
+            /** Items */
+            items: components["schemas"]["AidOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -6252,6 +6967,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[PactOut] */
+        Page_PactOut_: {
+            /** Items */
+            items: components["schemas"]["PactOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[PostOut] */
         Page_PostOut_: {
             /** Items */
@@ -6283,7 +7005,7 @@ export interface components {
         /** Page[StationOut] */
         Page_StationOut_: {
             /** Items */
-            items: components["schemas"]["StationOut"][];
+            items: components["schemas"]["api__stations__schemas__StationOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -6419,6 +7141,18 @@ export interface components {
              * @example 老槐树下 3 只猫
              */
             new_password: string;
+        };
+        /**
+         * PeopleOut
+         * @description How many people came by it. Their names are no part of it.
+         */
+        PeopleOut: {
+            /** Accepted */
+            accepted: number;
+            /** Asked */
+            asked: number;
+            /** Under Way */
+            under_way: number;
         };
         /**
          * PersonLearnedOut
@@ -6582,6 +7316,23 @@ export interface components {
             position: components["schemas"]["PointOut"];
         };
         /**
+         * PointGeometry
+         * @description A GeoJSON Point.
+         */
+        PointGeometry: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ];
+            /**
+             * Type
+             * @default Point
+             * @constant
+             */
+            type: "Point";
+        };
+        /**
          * PointIn
          * @description Degrees, and the datum that they are in.
          */
@@ -6623,6 +7374,23 @@ export interface components {
              * @example 121.4633
              */
             lon: number;
+        };
+        /**
+         * PolygonOut
+         * @description A GeoJSON Polygon.
+         */
+        PolygonOut: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][];
+            /**
+             * Type
+             * @default Polygon
+             * @constant
+             */
+            type: "Polygon";
         };
         /**
          * PositionsIn
@@ -6826,6 +7594,64 @@ export interface components {
             reason: string;
         };
         /**
+         * ProposalFeature
+         * @description A GeoJSON Feature at the middle of the cell.
+         */
+        ProposalFeature: {
+            geometry: components["schemas"]["PointGeometry"];
+            properties: components["schemas"]["ProposalOut"];
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * ProposalOut
+         * @description A new safe-house here would reach ``incidents`` of the past year's that nobody reaches (cells, where there were
+         *     none at all), beyond those that the proposals before it reach.
+         */
+        ProposalOut: {
+            /** Cell */
+            cell: string;
+            /** Cells */
+            cells: number;
+            /** Incidents */
+            incidents: number;
+            /**
+             * Places
+             * @description named places in this cell
+             * @example [
+             *       "剑川路菜市场"
+             *     ]
+             */
+            places: string[];
+            /** Rank */
+            rank: number;
+            /**
+             * Share After
+             * @description reached share with this one and those before it
+             * @example 0.91
+             */
+            share_after: number;
+        };
+        /**
+         * ProposalsOut
+         * @description A GeoJSON FeatureCollection, the one that helps most first.
+         */
+        ProposalsOut: {
+            /** Features */
+            features: components["schemas"]["ProposalFeature"][];
+            summary: components["schemas"]["SummaryOut"];
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /**
          * PushIn
          * @description Where to push for this device.
          */
@@ -6878,6 +7704,11 @@ export interface components {
             distance_m: number;
             /** Eta S */
             eta_s: number;
+            /**
+             * Lent
+             * @description of a neighbour that helps; his name is shown from his acceptance on
+             */
+            lent: boolean;
             /** Name */
             name: string;
             parts: components["schemas"]["PartsOut"];
@@ -7411,6 +8242,7 @@ export interface components {
             call_sign?: string | null;
             /**
              * Capabilities
+             * @description of: aed, first_aid_kit, extinguisher, wheelchair, shelter, charging, cctv, shield
              * @example [
              *       "aed"
              *     ]
@@ -7439,6 +8271,7 @@ export interface components {
             post_id?: string | null;
             /**
              * Skills
+             * @description of: first_aid, fire_fighting, dispute_calming, traffic, rescue_swim, dog_handling, dialect, english, drone
              * @example [
              *       "first_aid"
              *     ]
@@ -7473,7 +8306,7 @@ export interface components {
             call_sign?: string | null;
             /**
              * Capabilities
-             * @description what stands ready there
+             * @description what stands ready there, of: aed, first_aid_kit, extinguisher, wheelchair, shelter, charging, cctv, shield
              * @default []
              * @example [
              *       "aed"
@@ -7515,6 +8348,7 @@ export interface components {
             post_id?: string | null;
             /**
              * Skills
+             * @description what he can do, of: first_aid, fire_fighting, dispute_calming, traffic, rescue_swim, dog_handling, dialect, english, drone
              * @default []
              * @example [
              *       "first_aid"
@@ -8181,47 +9015,6 @@ export interface components {
             name: string;
         };
         /**
-         * StationOut
-         * @description A police station (派出所).
-         */
-        StationOut: {
-            /**
-             * Code
-             * @example 310112-wujing
-             */
-            code: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Demo */
-            demo: boolean;
-            /**
-             * District Id
-             * Format: uuid
-             */
-            district_id: string;
-            /**
-             * Duty Phone
-             * @description 值班电话 of the command room
-             * @example +862164500110
-             */
-            duty_phone: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Name
-             * @example 吴泾派出所
-             */
-            name: string;
-            /** Version */
-            version: number;
-        };
-        /**
          * StationSettingsIn
          * @description All settings of a station.
          * @example {
@@ -8329,6 +9122,36 @@ export interface components {
              * @example 剑川路
              */
             name: string;
+        };
+        /**
+         * SummaryOut
+         * @description ``reached_share`` is of the incidents; where there were none, of the ground. ``source``: whether helpers are
+         *     where they could set out from now, or from the posts and houses that were staffed at that hour of the past weeks.
+         */
+        SummaryOut: {
+            /** Cells */
+            cells: number;
+            /** Hour */
+            hour: number | null;
+            /** Reached Cells */
+            reached_cells: number;
+            /**
+             * Reached Share
+             * @example 0.82
+             */
+            reached_share: number | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "present" | "history";
+            /**
+             * Starts
+             * @description places from which helpers set out
+             */
+            starts: number;
+            /** Target S */
+            target_s: number;
         };
         /**
          * SwapOut
@@ -8818,6 +9641,17 @@ export interface components {
             travel_s: number;
         };
         /**
+         * WhyIn
+         * @description Why.
+         */
+        WhyIn: {
+            /**
+             * Reason
+             * @example 现场已稳定，无需继续支援
+             */
+            reason: string;
+        };
+        /**
          * WithdrawIn
          * @description Why no longer.
          */
@@ -9108,6 +9942,244 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_list_aids: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description of that incident */
+                incident?: string | null;
+                limit?: number;
+                /** @description only those that are asked for or open */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AidOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_get_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_approve_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_decline_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_force_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_release_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_revoke_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
                 };
             };
             /** @description refused */
@@ -9675,6 +10747,75 @@ export interface operations {
             };
         };
     };
+    coverage_get_coverage: {
+        parameters: {
+            query?: {
+                /** @description local hour, as the past four weeks were; without it: as things stand now */
+                hour?: number | null;
+                /** @description the target: the way on foot, without turnout */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_list_proposals: {
+        parameters: {
+            query?: {
+                count?: number;
+                /** @description local hour, as the past four weeks were; without it: as things stand now */
+                hour?: number | null;
+                /** @description the target: the way on foot, without turnout */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     feedback_read_choices: {
         parameters: {
             query?: never;
@@ -10157,6 +11298,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_request_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AidIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
                 };
             };
             /** @description refused */
@@ -11777,6 +12953,35 @@ export interface operations {
             };
         };
     };
+    aid_list_neighbours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__aid__schemas__StationOut"][];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     accounts_make_onboarding_code: {
         parameters: {
             query?: never;
@@ -12320,6 +13525,41 @@ export interface operations {
             };
         };
     };
+    aid_recall_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ControlIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reports_read_reports: {
         parameters: {
             query?: never;
@@ -12609,6 +13849,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrganizationOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_list_pacts: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description only those that are proposed or signed */
+                in_force?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PactOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_propose_pact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PactIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PactOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_get_pact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PactOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_revoke_pact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PactOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_sign_pact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PactOut"];
                 };
             };
             /** @description refused */
@@ -13845,7 +15249,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StationOut"];
+                    "application/json": components["schemas"]["api__stations__schemas__StationOut"];
                 };
             };
             /** @description refused */
@@ -13876,7 +15280,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StationOut"];
+                    "application/json": components["schemas"]["api__stations__schemas__StationOut"];
                 };
             };
             /** @description refused */
@@ -13913,7 +15317,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StationOut"];
+                    "application/json": components["schemas"]["api__stations__schemas__StationOut"];
                 };
             };
             /** @description refused */

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0017_learn_from_the_log"
-down_revision = "0016_propose_swaps_on_the_way"
+revision = "0019_learn_from_the_log"
+down_revision = "0018_hear_at_once_who_is_there"
 
 
 def upgrade() -> None:
