@@ -14,7 +14,7 @@ from geo.areas.model import Area
 from geo.places.model import Place
 from geo.responders.model import Post, Responder, ResponderIndex
 from kit.tenancy import Organization, Station
-from simulation.town import DISTRICT, PASSWORD, make_town
+from simulation.people.town import DISTRICT, PASSWORD, make_town
 from tests.support.people import START
 
 
