@@ -75,7 +75,7 @@ async def _serve(dsn: str, port: int, people: int) -> None:
         with suppress(ConnectionClosed):
             async for frame in wire:
                 if name == "caller":
-                    loop.run_in_executor(threads, claim, *str(frame).split()).add_done_callback(_complain)
+                    loop.run_in_executor(threads, claim, *str(frame).split()).add_done_callback(_complain)  # type: ignore[arg-type]
 
     async with serve(answer, "127.0.0.1", port, compression=None):
         await asyncio.Event().wait()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 import dispatch.projections  # noqa: F401  (how changed entities look on screens)
 from cli.console import CommandFailed, say
+from cli.town_streets import lay
 from dispatch.access.table import Permission, grant
 from dispatch.accounts.passwords import check_password, hash_password
 from dispatch.accounts.service import create_account
@@ -54,7 +55,10 @@ def ensure_town(settings: Settings, town: Town) -> bool:
     engine = make_engine(settings.database_url, pool_size=1, application="town")
     try:
         with transaction(make_session_factory(engine)) as session:
-            return load(session, town, at=SystemClock().now())
+            made = load(session, town, at=SystemClock().now())
+            if lay(session, town.streets, settings.home / "roads", clock=SystemClock()):
+                say(f"laid the {len(town.streets)} streets of {town.district}")
+            return made
     finally:
         engine.dispose()
 

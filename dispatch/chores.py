@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 import dispatch.projections  # noqa: F401  (how changed entities look on screens)
+from dispatch.contention import service as contention
 from dispatch.escalation import service as escalation
 from dispatch.orders import arrivals
 from dispatch.worker import Chore, in_transaction
@@ -37,13 +38,14 @@ def trim(session: Session, at: datetime) -> int:
 
 
 def timed_chores(settings: Settings) -> Sequence[Chore]:
-    """Escalation, arrivals, duties, retention."""
+    """Escalation, calls that compete, arrivals, duties, retention."""
 
     def keep_days(session: Session, at: datetime) -> int:
         return tracks.keep_days(session, today=at.date(), retention_days=settings.track_retention_days)
 
     return (
         Chore("escalation", 0.5, in_transaction(escalation.tick)),
+        Chore("contention", 1, in_transaction(contention.tick)),
         Chore("arrivals", 1, in_transaction(arrivals.tick)),
         Chore("duty ends", 5, in_transaction(duty.end_overdue)),
         Chore("safe-house hours", 15, in_transaction(responders.refresh_safe_houses)),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from dispatch.closures.completeness import Evidence
 from dispatch.closures.overdue import STAGE_NAMES
+from dispatch.contention.service import MOVED
 from dispatch.escalation.labels import KINDS as ALARMS
 from dispatch.escalation.steps import Step
 from dispatch.feedback.results import RESULTS
@@ -54,6 +55,7 @@ END_REASONS: dict[str, str] = {
     Step.EXPIRE_UNANSWERED: "送达后未答复",
     Step.EXPIRE_OFF_DUTY: "已下岗",
     Step.FAIL_OFF_DUTY: "途中下岗",
+    MOVED: "另一警情更需要，改派前往",
     LeaveReason.OFF_DUTY: "被本所下岗",
     LeaveReason.ACCOUNT_DEACTIVATED: "账号已停用",
     LeaveReason.ACCOUNT_REVOKED: "账号登录已被清退",

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     PLACE_READ = "place.read"
     PLACE_WRITE = "place.write"
     ROAD_READ = "road.read"
+    TILE_READ = "tile.read"  # the map itself; its layers each by their own permission
     REACH_READ = "reach.read"  # where the station's people get in so many minutes
     # what happened
     SCENARIO_READ = "scenario.read"
@@ -119,6 +120,7 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.PLACE_READ:         (None, None, _DIS, _DIS, _DIS, None, _DIS),
     P.PLACE_WRITE:        (None, None, None, None, _DIS, None, _DIS),
     P.ROAD_READ:          (_DIS, _DIS, _DIS, _DIS, _DIS, None, _DIS),
+    P.TILE_READ:          (_DIS, _DIS, _DIS, _DIS, _DIS, _DIS, _DIS),
     P.REACH_READ:         (None, None, None, _ST,  _ST,  None, None),
     P.SCENARIO_READ:      (None, None, _ST,  _ST,  _ST,  None, _DIS),
     P.SCENARIO_WRITE:     (None, None, None, None, _ST,  None, None),
@@ -168,3 +170,11 @@ def grant(actor: Actor, permission: Permission) -> Grant:
     if reach is None:
         raise NotAllowed(permission=str(permission))
     return Grant(actor=actor, permission=permission, reach=reach)
+
+
+def find_grant(actor: Actor, permission: Permission) -> Grant | None:
+    """As ``grant``; None when his role may not at all."""
+    try:
+        return grant(actor, permission)
+    except NotAllowed:
+        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dispatch.matching.values import Exclusion, Parts, ShortfallReason
+from dispatch.matching.values import Exclusion, Parts, Plan, Scored, ShortfallReason
 
 EXCLUSIONS: dict[Exclusion, str] = {
     Exclusion.KIND: "力量类别不符",
@@ -17,6 +17,12 @@ EXCLUSIONS: dict[Exclusion, str] = {
     Exclusion.NO_ACCOUNT: "未开通账号",
     Exclusion.UNREACHABLE: "设备未登录，无法送达",
     Exclusion.LAST_ON_POST: "岗位已是最低在岗人数，不得抽离",
+    Exclusion.BARRED: "警情危险，按场景规定不派该类力量",
+    Exclusion.UNPROVEN: "设备久未联络，可能收不到",
+    Exclusion.KEEPS_SAFE_HOUSE: "独自值守平安屋，不宜抽离",
+    Exclusion.FOR_ANOTHER_NEED: "已安排到本警情的另一项需求",
+    Exclusion.RESTING: "刚完成上一指令，正在休整",
+    Exclusion.OVER_BUDGET: "近期请求次数已达上限",
 }
 
 SHORTFALLS: dict[ShortfallReason, str] = {
@@ -30,24 +36,46 @@ SHORTFALLS: dict[ShortfallReason, str] = {
     ShortfallReason.NOBODY_REACHABLE: "附近力量设备不在线",
     ShortfallReason.POSTS_AT_MINIMUM: "附近岗位已是最低在岗人数",
     ShortfallReason.ALL_ASKED: "附近力量均已拒绝或超时",
+    ShortfallReason.TOO_DANGEROUS: "警情危险，附近力量不符合派遣规定",
+    ShortfallReason.SAFE_HOUSES_STAFFED: "附近力量须留守平安屋",
+    ShortfallReason.NEEDED_ELSEWHERE: "附近力量已用于本警情其他需求",
+    ShortfallReason.ALL_SPARED: "其余力量在休整或请求次数已达上限",
 }
 
 _BASIS = {"straight_line": "直线估算", "road": "按道路"}
 
 
-def say_why(parts: Parts, *, travel_m: float, basis: str) -> str:
-    """One sentence: why this one stands where he stands in the list."""
-    said = [
-        f"路程约 {travel_m:.0f} 米（{_BASIS.get(basis, basis)}），途中约 {_minutes(parts.travel_s)}，"
-        f"出发准备约 {_minutes(parts.turnout_s)}"
-    ]
-    if parts.post_s:
-        said.append("抽离后岗位仅余最低人数")
-    if parts.skill_s:
-        said.append("另有专长，宜留作他用")
-    if parts.station_s:
-        said.append("属邻所力量")
+def say_why(scored: Scored) -> str:
+    """What a dispatcher reads in two seconds: when he is there, how surely he comes, and what speaks against him."""
+    parts = scored.parts
+    first = f"预计 {_minutes(scored.eta_s)}到场"
+    if scored.chance is not None:
+        seen = f"近 {scored.tries} 次" if scored.tries else "暂无记录，按本所平均"
+        first += f"，签收可能 {round(scored.chance * 100)} %（{seen}）"
+    way = f"路程约 {scored.travel_m:.0f} 米（{_BASIS.get(scored.basis, scored.basis)}）"
+    said = [first, f"{way}，出发准备约 {_minutes(parts.turnout_s)}"]
+    said += [text for value, text in _costs(parts) if value]
+    if scored.waived is not None:
+        said.append(f"{EXCLUSIONS[scored.waived]}，因无其他力量仍可下发")
     return "；".join(said) + "。"
+
+
+def say_plan(plan: Plan, *, places: int) -> str | None:
+    """One line about the whole choice; None where nothing is known of chances."""
+    if plan.chance is None or places <= 0:
+        return None
+    line = f"请求 {len(plan.chosen)} 人，{places} 人按时签收的把握 {round(plan.chance * 100)} %"
+    return line if plan.expected_s is None else f"{line}，到齐预计 {_minutes(plan.expected_s)}"
+
+
+def _costs(parts: Parts) -> list[tuple[float, str]]:
+    return [
+        (parts.post_s, "抽离后岗位在岗人数偏少"),
+        (parts.skill_s, "另有专长，宜留作他用"),
+        (parts.strange_s, "对该处不熟悉"),
+        (parts.beat_s, "须离开所在巡区"),
+        (parts.station_s, "属邻所力量"),
+    ]
 
 
 def _minutes(seconds: float) -> str:

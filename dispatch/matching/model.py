@@ -32,6 +32,8 @@ class Need(Base):
     state: Mapped[str] = mapped_column(default="open")
     opened_at: Mapped[datetime]
     retry_at: Mapped[datetime | None]
+    #: when it was last looked at together with others that want the same people
+    joint_at: Mapped[datetime | None]
 
 
 class Recommendation(Base):

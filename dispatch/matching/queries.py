@@ -30,7 +30,7 @@ def show(session: Session, recommendations: Sequence[Recommendation]) -> list[di
         return {
             **asdict(scored),
             **names[scored.responder_id],
-            "why": say_why(scored.parts, travel_m=scored.travel_m, basis=scored.basis),
+            "why": say_why(scored),
         }
 
     return [

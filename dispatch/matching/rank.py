@@ -1,13 +1,17 @@
-"""Who is asked, in which order, and why the others are not. Values in, a value out."""
+"""Who is asked for one need, in which order, and why the others are not. Values in, a value out."""
 
 from __future__ import annotations
 
 import math
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
+from dispatch.matching.chance import add_one, count_accepting, expected_arrival_s, reaches, silence_s, tail
+from dispatch.matching.experience import NIGHT, band_of
+from dispatch.matching.fitness import SHORTFALL_OF, find_exclusion, find_sparing
 from dispatch.matching.values import (
     Candidate,
     Excluded,
@@ -24,23 +28,6 @@ from dispatch.matching.values import (
     Weights,
 )
 
-_LOCAL = timedelta(hours=8)  # China knows one time
-_NIGHT_FROM, _NIGHT_TO = 22, 6
-
-_WHY_SHORT = {
-    Exclusion.ALREADY_ASKED: ShortfallReason.ALL_ASKED,
-    Exclusion.OUTSIDE_RADIUS: ShortfallReason.OUTSIDE_RADIUS,
-    Exclusion.CLOSED: ShortfallReason.NOBODY_ON_DUTY,
-    Exclusion.OFF_DUTY: ShortfallReason.NOBODY_ON_DUTY,
-    Exclusion.ENGAGED: ShortfallReason.ALL_ENGAGED,
-    Exclusion.NO_POSITION: ShortfallReason.NO_LOCATION_DATA,
-    Exclusion.STALE_POSITION: ShortfallReason.LOCATIONS_TOO_STALE,
-    Exclusion.MISSING_SKILL: ShortfallReason.MISSING_SKILL,
-    Exclusion.NO_ACCOUNT: ShortfallReason.NOBODY_REACHABLE,
-    Exclusion.UNREACHABLE: ShortfallReason.NOBODY_REACHABLE,
-    Exclusion.LAST_ON_POST: ShortfallReason.POSTS_AT_MINIMUM,
-}
-
 
 def rank(
     need: NeedValue,
@@ -49,76 +36,92 @@ def rank(
     travel: Mapping[uuid.UUID, TravelValue],
     weights: Weights,
     now: datetime,
+    *,
+    elsewhere: Collection[uuid.UUID] = (),
 ) -> Plan:
-    """The plan. Independent of the order of ``candidates``; ties go by distance, then by id."""
-    excluded: list[Excluded] = []
-    fit: list[tuple[Scored, Candidate]] = []
-    for candidate in candidates:
-        reason = find_exclusion(need, candidate, weights, now)
-        if reason is None and candidate.responder_id not in travel:
-            reason = Exclusion.NO_POSITION
-        if reason is None:
-            fit.append((score(need, scene, candidate, travel[candidate.responder_id], weights, now), candidate))
-        else:
-            excluded.append(_excluded(candidate, reason))
-    fit.sort(key=lambda pair: (pair[0].score_s, pair[0].distance_m, pair[0].responder_id))
+    """The plan. Independent of the order of ``candidates``; ties go by distance, then by id.
 
-    ask = count_to_ask(need)
+    People are asked by ascending score until the chance that the places are filled in time reaches the need's
+    target, within what its alert factor allows. Whoever is spared by a rule comes after all others, and is asked only
+    for a place that would stay empty. ``elsewhere``: people whom other needs of the incident get.
+    """
+    fit, excluded = judge(need, scene, candidates, travel, weights, now, elsewhere=elsewhere)
+    cap, floor = count_to_ask(need), max(0, need.places - need.waiting)
+    counts = count_accepting(need.pending)
     chosen: list[Scored] = []
     reserves: list[Scored] = []
     taken: Counter[uuid.UUID] = Counter()
     for scored, candidate in fit:
         # two from one post leave it together, so each counts against the same spare
-        if _leaves_post_bare(candidate, taken):
+        if _leaves_post_bare(candidate, taken, weights):
             excluded.append(_excluded(candidate, Exclusion.LAST_ON_POST))
-        elif len(chosen) < ask:
-            chosen.append(scored)
-            if candidate.post_id is not None:
-                taken[candidate.post_id] += 1
-        else:
+            continue
+        enough = len(chosen) >= floor and (scored.waived is not None or _is_sure(need, counts))
+        if len(chosen) >= cap or enough:
             reserves.append(scored)
+            continue
+        chosen.append(scored)
+        if candidate.post_id is not None:
+            taken[candidate.post_id] += 1
+        if scored.chance is not None:
+            counts = add_one(counts, scored.chance)
     excluded.sort(key=lambda e: (math.inf if e.distance_m is None else e.distance_m, e.responder_id))
+    wanting = len(chosen) < cap and not _is_sure(need, counts)
     return Plan(
-        ask=ask,
+        ask=cap if wanting and not reserves else len(chosen),
         chosen=tuple(chosen),
         reserves=tuple(reserves),
         excluded=tuple(excluded),
-        shortfall=_shortfall(excluded) if len(chosen) < ask else (),
+        shortfall=_shortfall(excluded, reserves) if wanting else (),
         short_of=max(0, need.places - need.waiting - len(chosen)),
+        chance=_chance(need, counts, chosen),
+        expected_s=_expected_s(need, chosen),
     )
 
 
 def replay(inputs: Inputs) -> Plan:
     """The plan that these inputs lead to, then as now."""
-    return rank(inputs.need, inputs.scene, inputs.candidates, inputs.travel, inputs.weights, inputs.now)
+    return rank(
+        inputs.need, inputs.scene, inputs.candidates, inputs.travel, inputs.weights, inputs.now,
+        elsewhere=inputs.elsewhere,
+    )  # fmt: skip
+
+
+def judge(
+    need: NeedValue,
+    scene: Scene,
+    candidates: Iterable[Candidate],
+    travel: Mapping[uuid.UUID, TravelValue],
+    weights: Weights,
+    now: datetime,
+    *,
+    elsewhere: Collection[uuid.UUID] = (),
+) -> tuple[list[tuple[Scored, Candidate]], list[Excluded]]:
+    """Those who can be asked, in their order, and those who cannot with their reason. Posts are not judged yet."""
+    fit: list[tuple[Scored, Candidate]] = []
+    excluded: list[Excluded] = []
+    for candidate in candidates:
+        reason = find_exclusion(need, candidate, weights, now)
+        if reason is None and candidate.responder_id not in travel:
+            reason = Exclusion.NO_POSITION
+        if reason is None and candidate.responder_id in elsewhere:
+            reason = Exclusion.FOR_ANOTHER_NEED
+        if reason is not None:
+            excluded.append(_excluded(candidate, reason))
+            continue
+        scored = score(need, scene, candidate, travel[candidate.responder_id], weights, now)
+        fit.append((replace(scored, waived=find_sparing(candidate, weights, now)), candidate))
+    fit.sort(key=lambda pair: (pair[0].waived is not None, pair[0].score_s, pair[0].distance_m, pair[0].responder_id))
+    return fit, excluded
 
 
 def count_to_ask(need: NeedValue) -> int:
-    """Commands go to as many as are needed; offers to as many more as the scenario says, less who still thinks."""
+    """How many may be asked at most: commands go to as many as are needed; offers to as many more as the scenario
+    says, less who still thinks."""
     if need.mode == "command":
         return max(0, need.places - need.waiting)
     # a factor that was stored in single precision must not push a whole number up by one
     return max(0, math.ceil(need.places * need.alert_factor - 1e-4) - need.waiting)
-
-
-def find_exclusion(need: NeedValue, candidate: Candidate, weights: Weights, now: datetime) -> Exclusion | None:
-    """The first hard rule that keeps the candidate out."""
-    stale = candidate.captured_at is None or now - candidate.captured_at > timedelta(seconds=weights.fresh_s)
-    not_on_duty = Exclusion.CLOSED if candidate.kind == "safe_house" else Exclusion.OFF_DUTY
-    rules = (
-        (Exclusion.KIND, candidate.kind != need.kind),
-        (Exclusion.ALREADY_ASKED, candidate.asked),
-        (Exclusion.OUTSIDE_RADIUS, candidate.distance_m is not None and candidate.distance_m > need.radius_m),
-        (not_on_duty, not candidate.on_duty),
-        (Exclusion.ENGAGED, candidate.engaged),
-        (Exclusion.NO_POSITION, candidate.distance_m is None),
-        (Exclusion.STALE_POSITION, not candidate.fixed and stale),
-        (Exclusion.MISSING_SKILL, not set(need.skills) <= set(candidate.skills)),
-        (Exclusion.NO_ACCOUNT, not candidate.has_account),
-        (Exclusion.UNREACHABLE, not candidate.reachable),
-        (Exclusion.LAST_ON_POST, candidate.post_spare is not None and candidate.post_spare < 1),
-    )
-    return next((reason for reason, applies in rules if applies), None)
 
 
 def score(
@@ -126,12 +129,16 @@ def score(
 ) -> Scored:
     """Expected seconds to the scene plus what it costs elsewhere, part by part."""
     spare_skills = len(set(candidate.skills) - set(need.skills))
+    turnout_s = candidate.turnout_s if candidate.turnout_s is not None else _turnout_s(candidate.kind, weights, now)
     parts = Parts(
         travel_s=round(travel.seconds, 1),
-        turnout_s=_turnout_s(candidate.kind, weights, now),
-        post_s=weights.thin_post_s if candidate.post_spare == 1 else 0.0,
+        turnout_s=round(turnout_s, 1),
+        post_s=_post_s(candidate, weights),
         skill_s=weights.spare_skill_s * spare_skills,
         station_s=0.0 if candidate.station_id == scene.station_id else weights.other_station_s,
+        silence_s=_silence_s(need, candidate),
+        strange_s=weights.strange_s if candidate.familiar is False else 0.0,
+        beat_s=weights.other_beat_s if candidate.in_beat is False else 0.0,
     )
     return Scored(
         responder_id=candidate.responder_id,
@@ -141,20 +148,58 @@ def score(
         distance_m=round(candidate.distance_m or 0.0, 1),
         travel_m=round(travel.metres, 1),
         basis=travel.basis,
+        chance=candidate.chance,
+        tries=candidate.tries,
     )
 
 
 def _turnout_s(kind: str, weights: Weights, now: datetime) -> float:
     if kind == "patrol_unit":
         return weights.turnout_police_s
-    hour = (now + _LOCAL).hour
-    return weights.turnout_night_s if hour >= _NIGHT_FROM or hour < _NIGHT_TO else weights.turnout_day_s
+    return weights.turnout_night_s if band_of(now) == NIGHT else weights.turnout_day_s
 
 
-def _leaves_post_bare(candidate: Candidate, taken: Counter[uuid.UUID]) -> bool:
+def _silence_s(need: NeedValue, candidate: Candidate) -> float:
+    if candidate.chance is None or need.accept_s is None:
+        return 0.0
+    return round(silence_s(candidate.chance, need.accept_s), 1)
+
+
+def _post_s(candidate: Candidate, weights: Weights) -> float:
+    spare = candidate.post_spare
+    if spare is not None and spare < 1:
+        return (weights.below_post_s or 0.0) * (1 - spare)
+    return weights.thin_post_s if spare == 1 else 0.0
+
+
+def _leaves_post_bare(candidate: Candidate, taken: Counter[uuid.UUID], weights: Weights) -> bool:
     if candidate.post_id is None or candidate.post_spare is None:
         return False
-    return taken[candidate.post_id] >= candidate.post_spare
+    may_go = candidate.post_spare
+    if weights.below_post_s is not None and candidate.post_present is not None:
+        # below its minimum at a price, but one always stays
+        may_go = max(may_go, candidate.post_present - 1)
+    return taken[candidate.post_id] >= may_go
+
+
+def _is_sure(need: NeedValue, counts: Sequence[float]) -> bool:
+    if need.mode == "command" or need.target_chance is None:
+        return False
+    return reaches(tail(counts, need.places), need.target_chance)
+
+
+def _chance(need: NeedValue, counts: Sequence[float], chosen: Sequence[Scored]) -> float | None:
+    if need.target_chance is None or any(scored.chance is None for scored in chosen):
+        return None
+    return round(tail(counts, need.places), 4)
+
+
+def _expected_s(need: NeedValue, chosen: Sequence[Scored]) -> float | None:
+    people = [(scored.eta_s, scored.chance) for scored in chosen if scored.chance is not None]
+    if need.waiting or need.target_chance is None or len(people) < len(chosen):
+        return None
+    found = expected_arrival_s(people, need.places)
+    return None if found is None else round(found, 1)
 
 
 def _excluded(candidate: Candidate, reason: Exclusion) -> Excluded:
@@ -162,8 +207,9 @@ def _excluded(candidate: Candidate, reason: Exclusion) -> Excluded:
     return Excluded(responder_id=candidate.responder_id, reason=reason, distance_m=distance_m)
 
 
-def _shortfall(excluded: list[Excluded]) -> tuple[Shortfall, ...]:
-    counts = Counter(_WHY_SHORT[e.reason] for e in excluded if e.reason in _WHY_SHORT)
+def _shortfall(excluded: Sequence[Excluded], reserves: Sequence[Scored]) -> tuple[Shortfall, ...]:
+    counts = Counter(SHORTFALL_OF[e.reason] for e in excluded if e.reason in SHORTFALL_OF)
+    counts.update(ShortfallReason.ALL_SPARED for scored in reserves if scored.waived is not None)
     if not counts:
         return (Shortfall(reason=ShortfallReason.NO_CANDIDATES, count=0),)
     most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))

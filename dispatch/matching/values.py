@@ -16,6 +16,8 @@ class Exclusion(StrEnum):
 
     KIND = "kind"
     ALREADY_ASKED = "already_asked"
+    #: this kind, or who lacks the skill for it, is not sent to such a danger
+    BARRED = "barred"
     OUTSIDE_RADIUS = "outside_radius"
     CLOSED = "closed"
     OFF_DUTY = "off_duty"
@@ -25,7 +27,15 @@ class Exclusion(StrEnum):
     MISSING_SKILL = "missing_skill"
     NO_ACCOUNT = "no_account"
     UNREACHABLE = "unreachable"
+    #: logged in, but nothing was heard of his device for long
+    UNPROVEN = "unproven"
+    KEEPS_SAFE_HOUSE = "keeps_safe_house"
     LAST_ON_POST = "last_on_post"
+    #: the same incident needs him in another role
+    FOR_ANOTHER_NEED = "for_another_need"
+    #: these two give way when nobody else is left
+    RESTING = "resting"
+    OVER_BUDGET = "over_budget"
 
 
 class ShortfallReason(StrEnum):
@@ -41,19 +51,38 @@ class ShortfallReason(StrEnum):
     NOBODY_REACHABLE = "NobodyReachable"
     POSTS_AT_MINIMUM = "PostsAtMinimum"
     ALL_ASKED = "AllAsked"
+    TOO_DANGEROUS = "TooDangerous"
+    SAFE_HOUSES_STAFFED = "SafeHousesStaffed"
+    NEEDED_ELSEWHERE = "NeededElsewhere"
+    ALL_SPARED = "AllSpared"
 
 
 @dataclass(frozen=True, kw_only=True)
 class NeedValue:
-    """What is wanted. ``places`` are still empty, ``waiting`` people have been asked and not answered."""
+    """What is wanted. ``places`` are still empty, ``waiting`` people have been asked and not answered.
+
+    Members with a default are younger than the first recommendations: without them a need is what it was then.
+    """
 
     kind: str
     mode: Literal["command", "offer"]
     skills: tuple[str, ...]
     places: int
     waiting: int
+    #: at most so many are asked per place
     alert_factor: float
     radius_m: float
+    #: how sure it is to be that the places are filled in time; None: always as many as ``alert_factor`` says
+    target_chance: float | None = None
+    #: seconds within which an acceptance is wanted, and after which silence counts as no
+    within_s: float | None = None
+    accept_s: float | None = None
+    #: of those who wait: each one's chance to accept yet
+    pending: tuple[float, ...] = ()
+    #: nobody of this kind is sent to such a danger
+    barred: bool = False
+    #: without these nobody is sent to such a danger
+    danger_skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +117,27 @@ class Candidate:
     post_id: uuid.UUID | None = None
     #: people on that post now beyond its minimum, himself included
     post_spare: int | None = None
+    #: people on that post now, himself included
+    post_present: int | None = None
+    #: to accept within the wanted time; None: nothing is known, and it plays no part
+    chance: float | None = None
+    #: learned; None: what the weights assume
+    turnout_s: float | None = None
+    #: how often the chance has been seen tried
+    tries: int | None = None
+    #: when his device, or he himself, was last heard of; None: not asked for
+    proven_at: datetime | None = None
+    #: when his last order ended that he had gone for
+    last_done_at: datetime | None = None
+    #: how often he was asked within the last hour, and since his duty began (at most twelve hours)
+    alerts_hour: int = 0
+    alerts_shift: int = 0
+    #: his post, his organization's premises or an earlier order is at the scene; None: not looked at
+    familiar: bool | None = None
+    #: a patrol that is in the scene's beat now; None: no beat there, or no patrol
+    in_beat: bool | None = None
+    #: he alone keeps a safe-house that was asked itself, or that is the only open one near the scene
+    keeps_house: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,10 +158,17 @@ class Parts:
     post_s: float
     skill_s: float
     station_s: float
+    #: what his silence would cost, by how often he is silent
+    silence_s: float = 0.0
+    #: he does not know the place
+    strange_s: float = 0.0
+    #: he leaves another beat for it
+    beat_s: float = 0.0
 
     @property
     def score_s(self) -> float:
-        return self.travel_s + self.turnout_s + self.post_s + self.skill_s + self.station_s
+        beside = self.post_s + self.skill_s + self.station_s + self.silence_s + self.strange_s + self.beat_s
+        return self.travel_s + self.turnout_s + beside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +183,10 @@ class Scored:
     distance_m: float
     travel_m: float
     basis: str
+    chance: float | None = None
+    tries: int | None = None
+    #: the rule that spares him, set aside because nobody else is left
+    waived: Exclusion | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +216,10 @@ class Plan:
     excluded: tuple[Excluded, ...]
     shortfall: tuple[Shortfall, ...]
     short_of: int
+    #: that all places are filled in the wanted time, by the chosen and those who were asked before
+    chance: float | None = None
+    #: mean seconds until the places are filled at the scene, if so many of the chosen accept
+    expected_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,8 +227,8 @@ class Weights:
     """What is weighed, in seconds of delay that one would accept instead.
 
     Turnout: 102 s by day and 142 s by night are the medians of 4 138 volunteer operations (PMID 40816549),
-    the only measured ones; an on-duty guard should be quicker, and the station's own log will say so.
-    60 s for police is the usual target of an ambulance crew. The other figures are this project's judgement.
+    the only measured ones; used where nothing was learned (``experience.py``). 60 s for police is the usual target
+    of an ambulance crew. The other figures are this project's judgement; docs/matching.md gives the reasons.
     """
 
     turnout_day_s: float = 102.0
@@ -177,6 +242,18 @@ class Weights:
     other_station_s: float = 180.0
     #: an older fix is not recommended (trust P15)
     fresh_s: float = 120.0
+    #: what it costs to take one from a post below its minimum, where the station allows that; None: it does not
+    below_post_s: float | None = None
+    #: a helper to whom the place is strange
+    strange_s: float = 15.0
+    #: a patrol from another beat
+    other_beat_s: float = 30.0
+    #: a device that was not heard of for longer counts as unreachable; None: a login suffices
+    proven_s: float | None = None
+    #: rest after an order; orders at most within an hour, and within a shift. None: no such rule
+    rest_s: float | None = None
+    alerts_per_hour: int | None = None
+    alerts_per_shift: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +266,8 @@ class Inputs:
     travel: dict[uuid.UUID, TravelValue]
     weights: Weights
     now: datetime
+    #: people whom the other needs of the incident get
+    elsewhere: tuple[uuid.UUID, ...] = ()
 
 
 _INPUTS = TypeAdapter(Inputs)
@@ -206,8 +285,8 @@ def read_inputs(value: dict[str, Any]) -> Inputs:
 
 
 def write_plan(plan: Plan) -> dict[str, Any]:
-    """JSON."""
-    written: dict[str, Any] = _PLAN.dump_python(plan, mode="json")
+    """JSON. What says nothing is left out, so that a plan of old inputs is written as it was then."""
+    written: dict[str, Any] = _PLAN.dump_python(plan, mode="json", exclude_defaults=True)
     return written
 
 

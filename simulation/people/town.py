@@ -91,6 +91,15 @@ class PlaceSpec:
     position: Lonlat
 
 
+@dataclass(frozen=True)
+class StreetSpec:
+    """A street: its class as OpenStreetMap calls it, and the crossings that it joins, by number and place."""
+
+    name: str
+    kind: str
+    nodes: tuple[tuple[int, Lonlat], ...]
+
+
 @dataclass
 class Town:
     """All of it."""
@@ -102,6 +111,7 @@ class Town:
     people: list[PersonSpec] = field(default_factory=list)
     responders: list[ResponderSpec] = field(default_factory=list)
     places: list[PlaceSpec] = field(default_factory=list)
+    streets: list[StreetSpec] = field(default_factory=list)
 
 
 def _ring(first_column: float, last_column: float) -> tuple[Lonlat, ...]:
@@ -143,6 +153,7 @@ def make_town(seed: int = 110) -> Town:
     _add_safe_houses(town, rng)
     _add_patrols(town, rng)
     _add_places(town)
+    _add_streets(town)
     return town
 
 
@@ -266,3 +277,16 @@ def _add_places(town: Town) -> None:
         west, east = crossing((row, int(column))), crossing((row, min(int(column) + 1, len(NORTH_SOUTH) - 1)))
         position = between(west, east, column - int(column))
         town.places.append(PlaceSpec(name, f"{WEST_EAST[row][0]}旁", category, position))
+
+
+#: how wide they are drawn and how fast cars go; every other one is a lane between houses
+_WIDE = {"剑川路": "primary", "龙吴路": "primary", "虹梅南路": "trunk", "元江路": "secondary", "莲花南路": "secondary"}
+
+
+def _add_streets(town: Town) -> None:
+    rows, columns = range(len(WEST_EAST)), range(len(NORTH_SOUTH))
+    lines = [(name, [(row, column) for column in columns]) for row, (name, _) in enumerate(WEST_EAST)]
+    lines += [(name, [(row, column) for row in rows]) for column, (name, _) in enumerate(NORTH_SOUTH)]
+    for name, nodes in lines:
+        joined = tuple((node[0] * len(NORTH_SOUTH) + node[1] + 1, crossing(node)) for node in nodes)
+        town.streets.append(StreetSpec(name, _WIDE.get(name, "tertiary"), joined))

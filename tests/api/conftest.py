@@ -61,7 +61,7 @@ def running_server(api_engine: Engine, api_database: Clone) -> Iterator[Server]:
         database_url=api_database.app_url,
         token_key=TOKEN_KEY,
         data_key=DATA_KEY,
-        log_level="ERROR",  # type: ignore[arg-type]
+        log_level="ERROR",
     )
     app = create_app(settings, engine=api_engine, clock=clock)
     listener = socket.create_server(("127.0.0.1", 0))

@@ -33,7 +33,7 @@ class TestRecord:
         with server.client(leader) as client:
             while True:
                 params = {"action": "test.counted", "limit": 3, **({"cursor": cursor} if cursor else {})}
-                page = client.get("/api/v1/records", params=params).json()
+                page = client.get("/api/v1/records", params=params).json()  # type: ignore[arg-type]
                 seen += [item["detail"]["number"] for item in page["items"]]
                 cursor = page["next_cursor"]
                 if cursor is None:

@@ -208,4 +208,4 @@ def test_due_times_count_from_the_last_submission(
 
 
 def _iso(at) -> str:  # type: ignore[no-untyped-def]
-    return at.isoformat().replace("+00:00", "Z")
+    return at.isoformat().replace("+00:00", "Z")  # type: ignore[no-any-return]

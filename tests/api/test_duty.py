@@ -69,11 +69,11 @@ def test_nothing_of_his_place_is_left_after_duty(
     row = committing.execute(select(ResponderIndex).where(ResponderIndex.responder_id == him)).scalar_one()
     with server.client(people["guard"]) as client:
         send(client, "post", URL, json={})
-        row.position, row.captured_at, row.received_at = f"SRID=4326;POINT({LON} 31)", START, START
+        row.position, row.captured_at, row.received_at = f"SRID=4326;POINT({LON} 31)", START, START  # type: ignore[assignment]
         committing.commit()
         send(client, "delete", URL)
     committing.refresh(row)
-    assert (row.position, row.captured_at, row.received_at, row.on_duty) == (None, None, None, False)
+    assert (row.position, row.captured_at, row.received_at, row.on_duty) == (None, None, None, False)  # type: ignore[comparison-overlap]
 
 
 @pytest.mark.parametrize("hours", [-1, 17])

@@ -42,7 +42,7 @@ def test_the_nearer_comes_first(server: Server, leader: Login, send: Send) -> No
         for address, metre in (("远", 900), ("近", 90)):
             send(client, "post", "/api/v1/places", json=place("便利店", metre, address=address))
         query = {"q": "便利店", "near_lon": LON, "near_lat": LAT, "near_crs": "wgs84"}
-        assert [one["address"] for one in client.get("/api/v1/places", params=query).json()] == ["近", "远"]
+        assert [one["address"] for one in client.get("/api/v1/places", params=query).json()] == ["近", "远"]  # type: ignore[arg-type]
         half = client.get("/api/v1/places", params={"q": "便利店", "near_lon": LON})
         assert half.json()["errors"][0]["pointer"] == "/query/near_lat"
 

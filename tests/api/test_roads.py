@@ -50,7 +50,7 @@ def town(committing: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """Eleven streets each way, far from where other tests put their people; gone after the test."""
     store = RoadStore(tmp_path)
     for module in (geo.roads.routes.find_route, geo.roads.isochrones.list_areas):
-        monkeypatch.setitem(module.__kwdefaults__, "store", store)
+        monkeypatch.setitem(module.__kwdefaults__, "store", store)  # type: ignore[arg-type]
     take(committing, grid(11), tmp_path)
     committing.commit()
     yield
@@ -117,7 +117,7 @@ class TestWithoutRoads:
     ) -> None:
         query = {"kind": "guard", "minutes": 3}
         with server.client(people["dispatcher"]) as client:
-            area = client.get("/api/v1/isochrones/responders", params=query).json()["features"][0]
+            area = client.get("/api/v1/isochrones/responders", params=query).json()["features"][0]  # type: ignore[arg-type]
             (rings,) = area["geometry"]["coordinates"]
             assert min(lon for lon, _ in rings[0]) < east(0) < max(lon for lon, _ in rings[0])
             committing.execute(
@@ -125,7 +125,7 @@ class TestWithoutRoads:
                 {"id": people["guard"].responder and people["guard"].responder.id},
             )
             committing.commit()
-            area = client.get("/api/v1/isochrones/responders", params=query).json()["features"][0]
+            area = client.get("/api/v1/isochrones/responders", params=query).json()["features"][0]  # type: ignore[arg-type]
             assert area["geometry"]["coordinates"] == []
 
 

@@ -43,14 +43,14 @@ def scene(session: Session) -> Scene:
     return make_scene(session)
 
 
-def rate(
+def rate(  # type: ignore[no-untyped-def]
     session: Session,
     scene: Scene,
     n: int = 0,
     values: RatingValues = GOOD,
     minutes: float = 25,
     by: Login | None = None,
-):  # type: ignore[no-untyped-def]
+):
     right = grant((by or scene.officer).actor, P.RATING_WRITE)
     return ratings.rate(session, grant=right, order_id=scene.orders[n].id, values=values, at=after(minutes))
 

@@ -64,7 +64,7 @@ def test_the_suburbs_have_ten_minutes_to_arrive() -> None:
 def test_a_station_sets_its_own_targets_and_a_slip_in_them_changes_nothing() -> None:
     targets = Targets.of({"zone": "suburb", "targets": {"sign_s": 45, "arrive_s": 480, "review_s": "soon", "x": 1}})
     assert targets == Targets(sign_s=45, arrive_s=480)
-    for nonsense in (None, [], "60", {"sign_s": True}, {"sign_s": -1}, {"sign_s": 10**9}, {"sign_s": 1.5}):
+    for nonsense in (None, [], "60", {"sign_s": True}, {"sign_s": -1}, {"sign_s": 10**9}, {"sign_s": 1.5}):  # type: ignore[var-annotated]
         assert Targets.of({"targets": nonsense}) == Targets()
 
 

@@ -148,7 +148,7 @@ def test_who_goes_off_duty_in_the_middle_is_replaced(session: Session) -> None:
         orders.accept(session, grant=scene.grant(login), order_id=scene.order(login).id, at=later(1))
     session.execute(
         update(ResponderIndex)
-        .where(ResponderIndex.responder_id == near.responder.id)
+        .where(ResponderIndex.responder_id == near.responder.id)  # type: ignore[arg-type, union-attr]
         .values(on_duty=False, position=None, captured_at=None, received_at=None)
     )
     escalation.tick(session, later(5))

@@ -67,7 +67,7 @@ class TestReadingAnOutline:
             (polygon([[LON + i / 1e5, LAT] for i in range(5001)]), GeometryTooComplex),
             (polygon([[LAT, LON], *square()[1:]]), OutlineRefused),
             (polygon([[200.0, LAT], *square()[1:]]), OutlineRefused),
-            (polygon([["121", LAT], *square()[1:]]), OutlineRefused),
+            (polygon([["121", LAT], *square()[1:]]), OutlineRefused),  # type: ignore[list-item]
             (polygon([[float("nan"), LAT], *square()[1:]]), OutlineRefused),
             (polygon([[True, LAT], *square()[1:]]), OutlineRefused),
         ],

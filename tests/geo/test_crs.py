@@ -73,8 +73,8 @@ def test_outside_china_gcj02_is_wgs84(place: Position) -> None:
 
 
 def test_datums_are_never_equal() -> None:
-    assert Position(121.0, 31.0) != Gcj02(121.0, 31.0)
-    assert Gcj02(121.0, 31.0) != Bd09(121.0, 31.0)
+    assert Position(121.0, 31.0) != Gcj02(121.0, 31.0)  # type: ignore[comparison-overlap]
+    assert Gcj02(121.0, 31.0) != Bd09(121.0, 31.0)  # type: ignore[comparison-overlap]
 
 
 @pytest.mark.parametrize(

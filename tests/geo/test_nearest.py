@@ -52,7 +52,7 @@ class Someone:
 
 
 people = st.builds(
-    lambda where, kind, skills, on_duty, engaged, age_s, station, id_: Someone(
+    lambda where, kind, skills, on_duty, engaged, age_s, station, id_: Someone(  # type: ignore[call-arg]
         *where, kind, tuple(sorted(skills)), on_duty, engaged, age_s, station, id_
     ),
     somewhere,

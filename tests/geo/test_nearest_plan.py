@@ -76,7 +76,7 @@ def _plan(session: Session, **question: Any) -> list[dict[str, Any]]:
     ((statement, parameters),) = asked
     cursor = connection.connection.cursor()
     cursor.execute("EXPLAIN (FORMAT JSON) " + statement, parameters)
-    (found,) = cursor.fetchone()
+    (found,) = cursor.fetchone()  # type: ignore[misc]
     nodes: list[dict[str, Any]] = []
 
     def walk(node: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from geo.roads.speeds import YARD_MPS
 from geo.roads.store import RoadStore
 from geo.roads.times import MOST_S, RoadTimes, times_to
 from geo.travel import SPEED_MPS, StraightLine, Travel
-from tests.geo.streets import Position, Town, at, grid
+from tests.geo.streets import Position, Town, at, grid  # type: ignore[attr-defined]
 from tests.geo.test_roads_import import take
 
 #: a Tuesday, 08:30 and 02:00 in Shanghai

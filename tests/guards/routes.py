@@ -44,5 +44,5 @@ def takes(route: Route) -> set[object]:
 
 def names(route: Route) -> list[str]:
     """``POST /api/v1/incidents``; a socket is SOCKET."""
-    methods = sorted(route.methods) if isinstance(route, APIRoute) else ["SOCKET"]
+    methods = sorted(route.methods) if isinstance(route, APIRoute) else ["SOCKET"]  # type: ignore[arg-type]
     return [f"{method} {route.path}" for method in methods]

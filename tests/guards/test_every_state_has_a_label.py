@@ -41,7 +41,7 @@ def _words(label: Any) -> tuple[str, ...]:
 class TestStates:
     def test_have_words_for_command_room_helper_and_leader(self, noun: str, machine: str) -> None:
         labels = _labels(noun)
-        assert set(labels) == set(type(_table(noun).initial))
+        assert set(labels) == set(type(_table(noun).initial))  # type: ignore[call-overload]
         for state, label in labels.items():
             assert len(_words(label)) == 3, state
             assert all(_CHINESE.search(word) for word in _words(label)), state

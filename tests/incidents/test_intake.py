@@ -109,7 +109,7 @@ def test_a_file_is_taken_whole_and_once(session: Session, tmp_path: Path) -> Non
     assert import_calls(session, rows(path), at=START, station_id=station.id) == Imported(opened=1, filed=2, known=0)
     assert import_calls(session, rows(path), at=START, station_id=station.id) == Imported(opened=0, filed=0, known=3)
     states = select(Incident.state, func.count()).where(Incident.station_id == station.id).group_by(Incident.state)
-    assert dict(session.execute(states).all()) == {"received": 1, "closed": 2}  # type: ignore[arg-type]
+    assert dict(session.execute(states).all()) == {"received": 1, "closed": 2}
 
 
 def test_one_faulty_row_and_nothing_is_taken(session: Session, tmp_path: Path) -> None:

@@ -99,9 +99,9 @@ class TestEdit:
                                                           room: Grant) -> None:  # fmt: skip
         incident = call_in(session, station)
         edit = {"grant": room, "incident_id": incident.id, "at": LATER}
-        editing.edit(session, version=1, changes=Edit(address="永德路 88 号"), **edit)
+        editing.edit(session, version=1, changes=Edit(address="永德路 88 号"), **edit)  # type: ignore[arg-type]
         with pytest.raises(StaleVersion) as refused:
-            editing.edit(session, version=1, changes=Edit(address="龙吴路 1 号"), **edit)
+            editing.edit(session, version=1, changes=Edit(address="龙吴路 1 号"), **edit)  # type: ignore[arg-type]
         assert refused.value.extra["version"] == 2
         assert incident.address == "永德路 88 号"
 
@@ -166,10 +166,10 @@ class TestEnding:
         first, second = call_in(session, station), call_in(session, station)
         merge = {"grant": room, "reason": None, "at": LATER}
         with pytest.raises(errors.NotMergeable):
-            ending.merge(session, incident_id=first.id, into_id=first.id, **merge)
+            ending.merge(session, incident_id=first.id, into_id=first.id, **merge)  # type: ignore[arg-type]
         ending.cancel(session, grant=room, incident_id=first.id, reason="误报警情", at=LATER)
         with pytest.raises(errors.NotMergeable):
-            ending.merge(session, incident_id=second.id, into_id=first.id, **merge)
+            ending.merge(session, incident_id=second.id, into_id=first.id, **merge)  # type: ignore[arg-type]
 
     def test_an_incident_is_given_up_only_after_somebody_has_taken_the_alarm(self, session: Session, station: Station,
                                                                              room: Grant) -> None:  # fmt: skip

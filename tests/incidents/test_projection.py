@@ -126,7 +126,7 @@ def test_a_snapshot_and_the_events_after_it_are_a_fresh_snapshot(session: Sessio
         lambda: ending.cancel(session, grant=right, incident_id=incident.id, reason="误报警情", at=START),
     ]  # fmt: skip
     for step in steps:
-        step()
+        step()  # type: ignore[no-untyped-call]
         for event in projection.project(session, ids()):
             if event.value is None:
                 screens[event.audience].pop(event.entity_id, None)

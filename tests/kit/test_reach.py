@@ -40,7 +40,7 @@ def grant(reach: Reach, actor: Actor = ME) -> Grant:
 
 
 def sql(condition: ColumnElement[bool]) -> str:
-    return str(condition.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+    return str(condition.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize("reach", IDS)

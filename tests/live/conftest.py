@@ -40,8 +40,8 @@ def running(clone: Clone, limits: Limits, **settings: Any) -> Iterator[LiveServe
     clock = ManualClock(START)
     configured = Settings(
         database_url=clone.app_url,
-        token_key=TOKEN_KEY,  # type: ignore[arg-type]
-        data_key=DATA_KEY,  # type: ignore[arg-type]
+        token_key=TOKEN_KEY,
+        data_key=DATA_KEY,
         log_level="ERROR",
         **settings,
     )

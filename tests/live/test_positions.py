@@ -176,7 +176,7 @@ def test_the_hub_keeps_no_position_of_who_is_off_duty(server: LiveServer) -> Non
             await room.wait_for(lambda _: not _sees(room, person))
             await _settle()
             for socket in server.app.state.hub.sockets:
-                assert str(person.responder.id) not in socket._positions  # type: ignore[union-attr]
+                assert str(person.responder.id) not in socket._positions
 
     run(body)
 

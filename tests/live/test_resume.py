@@ -192,7 +192,7 @@ def test_a_lost_listener_costs_a_second_at_most(server: LiveServer, person: Logi
                         )
                     )
                 (new,) = await asyncio.to_thread(_put, server, person, 1)
-                await live.wait_for(lambda s, new=new: s.get("message", new), timeout_s=5)
+                await live.wait_for(lambda s, new=new: s.get("message", new), timeout_s=5)  # type: ignore[misc]
 
     run(body)
 

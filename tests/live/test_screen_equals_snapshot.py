@@ -137,8 +137,8 @@ class Walk:
             self.session,
             actor=person.actor,
             message_id=message.id,
-            step=step,
-            at=self.clock.now(),  # type: ignore[arg-type]
+            step=step,  # type: ignore[arg-type]
+            at=self.clock.now(),
         )
 
     def _progress(self, verb: Callable[..., Any], **values: Any) -> None:

@@ -10,8 +10,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispatch.matching.fitness import find_exclusion
 from dispatch.matching.labels import EXCLUSIONS, SHORTFALLS, say_why
-from dispatch.matching.rank import count_to_ask, find_exclusion, rank, replay
+from dispatch.matching.rank import count_to_ask, rank, replay
 from dispatch.matching.values import (
     Candidate,
     Exclusion,
@@ -224,11 +225,12 @@ def test_the_score_is_the_sum_of_its_parts() -> None:
     made = plan(a_need(), a_guard(1, 140.0, station_id=NEIGHBOUR, skills=("aed",), post_id=POSTS[0], post_spare=1))
     parts = made.chosen[0].parts
     assert dataclasses.asdict(parts) == {
-        "travel_s": 100.0, "turnout_s": 102.0, "post_s": 45.0, "skill_s": 10.0, "station_s": 180.0
+        "travel_s": 100.0, "turnout_s": 102.0, "post_s": 45.0, "skill_s": 10.0, "station_s": 180.0,
+        "silence_s": 0.0, "strange_s": 0.0, "beat_s": 0.0,
     }  # fmt: skip
     assert made.chosen[0].score_s == 437.0
-    said = say_why(parts, travel_m=140.0, basis="straight_line")
-    assert "途中约 1 分 40 秒" in said
+    said = say_why(made.chosen[0])
+    assert said.startswith("预计 3 分 22 秒到场")
     assert "邻所" in said
 
 

@@ -150,7 +150,7 @@ def test_no_log_line_names_the_token(
     try:
         channel.send(_envelope("very-secret-token"))
     finally:
-        root.handlers, _ = before[0], root.setLevel(before[1])
+        root.handlers, _ = before[0], root.setLevel(before[1])  # type: ignore[func-returns-value]
     lines = capsys.readouterr().err
     assert "very-secret-token" not in lines
     assert json.loads(lines.splitlines()[-1])["channel"] == "fcm"

@@ -49,7 +49,7 @@ class TestKinds:
     def test_without_credentials_there_is_the_log_and_no_firebase(self) -> None:
         from kit.settings import Settings
 
-        assert set(make_channels(Settings(token_key="00", data_key="00"))) == {"log"}  # type: ignore[arg-type]
+        assert set(make_channels(Settings(token_key="00", data_key="00"))) == {"log"}
 
 
 class TestPut:

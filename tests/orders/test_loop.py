@@ -46,7 +46,7 @@ def engaged(session: Session, login) -> bool:  # type: ignore[no-untyped-def]
 
 def message_of(session: Session, login) -> Message:  # type: ignore[no-untyped-def]
     query = select(Message).where(Message.account_id == login.account.id, Message.recalled_at.is_(None))
-    return session.scalars(query.order_by(Message.created_at.desc())).first()
+    return session.scalars(query.order_by(Message.created_at.desc())).first()  # type: ignore[return-value]
 
 
 def test_police_are_commanded_and_the_nearest_guards_asked_at_once(session: Session) -> None:
@@ -58,7 +58,7 @@ def test_police_are_commanded_and_the_nearest_guards_asked_at_once(session: Sess
     assert told(session, scene.guards[0]) == ["order.offered"]
     assert told(session, scene.guards[2]) == []
     assert engaged(session, scene.guards[0]) and not engaged(session, scene.guards[2])
-    assert session.get(Incident, scene.incident.id).state == "dispatched"
+    assert session.get(Incident, scene.incident.id).state == "dispatched"  # type: ignore[union-attr]
 
 
 def test_dispatching_twice_asks_nobody_twice(session: Session) -> None:
@@ -205,9 +205,9 @@ def test_police_arrival_is_the_incidents_and_a_helpers_is_not(session: Session) 
         service.accept(session, grant=scene.grant(login), order_id=scene.order(login).id, at=later(3))
     him, car = scene.guards[0], scene.police[0]
     service.arrive(session, grant=scene.grant(him), order_id=scene.order(him).id, at=later(60))
-    assert session.get(Incident, scene.incident.id).state == "dispatched"
+    assert session.get(Incident, scene.incident.id).state == "dispatched"  # type: ignore[union-attr]
     service.arrive(session, grant=scene.grant(car), order_id=scene.order(car).id, at=later(90))
-    assert session.get(Incident, scene.incident.id).state == "arrived"
+    assert session.get(Incident, scene.incident.id).state == "arrived"  # type: ignore[union-attr]
     assert milestones(session, scene.order(him).id)["en_route"] == (later(60), "inferred")
 
 
@@ -219,7 +219,7 @@ def test_an_officer_who_confirms_an_arrival_is_there_himself(session: Session) -
     confirming = scene.grant(scene.police[0], Permission.ORDER_CONFIRM)
     order = service.confirm_arrival(session, grant=confirming, order_id=scene.order(scene.guards[0]).id, at=later(80))
     assert order.state == "arrived"
-    assert session.get(Incident, scene.incident.id).state == "arrived"
+    assert session.get(Incident, scene.incident.id).state == "arrived"  # type: ignore[union-attr]
 
 
 def test_completion_waits_for_the_photo_and_the_required_ticks(session: Session) -> None:
@@ -257,17 +257,17 @@ def test_who_got_another_order_meanwhile_is_passed_over_without_an_error(session
     other = make_incident(session, scene.station, {**_spec_of(session, scene)})
     service.dispatch(session, grant=scene.room, incident_id=other.id, at=START)
     # the index says that he is free, as it did when somebody else looked a moment ago
-    index = session.get(ResponderIndex, scene.guards[0].responder.id, populate_existing=True)
-    index.engaged = False
+    index = session.get(ResponderIndex, scene.guards[0].responder.id, populate_existing=True)  # type: ignore[union-attr]
+    index.engaged = False  # type: ignore[union-attr]
     session.flush()
     orders = service.dispatch(session, grant=scene.room, incident_id=scene.incident.id, at=START)
-    assert [o.responder_id for o in orders if o.mode == "offer"] == [scene.guards[1].responder.id]
+    assert [o.responder_id for o in orders if o.mode == "offer"] == [scene.guards[1].responder.id]  # type: ignore[union-attr]
 
 
 def _spec_of(session: Session, scene):  # type: ignore[no-untyped-def]
     from dispatch.scenarios.model import Scenario
 
-    return session.get(Scenario, scene.incident.scenario_id).spec
+    return session.get(Scenario, scene.incident.scenario_id).spec  # type: ignore[union-attr]
 
 
 def test_an_expired_offer_is_refused_as_expired(session: Session) -> None:
@@ -290,4 +290,4 @@ def test_the_plan_says_why_the_others_were_left_out(session: Session) -> None:
     service.dispatch(session, grant=scene.room, incident_id=scene.incident.id, at=START)
     stored = session.scalars(select(Recommendation).where(Recommendation.need_id == scene.needs().id)).one()
     reasons = {e.responder_id: str(e.reason) for e in plan_of(stored).excluded}
-    assert reasons[silent.responder.id] == "stale_position"
+    assert reasons[silent.responder.id] == "stale_position"  # type: ignore[union-attr]

@@ -24,7 +24,7 @@ def _officer(session: Session, **values: str | None) -> Account:
         name="王警官",
         actor=SYSTEM,
         at=START,
-        **values,
+        **values,  # type: ignore[arg-type]
     )
 
 

@@ -130,7 +130,7 @@ def test_a_place_for_replays_covers_its_calls_and_is_labelled() -> None:
     assert all(is_inside(town.stations[0].ring, r.position) for r in town.responders)
     assert len(town.responders) == 50
     named = [*town.stations, *town.organizations, *town.posts, *town.people, *town.responders]
-    assert all("回放" in thing.name and "演示" in thing.name for thing in named)
+    assert all("回放" in thing.name and "演示" in thing.name for thing in named)  # type: ignore[attr-defined]
     assert make_replay_town(calls, responders=50, seed=1, name="calls") == town
     assert make_replay_town(calls, responders=51, seed=1, name="calls").district != town.district
 

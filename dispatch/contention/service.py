@@ -1,0 +1,232 @@
+"""Several calls that want the same people: offers that nobody has answered move to where they help most.
+
+A call is answered at once by itself (``orders.dispatching``); this looks afterwards. It reads and reckons while it
+holds nothing, then holds what is to change, and gives up where anything has changed meanwhile.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from dispatch.contention import repository
+from dispatch.contention.groups import group
+from dispatch.contention.model import KeptPlan
+from dispatch.incidents.model import Incident
+from dispatch.matching import repository as recommendations
+from dispatch.matching import service as matching
+from dispatch.matching.joint import (
+    Contender,
+    JointInputs,
+    JointPlan,
+    JointRules,
+    Option,
+    read_inputs,
+    solve_jointly,
+    write_inputs,
+    write_plan,
+)
+from dispatch.matching.model import Need, Recommendation
+from dispatch.matching.rank import replay
+from dispatch.matching.values import Inputs, Plan
+from dispatch.matching.values import write_inputs as write_one
+from dispatch.matching.values import write_plan as write_answer
+from dispatch.orders import opening, telling
+from dispatch.orders import repository as orders
+from dispatch.orders.firing import fire_all
+from dispatch.orders.model import Order
+from kit import record
+from kit.actor import SYSTEM
+from kit.ids import new_id
+
+#: the reason that stands in an offer which moved; see dispatch/vocabulary.py
+MOVED = "moved_to_other_call"
+#: so many needs at once: beyond them the rest waits for the next look
+_MOST = 40
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A need with what was known of it when one looked: its incident, inputs as if every offer were free, answer."""
+
+    need: Need
+    incident: Incident
+    inputs: Inputs
+    plan: Plan
+    accepted: int
+
+
+def tick(session: Session, at: datetime) -> int:
+    """Look at one group of competing needs; how many offers moved. Several workers may look at once."""
+    groups = group(repository.list_wanting(session), at)
+    if not groups:
+        return 0
+    need_ids = sorted(groups[0])[:_MOST]
+    held = repository.list_held(session, need_ids)
+    looks = _look(session, need_ids, held, at=at)
+    inputs = JointInputs(contenders=tuple(_contender(look, held) for look in looks.values()), rules=JointRules())
+    plan = solve_jointly(inputs)
+    moved = _carry_out(session, looks, held, inputs, plan, at=at) if plan.moves else 0
+    if moved or not plan.moves:
+        # what somebody changed meanwhile is looked at again at once
+        repository.mark(session, need_ids, at)
+    return moved
+
+
+def recompute(kept: KeptPlan) -> dict[str, object]:
+    """The result once more, from the stored inputs alone."""
+    return write_plan(solve_jointly(read_inputs(kept.inputs)))
+
+
+def _look(
+    session: Session, need_ids: Collection[uuid.UUID], held: Collection[Order], *, at: datetime
+) -> dict[uuid.UUID, _Look]:
+    movable = frozenset(order.responder_id for order in held)
+    looks: dict[uuid.UUID, _Look] = {}
+    for need in repository.list_needs(session, need_ids):
+        incident = orders.get_incident(session, need.incident_id)
+        inputs = as_if_free(matching.gather(session, incident, need, at=at, also=sorted(movable)), movable)
+        looks[need.id] = _Look(need=need, incident=incident, inputs=inputs, plan=replay(inputs), accepted=need.accepted)
+    return looks
+
+
+def as_if_free(inputs: Inputs, movable: Collection[uuid.UUID]) -> Inputs:
+    """The inputs of a need as they would be if nobody had answered nor been asked: those with an open offer are free,
+    and back on their posts."""
+    back = Counter(c.post_id for c in inputs.candidates if c.responder_id in movable and c.engaged)
+    return replace(
+        inputs,
+        need=replace(inputs.need, waiting=0),
+        candidates=tuple(
+            replace(
+                c,
+                engaged=c.engaged and c.responder_id not in movable,
+                post_spare=None if c.post_spare is None else c.post_spare + back[c.post_id],
+            )
+            for c in inputs.candidates
+        ),
+    )
+
+
+def _contender(look: _Look, held: Collection[Order]) -> Contender:
+    scored = (*look.plan.chosen, *look.plan.reserves)
+    return Contender(
+        need_id=look.need.id,
+        level=look.incident.level,
+        places=look.inputs.need.places,
+        asks=look.plan.ask,
+        options=tuple(Option(responder_id=s.responder_id, score_s=s.score_s) for s in scored),
+        holders=tuple(sorted(order.responder_id for order in held if order.need_id == look.need.id)),
+    )
+
+
+def _carry_out(
+    session: Session,
+    looks: Mapping[uuid.UUID, _Look],
+    held: Collection[Order],
+    inputs: JointInputs,
+    plan: JointPlan,
+    *,
+    at: datetime,
+) -> int:
+    touched = {move.from_need_id for move in plan.moves}
+    touched |= {move.to_need_id for move in plan.moves if move.to_need_id is not None}
+    touched |= {ask.need_id for ask in plan.asks}
+    needs = {need.id: need for need in repository.lock_needs(session, touched)}
+    moved_by = {move.responder_id: move for move in plan.moves}
+    seen = {order.id for order in held if order.responder_id in moved_by}
+    leaving = [order for order in repository.list_held(session, touched, lock=True) if order.id in seen]
+    unchanged = (
+        needs.keys() == touched
+        and len(leaving) == len(seen)
+        and all(n.state in ("open", "short") and n.accepted == looks[n.id].accepted for n in needs.values())
+    )
+    if not unchanged:
+        return 0
+    kept = KeptPlan(
+        id=new_id(),
+        station_id=next(iter(looks.values())).incident.station_id,
+        need_ids=sorted(looks),
+        made_at=at,
+        inputs=write_inputs(inputs),
+        result=write_plan(plan),
+    )
+    repository.add(session, kept)
+    _take_back(session, leaving, needs, at=at)
+    _ask(session, looks, needs, plan, {order.responder_id: order for order in leaving}, at=at)
+    _note_places(session, needs, at=at)
+    record.write(
+        session,
+        "offers.moved",
+        actor=SYSTEM,
+        at=at,
+        subject_kind="joint_plan",
+        subject_id=kept.id,
+        station_id=kept.station_id,
+        moved=len(plan.moves),
+        unserved_before=plan.unserved_before,
+        unserved=plan.unserved,
+        incident_ids=sorted({str(looks[need_id].incident.id) for need_id in touched}),
+    )
+    return len(plan.moves)
+
+
+def _take_back(session: Session, leaving: Collection[Order], needs: Mapping[uuid.UUID, Need], *, at: datetime) -> None:
+    """Stood down, not cancelled: if this call wants him later he may be asked again."""
+    for incident_id in sorted({order.incident_id for order in leaving}):
+        theirs = [order for order in leaving if order.incident_id == incident_id]
+        fire_all(session, theirs, "stand_down", needs=needs.values(), by=SYSTEM, at=at, reason=MOVED)
+    telling.call_all_off(session, list(leaving), at=at)
+
+
+def _ask(
+    session: Session,
+    looks: Mapping[uuid.UUID, _Look],
+    needs: Mapping[uuid.UUID, Need],
+    plan: JointPlan,
+    left: Mapping[uuid.UUID, Order],
+    *,
+    at: datetime,
+) -> None:
+    wanted: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for move in plan.moves:
+        if move.to_need_id is not None:
+            wanted.setdefault(move.to_need_id, set()).add(move.responder_id)
+    for ask in plan.asks:
+        wanted.setdefault(ask.need_id, set()).add(ask.responder_id)
+    # by incident, as its screens change together; within it by need, as everywhere
+    for need_id in sorted(wanted, key=lambda id_: (looks[id_].incident.id, id_)):
+        look = looks[need_id]
+        recommendation = recommendations.add(
+            session,
+            Recommendation(
+                id=new_id(),
+                incident_id=look.incident.id,
+                need_id=need_id,
+                made_at=at,
+                made_by=None,
+                inputs=write_one(look.inputs),
+                result=write_answer(look.plan),
+            ),
+        )
+        asking = opening.Asking(
+            incident=look.incident, need=needs[need_id], recommendation=recommendation, at=at, by=SYSTEM, reason=MOVED
+        )
+        scored = [s for s in (*look.plan.chosen, *look.plan.reserves) if s.responder_id in wanted[need_id]]
+        opening.ask(session, [(asking, [(s.responder_id, s) for s in scored], len(scored))])
+
+
+def _note_places(session: Session, needs: Mapping[uuid.UUID, Need], *, at: datetime) -> None:
+    """Whoever has too few asked now is looked at by the escalation at its next turn: it widens, and it alarms."""
+    for need in needs.values():
+        missing = need.needed - need.accepted - orders.count_unanswered(session, need.id)
+        if missing > 0:
+            need.retry_at = at
+        else:
+            need.state, need.retry_at = "open", None
+    session.flush()
