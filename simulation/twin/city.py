@@ -101,22 +101,21 @@ class City:
             self.away[number].append((left_s, now_s))
         self._left_s.clear()
 
-    def look(self, scene: Position, look_m: float, now_s: float, most: int) -> list[tuple[int, Position, float]]:
-        """(number, last known place, metres) of the ``most`` nearest who are free, and as many who are not, on duty
-        within ``look_m``."""
+    def look(self, scene: Position, within_m: float, now_s: float, most: int) -> list[tuple[int, Position, float]]:
+        """(number, last known place, metres) of the ``most`` nearest on duty and free, nearest first."""
         for number, walk in self._walks.items():
-            place = walk.at(now_s)
-            self._lon[number], self._lat[number] = place.lon, place.lat
-        east, north = metres_per_degree(np.array([scene.lat]))
-        squared = ((self._lon - scene.lon) * float(east[0])) ** 2 + ((self._lat - scene.lat) * float(north[0])) ** 2
-        near = np.flatnonzero((squared <= (look_m * 1.01) ** 2) & self.rota.on_duty(now_s))
-        near = near[np.argsort(squared[near], kind="stable")]
-        busy = self.engaged[near]
+            if not self.engaged[number]:
+                place = walk.at(now_s)
+                self._lon[number], self._lat[number] = place.lon, place.lat
+        east, north = metres_per_degree(scene.lat)
+        squared = ((self._lon - scene.lon) * float(east)) ** 2 + ((self._lat - scene.lat) * float(north)) ** 2
+        near = np.flatnonzero((squared <= (within_m * 1.01) ** 2) & ~self.engaged & self.rota.on_duty(now_s))
+        near = near[np.argsort(squared[near], kind="stable")][:most]
         found = []
-        for number in (*near[~busy][:most].tolist(), *near[busy][:most].tolist()):
+        for number in near.tolist():
             place = Position(float(self._lon[number]), float(self._lat[number]))
             found.append((number, place, metres_between(place, scene)))
-        return [entry for entry in found if entry[2] <= look_m]
+        return [entry for entry in found if entry[2] <= within_m]
 
     def is_at_home(self, number: int) -> bool:
         return number not in self._walks and number not in self._elsewhere
@@ -125,11 +124,10 @@ class City:
         """Since when no fix has come from him."""
         return self._crowd.silent_since(self.guards[number], now_s)
 
-    def spare_on(self, post: int, now_s: float) -> int:
-        """People at that post now beyond its minimum, as ``geo.responders.queries.staffing`` counts them."""
+    def present_on(self, post: int, now_s: float) -> int:
+        """People at that post now, as ``geo.responders.queries.staffing`` counts them."""
         on_duty = self.rota.on_duty(now_s)
-        present = sum(1 for number in self._members[post] if on_duty[number] and not self.engaged[number])
-        return present - self.posts[post].minimum
+        return sum(1 for number in self._members[post] if on_duty[number] and not self.engaged[number])
 
     def members_of(self, post: int) -> Sequence[int]:
         return self._members[post]

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from dispatch.escalation.steps import Step, next_step
-from dispatch.orders.states import LIVE, UNANSWERED, OrderState
+from dispatch.matching.learning import LogRow
+from dispatch.orders.states import LIVE, REFUSED, UNANSWERED, OrderState
 from kit.actor import Role
 from simulation.twin.agenda import Agenda
 from simulation.twin.city import City
@@ -119,20 +120,22 @@ class Desk:
         self._sight.forget(incident.call.number)
 
     def _ask(self, needs: Sequence[Need]) -> None:
-        choices = [(need, self.policy.choose(self._sight.gather(need, ways=self.policy.ways))) for need in needs]
-        for need, choice in choices:
+        if not needs:
+            return
+        questions = [self._sight.gather(need, ways=self.policy.ways) for need in needs]
+        for need, choice in zip(needs, self.policy.choose(questions), strict=True):
             left = choice.count
             for responder_id in choice.wanted:
                 number = self.city.number[responder_id]
                 # two needs of one incident may want the same man: the first has him, the other goes on to the next
                 if left > 0 and not self.city.engaged[number]:
-                    self._offer(need, number)
+                    self._offer(need, number, (choice.chances or {}).get(responder_id))
                     left -= 1
 
-    def _offer(self, need: Need, number: int) -> None:
+    def _offer(self, need: Need, number: int, predicted: float | None) -> None:
         now_s, guard, spec = self.agenda.now_s, self.city.guards[number], need.spec
         reaction = self.crowd.react(need.incident.call, guard, now_s)
-        order = Order(need, guard, reaction, now_s, now_s + spec.receipt_s, now_s + spec.accept_s)
+        order = Order(need, guard, reaction, now_s, now_s + spec.receipt_s, now_s + spec.accept_s, predicted)
         self.city.engage(number)
         need.orders.append(order)
         if reaction.received_s is not None:
@@ -203,6 +206,9 @@ class Desk:
     def _ended(self, order: Order) -> None:
         self.city.free(order.guard.number)
         self.on_end(order)
+        # who was stood down before he answered has said nothing
+        if order.accepted_s is not None or order.state in REFUSED:
+            self.policy.hear(_row(order, self.agenda))
 
     def _look_again(self, need: Need) -> None:
         need.retry_s = due_s = self.agenda.now_s + LOOK_AGAIN_S
@@ -212,6 +218,20 @@ class Desk:
                 self.fill(need.incident, [need])
 
         self.agenda.at(due_s, look)
+
+
+def _row(order: Order, agenda: Agenda) -> LogRow:
+    accepted_s, departed_s = order.accepted_s, order.departed_s
+    return LogRow(
+        responder_id=order.guard.responder_id,
+        kind=order.need.spec.kind,
+        scenario=order.need.incident.call.scenario,
+        at=agenda.instant(order.offered_s),
+        accepted=accepted_s is not None,
+        accept_s=None if accepted_s is None else accepted_s - order.offered_s,
+        turnout_s=None if accepted_s is None or departed_s is None else departed_s - accepted_s,
+        predicted=order.predicted,
+    )
 
 
 def _short_of(need: Need) -> int:

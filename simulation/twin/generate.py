@@ -18,11 +18,11 @@ from geo.crs import Position
 from geo.roads.lengths import metres_per_degree
 from simulation.twin.values import Character, Guard, Post
 
-#: guards at one gate, and how many must stay
-_CREWS = ((2, 1), (3, 1), (3, 2), (4, 2))
+#: guards at one gate in one shift, and how many must stay
+_CREWS = ((2, 1), (3, 1), (4, 1), (4, 2))
 _POST_NEAR_M, _AT_POST_M = 350.0, 25.0
 _FIRST_AID = 0.4
-#: two of three work by day
+#: two of three gates are manned by day, the others by night
 _DAY, _NIGHT = (7, 19), (19, 7)
 _DAY_SHARE = 0.65
 #: how unlike each other people are: the weight of the mean in a beta distribution
@@ -51,11 +51,12 @@ def populate(
             # a gate at every place before two stand at one
             spread = chance.sample(list(places), len(places))
         crew, minimum = chance.choice(_CREWS)
+        shift = _DAY if chance.random() < _DAY_SHARE else _NIGHT
         gate = _beside(spread.pop(), _POST_NEAR_M, chance)
         post = Post(number=len(posts), post_id=_id(chance), minimum=minimum)
         posts.append(post)
         for _ in range(min(crew, guards - len(people))):
-            people.append(_guard(len(people), post, gate, chance))
+            people.append(_guard(len(people), post, gate, shift, chance))
     hidden = random.Random(f"hidden:{seed if hidden_seed is None else hidden_seed}")
     return Population(
         guards=tuple(people),
@@ -64,15 +65,16 @@ def populate(
     )
 
 
-def _guard(number: int, post: Post, gate: Position, chance: random.Random) -> Guard:
+def _guard(number: int, post: Post, gate: Position, shift: tuple[int, int], chance: random.Random) -> Guard:
     return Guard(
         number=number,
         responder_id=_id(chance),
         home=_beside(gate, _AT_POST_M, chance),
         post=post.number,
         skills=("first_aid",) if chance.random() < _FIRST_AID else (),
-        shift=_DAY if chance.random() < _DAY_SHARE else _NIGHT,
-        day_off=chance.randrange(7),
+        shift=shift,
+        # one of seven is free on any day
+        day_off=number % 7,
     )
 
 

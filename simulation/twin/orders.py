@@ -45,6 +45,8 @@ class Order:
     offered_s: float
     receipt_due_s: float | None
     accept_due_s: float | None
+    #: the chance to accept that he was given
+    predicted: float | None = None
     state: OrderState = OrderState.OFFERED
     reminders: int = 0
     reason: str = ""

@@ -1,6 +1,6 @@
-"""Who is asked: the real choice, and the simple ones that it is measured against.
+"""The simple ways to choose that the real one is measured against, and what all of them have in common.
 
-A policy is handed ``Inputs``, which is what the real matcher gets, and nothing else.
+A policy is handed what the real matcher gets, and nothing else.
 """
 
 from __future__ import annotations
@@ -10,17 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dispatch.matching.rank import replay
+from dispatch.matching.learning import LogRow
 from dispatch.matching.values import Candidate, Inputs
 from dispatch.scenarios.spec import NeedSpec
+from simulation.twin.sight import Question
 
 
 @dataclass(frozen=True)
 class Choice:
-    """``wanted`` in the order in which they are asked, ``count`` of them now."""
+    """``wanted`` in the order in which they are asked, ``count`` of them now. ``chances``: what was expected of them."""
 
     wanted: Sequence[uuid.UUID]
     count: int
+    chances: dict[uuid.UUID, float] | None = None
 
 
 NOBODY = Choice((), 0)
@@ -28,44 +30,34 @@ NOBODY = Choice((), 0)
 
 class Policy(Protocol):
     """A rule of choosing. ``claims``: a place is given once, the others are stood down; without it everybody who
-    accepts goes. ``widens``: when nobody is left, once more in twice the radius."""
+    accepts goes. ``widens``: when nobody is left, once more in twice the radius. ``ways``: wants travel times."""
 
-    name: str
-    claims: bool
-    widens: bool
-    ways: bool
+    @property
+    def name(self) -> str: ...
+    @property
+    def claims(self) -> bool: ...
+    @property
+    def widens(self) -> bool: ...
+    @property
+    def ways(self) -> bool: ...
 
     def adapt(self, spec: NeedSpec) -> NeedSpec:
         """The need as this policy's scenario has it."""
 
-    def choose(self, inputs: Inputs) -> Choice:
-        """Whom to ask now."""
+    def hear(self, row: LogRow) -> None:
+        """An order has ended with an answer or without one: all that a policy ever learns."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Ours:
-    """The system's own choice: the very function that dispatches."""
-
-    name: str = "ours"
-    claims: bool = True
-    widens: bool = True
-    ways: bool = True
-    alert_factor: float | None = None
-    radius_m: int | None = None
-
-    def adapt(self, spec: NeedSpec) -> NeedSpec:
-        changed = {"alert_factor": self.alert_factor, "radius_m": self.radius_m}
-        return spec.model_copy(update={name: value for name, value in changed.items() if value is not None})
-
-    def choose(self, inputs: Inputs) -> Choice:
-        plan = replay(inputs)
-        return Choice([scored.responder_id for scored in (*plan.chosen, *plan.reserves)], plan.ask)
+    def choose(self, team: Sequence[Question]) -> list[Choice]:
+        """Whom to ask now for each need of one incident."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Simple:
+    """``posts``: nobody is taken from a gate that is at its minimum."""
+
     name: str
     claims: bool = False
+    posts: bool = False
     widens: bool = False
     ways: bool = False
     radius_m: int | None = None
@@ -73,10 +65,23 @@ class _Simple:
     def adapt(self, spec: NeedSpec) -> NeedSpec:
         return spec if self.radius_m is None else spec.model_copy(update={"radius_m": self.radius_m})
 
+    def hear(self, row: LogRow) -> None:
+        """Nothing is learned."""
+
+    def choose(self, team: Sequence[Question]) -> list[Choice]:
+        return [self._choose(question.inputs) for question in team]
+
+    def _choose(self, inputs: Inputs) -> Choice:
+        raise NotImplementedError
+
     def _near(self, inputs: Inputs) -> list[uuid.UUID]:
-        fit = [candidate for candidate in inputs.candidates if _may_be_asked(candidate, inputs)]
+        fit = [candidate for candidate in inputs.candidates if self._may_be_asked(candidate, inputs)]
         fit.sort(key=lambda candidate: (candidate.distance_m, candidate.responder_id))
         return [candidate.responder_id for candidate in fit]
+
+    def _may_be_asked(self, candidate: Candidate, inputs: Inputs) -> bool:
+        bare = self.posts and candidate.post_spare is not None and candidate.post_spare < 1
+        return not candidate.asked and not bare and set(inputs.need.skills) <= set(candidate.skills)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +91,7 @@ class Nearest(_Simple):
     name: str = "nearest"
     claims: bool = True
 
-    def choose(self, inputs: Inputs) -> Choice:
+    def _choose(self, inputs: Inputs) -> Choice:
         return Choice(self._near(inputs), max(0, inputs.need.places - inputs.need.waiting))
 
 
@@ -96,7 +101,7 @@ class Broadcast(_Simple):
 
     name: str = "broadcast"
 
-    def choose(self, inputs: Inputs) -> Choice:
+    def _choose(self, inputs: Inputs) -> Choice:
         near = self._near(inputs)
         return Choice(near, len(near)) if inputs.need.places > 0 else NOBODY
 
@@ -108,18 +113,6 @@ class Several(_Simple):
     name: str = "several"
     k: int = 5
 
-    def choose(self, inputs: Inputs) -> Choice:
+    def _choose(self, inputs: Inputs) -> Choice:
         idle = inputs.need.places > 0 and inputs.need.waiting == 0
         return Choice(self._near(inputs), self.k) if idle else NOBODY
-
-
-def _may_be_asked(candidate: Candidate, inputs: Inputs) -> bool:
-    """What any system sees to: on duty, free, able, not asked before, within the radius."""
-    return (
-        candidate.on_duty
-        and not candidate.engaged
-        and not candidate.asked
-        and candidate.distance_m is not None
-        and candidate.distance_m <= inputs.need.radius_m
-        and set(inputs.need.skills) <= set(candidate.skills)
-    )

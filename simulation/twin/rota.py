@@ -23,11 +23,14 @@ class Rota:
         end = np.array([guard.shift[1] for guard in guards], dtype=np.float64) * HOUR_S
         self._length = np.where(end > self._start, end - self._start, end + DAY_S - self._start)
         self._off = np.array([-1 if guard.day_off is None else guard.day_off for guard in guards], dtype=np.int64)
+        self._asked_s, self._answer = np.nan, np.zeros(len(guards), dtype=bool)
 
     def on_duty(self, at_s: float) -> NDArray[np.bool_]:
         """Of every guard."""
-        day, since = self._since(at_s)
-        return (since < self._length) & (day % 7 != self._off)
+        if at_s != self._asked_s:
+            day, since = self._since(at_s)
+            self._asked_s, self._answer = at_s, (since < self._length) & (day % 7 != self._off)
+        return self._answer
 
     def is_on_duty(self, number: int, at_s: float) -> bool:
         return bool(self.on_duty(at_s)[number])
