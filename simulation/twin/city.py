@@ -85,15 +85,14 @@ class City:
         self._elsewhere.pop(number, None)
         return walk
 
-    def is_back(self, number: int, walk: Walk, now_s: float) -> bool:
+    def come_back(self, number: int, walk: Walk, now_s: float) -> None:
         """End of that walk home, unless he was sent elsewhere meanwhile."""
         if self._walks.get(number) is not walk:
-            return False
+            return
         del self._walks[number]
         home = self.guards[number].home
         self._lon[number], self._lat[number] = home.lon, home.lat
         self.away[number].append((self._left_s.pop(number), now_s))
-        return True
 
     def close_books(self, now_s: float) -> None:
         """The end: who is still away has been away until now."""

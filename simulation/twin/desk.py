@@ -36,7 +36,7 @@ class Desk:
         self.on_end: Callable[[Order], None] = lambda order: None
         self._sight = Sight(agenda, city)
 
-    def take(self, call: Call) -> Incident:
+    def take(self, call: Call) -> None:
         """A call comes in and help is sent for at once."""
         incident = Incident(call)
         for spec in call.needs:
@@ -46,7 +46,6 @@ class Desk:
         self.incidents.append(incident)
         self.agenda.after(PATIENCE_S, lambda: self.end(incident))
         self.fill(incident, incident.needs)
-        return incident
 
     def fill(self, incident: Incident, needs: Sequence[Need]) -> None:
         """Ask the next ones for each need; when nobody is left widen once, then look again after a while."""

@@ -52,7 +52,8 @@ class Way:
 class Ground(Protocol):
     """Estimates as the matcher gets them, and the way that is really walked."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def times(self, origins: Sequence[Position], target: Position, means: str, at: datetime) -> list[Travel]:
         """The system's own estimate, one per origin."""

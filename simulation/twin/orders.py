@@ -13,7 +13,6 @@ from simulation.twin.agenda import Agenda
 from simulation.twin.values import Call, Guard, Reaction
 
 
-
 @dataclass(eq=False)
 class Need:
     """As the row of the same name; times are seconds since 1970."""

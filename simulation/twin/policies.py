@@ -18,7 +18,7 @@ from simulation.twin.sight import Question
 
 @dataclass(frozen=True)
 class Choice:
-    """``wanted`` in the order in which they are asked, ``count`` of them now. ``chances``: what was expected of them."""
+    """``wanted`` in the order in which they are asked, ``count`` of them now. ``chances`` that they were given."""
 
     wanted: Sequence[uuid.UUID]
     count: int
@@ -58,7 +58,7 @@ class _Simple:
     name: str
     claims: bool = False
     posts: bool = False
-    widens: bool = False
+    widens: bool = True
     ways: bool = False
     radius_m: int | None = None
 

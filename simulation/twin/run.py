@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from simulation.twin.agenda import Agenda
 from simulation.twin.city import City
@@ -45,7 +46,7 @@ def play(
     desk = Desk(agenda, city, crowd, policy)
     Walking(desk, city, dice)
     for call in sorted(calls, key=lambda call: (call.at_s, call.number)):
-        agenda.at(call.at_s, lambda call=call: desk.take(call))  # type: ignore[misc]
+        agenda.at(call.at_s, partial(desk.take, call))
     events = agenda.run()
     city.close_books(agenda.now_s)
     return Run(policy=policy, incidents=desk.incidents, city=city, events=events)

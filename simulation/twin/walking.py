@@ -85,5 +85,4 @@ class Walking:
         place = self._city.stop(number, now_s)
         way = self._city.ground.way(place, order.guard.home, order.guard.mobility, self._agenda.now)
         walk = self._city.go_home(number, way, now_s)
-        self._agenda.at(walk.end_s, lambda: self._city.is_back(number, walk, now_s=walk.end_s))
-
+        self._agenda.at(walk.end_s, lambda: self._city.come_back(number, walk, now_s=walk.end_s))
