@@ -15,6 +15,8 @@ from api.live.companion import running_hub
 from api.live.wire import KeepAbort
 from api.middleware import Around
 from api.routes import list_routers, operation_id
+from api.web.dist import Dist
+from api.web.files import WebFiles
 from geo.positions.writer import running_writer
 from kit import log
 from kit.clock import Clock, SystemClock
@@ -57,6 +59,7 @@ def create_app(
     app.state.engine = engine or make_engine(settings.database_url, pool_size=settings.pool_size, application="api")
     app.state.sessions = make_session_factory(app.state.engine)
     app.state.clock = clock or SystemClock()
+    app.state.web = Dist(settings.web_dist)
     #: async context managers that run beside the application: ``start(app)``
     app.state.companions = []
     app.state.companions.append(running_hub)
@@ -68,4 +71,5 @@ def create_app(
     app.add_middleware(KeepAbort)
     for router in list_routers():
         app.include_router(router)
+    app.router.default = WebFiles(app.state.web, app.router.default, raster_url=settings.map_raster_url)
     return app

@@ -46,6 +46,8 @@ class Around:
         request_id = scope["request_id"] = uuid.uuid4().hex
         started = time.perf_counter()
         status = 500
+        # a page of another build learns of it from any answer
+        build = scope["app"].state.web.build
 
         async def send_marked(message: Message) -> None:
             nonlocal status
@@ -53,6 +55,8 @@ class Around:
                 status = message["status"]
                 headers = message.setdefault("headers", [])
                 headers += [*_HEADERS, (b"x-request-id", request_id.encode())]
+                if build is not None:
+                    headers.append((b"x-pingan-build", build.encode()))
                 if not any(name == b"cache-control" for name, _ in headers):
                     headers.append((b"cache-control", b"no-store"))
             await send(message)

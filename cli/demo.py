@@ -50,6 +50,8 @@ def demo(
     town = make_town()
     seed = random.SystemRandom().randrange(1_000_000) if seed is None else seed
     speed = pace or (PACE_ONCE if once else PACE)
+    if not once:
+        build_pages()
     with running_demo(town, port=port) as running:
         say(f"seed {seed}, pace {speed:g}: people walk, drive and work {speed:g} times as fast as in life")
         if not once:
@@ -66,3 +68,14 @@ def demo(
         result = run_once(world, town, say=say)
     print(json.dumps(result, ensure_ascii=False), flush=True)
     raise typer.Exit(0 if result["state"] == "closed" else 1)
+
+
+def build_pages() -> None:
+    """Build the web apps; the demo runs without them where that cannot be done, and says so."""
+    from cli.console import CommandFailed, say
+    from cli.web_build import ensure_built
+
+    try:
+        ensure_built(say)
+    except CommandFailed as failed:
+        say(f"{failed.detail} The demo runs without new web pages; try again with: ./pingan web build")

@@ -27,6 +27,7 @@ VERBS = (
     "bench",
     "user",
     "webhook",
+    "web",
     "doctor",
 )
 

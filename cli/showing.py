@@ -39,14 +39,14 @@ def show(running: Running, town: Town, *, seed: int, pace: float, every_s: float
 def _welcome(running: Running, town: Town) -> str:
     lines = [
         "",
+        f"  指挥室    {running.base_url}/console/",
+        f"  手机端    {running.base_url}/guard/",
+        f"  所长      {running.base_url}/station/",
         f"  API       {running.base_url}/api/v1",
         f"  OpenAPI   {running.base_url}/api/v1/openapi.json",
         f"  logs      {running.settings.home / 'logs'}",
         "",
-        "  There is no web front end yet. Log in as any of these and use the API, for example",
-        f"    curl -s {running.base_url}/api/v1/auth/login -H 'content-type: application/json' \\",
-        f'      -d \'{{"login": "D1002", "password": "{PASSWORD}", "device": {{"kind": "web", "name": "curl"}}}}\'',
-        "  docs/live-protocol.md says how to watch; the simulated people react to whatever you do.",
+        "  Log in as any of these, on a desk or a phone; the simulated people react to whatever you do.",
         "",
         f"  every password is {PASSWORD}",
     ]

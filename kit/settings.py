@@ -7,6 +7,7 @@ import os
 import secrets
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -56,11 +57,18 @@ class Settings(BaseSettings):
     login_failures_per_5_minutes: int = Field(default=100, ge=1, description="from one address, which a carrier shares")
     position_fresh_s: int = Field(default=120, description="older fixes are not recommended")
     track_retention_days: int = 30
+    #: what was said about an incident is deleted afterwards
+    chat_retention_days: int = 180
     position_flush_s: float = 0.2
 
     fcm_project_id: str = ""
     fcm_credentials_file: Path | None = None
     fcm_base_url: str = Field(default="", description="another server that speaks the FCM HTTP v1 API")
+
+    web_dist: Path = Field(default=CHECKOUT / "web" / "dist", description="the built web apps")
+    map_raster_url: str = Field(default="", description="tiles of an outside map, with {z}, {x}, {y}; empty: none")
+    map_raster_crs: Literal["wgs84", "gcj02"] = Field(default="wgs84", description="their datum: gcj02 for AMap")
+    map_raster_attribution: str = ""
 
     log_json: bool = True
     log_level: str = "INFO"

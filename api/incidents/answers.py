@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from api.fields import View
+from api.orders.schemas import NeedStateOut
 from api.points import PointOut
 from dispatch.incidents.duplicates import REASONS
 from dispatch.incidents.queries import IncidentDetail, PossibleDuplicate
@@ -41,6 +42,7 @@ class IncidentOut(View):
     confidential_caller: bool
     has_caller: bool
     caller_phone_mask: str | None = Field(examples=["138****0001"])
+    duty_phone: str | None = Field(description="值班电话 of the command room", examples=["+862164500110"])
     occurred_at: datetime | None
     received_at: datetime
     ended_at: datetime | None
@@ -76,11 +78,13 @@ class DuplicateOut(View):
 
 
 class CreatedOut(View):
-    """The new incident, and those that it may repeat; ``order_ids``: whom it was dispatched to at once."""
+    """The new incident, and those that it may repeat; ``order_ids``: whom it was dispatched to at once, ``needs``: how
+    far it is staffed by that."""
 
     incident: IncidentOut
     possible_duplicates: list[DuplicateOut]
     order_ids: list[uuid.UUID]
+    needs: list[NeedStateOut]
 
 
 class MilestoneOut(View):
@@ -138,6 +142,7 @@ class HelperIncidentOut(View):
     summary: str | None
     address: str
     position: PointOut
+    duty_phone: str | None = Field(description="值班电话 of the command room", examples=["+862164500110"])
     received_at: datetime
     drill: bool
     demo: bool

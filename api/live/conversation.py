@@ -106,6 +106,7 @@ class Conversation:
                 account_id=str(actor.account_id),
                 role=str(actor.role),
                 streams=list(self._socket.viewer.streams),
+                build=self._websocket.app.state.web.build,
                 heartbeat_s=limits.heartbeat_s,
                 silence_s=limits.silence_s,
             )

@@ -18,6 +18,8 @@ from dispatch.incidents.labels import LABELS
 from dispatch.incidents.model import Incident, IncidentMilestone
 from dispatch.incidents.states import IncidentState
 from dispatch.scenarios.model import Scenario
+from dispatch.scenarios.service import spec_of
+from dispatch.scenarios.tasks import verbs_of_kind
 from geo.crs import Position
 from kit.actor import Role
 
@@ -52,6 +54,7 @@ class IncidentView:
     confidential_caller: bool
     has_caller: bool
     caller_phone_mask: str | None
+    duty_phone: str | None
     occurred_at: datetime | None
     received_at: datetime
     ended_at: datetime | None
@@ -76,6 +79,7 @@ class HelperIncidentView:
     summary: str | None
     address: str
     position: Position
+    duty_phone: str | None
     received_at: datetime
     drill: bool
     demo: bool
@@ -93,6 +97,7 @@ def room_view(
     *,
     milestones: list[IncidentMilestone],
     last_note_at: datetime | None,
+    duty_phone: str | None,
     role: Role,
 ) -> IncidentView:
     """What police of that role see."""
@@ -121,6 +126,7 @@ def room_view(
         confidential_caller=incident.confidential_caller,
         has_caller=incident.caller_phone_box is not None or incident.caller_name_box is not None,
         caller_phone_mask=mask_for(incident, role),
+        duty_phone=duty_phone,
         occurred_at=incident.occurred_at,
         received_at=incident.received_at,
         ended_at=incident.ended_at,
@@ -134,23 +140,27 @@ def room_view(
     )
 
 
-def helper_view(incident: Incident, scenario: Scenario, *, role: Role) -> HelperIncidentView:
+def helper_view(incident: Incident, scenario: Scenario, *, duty_phone: str | None, role: Role) -> HelperIncidentView:
     """What somebody sees who is asked to help."""
-    looking = not _LOOKING.isdisjoint(scenario.spec.get("allowed_verbs", ()))
     return HelperIncidentView(
         id=incident.id,
         state=incident.state,
         state_label=LABELS[IncidentState(incident.state)].guard,
         type_name=catalogue.type_name(incident.category, incident.type),
         level=incident.level,
-        summary=incident.summary if role is Role.GUARD or looking else None,
+        summary=incident.summary if role is Role.GUARD or _keeper_looks(scenario) else None,
         address=incident.address,
         position=Position.of(incident.position),
+        duty_phone=duty_phone,
         received_at=incident.received_at,
         drill=incident.drill,
         demo=incident.demo,
         version=incident.version,
     )
+
+
+def _keeper_looks(scenario: Scenario) -> bool:
+    return not _LOOKING.isdisjoint(verbs_of_kind(spec_of(scenario), "safe_house"))
 
 
 def as_json(view: IncidentView | HelperIncidentView) -> dict[str, Any]:

@@ -17,8 +17,11 @@ Floats = NDArray[np.float64]
 
 #: samples of the bootstrap
 _SAMPLES = 1000
-#: hours of duty count only while calls come in: a file may hold one afternoon a month
-_PAUSE_S = HOUR_S
+#: hours count only while calls come in: a file may hold one afternoon a month. A pause is longer than this, and than
+#: so many times the usual wait between two calls
+_PAUSE_S, _USUAL_WAITS = HOUR_S, 20
+#: before the first call and after the last one of a stretch
+_MARGIN_S = HOUR_S / 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,14 +107,16 @@ def alerts_per_hour(run: Run) -> Floats:
 
 
 def busy_spans(times: Sequence[float]) -> list[tuple[float, float]]:
-    """The stretches in which calls follow each other within an hour."""
+    """The stretches in which calls follow each other without a pause."""
     spans: list[tuple[float, float]] = []
-    for at_s in sorted(times):
-        if spans and at_s - spans[-1][1] <= _PAUSE_S:
+    ordered = sorted(times)
+    usual_s = float(np.median(np.diff(ordered))) if len(ordered) > 1 else 0.0
+    for at_s in ordered:
+        if spans and at_s - spans[-1][1] <= max(_PAUSE_S, _USUAL_WAITS * usual_s):
             spans[-1] = (spans[-1][0], at_s)
         else:
             spans.append((at_s, at_s))
-    return [(begin - _PAUSE_S / 4, end + _PAUSE_S / 4) for begin, end in spans]
+    return [(begin - _MARGIN_S, end + _MARGIN_S) for begin, end in spans]
 
 
 def gini(values: Floats) -> float:

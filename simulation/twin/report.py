@@ -91,7 +91,7 @@ def draw(results: Sequence[Result], inputs: Mapping[str, Any], path: Path) -> No
     for axes in (left, right):
         axes.grid(alpha=0.3)
     figure.suptitle(
-        f"Simulated (演示): {inputs['source']}, {inputs['incidents']} incidents, {inputs['guards']} guards,"
+        f"Simulated: {inputs['source']}, {inputs['incidents']} incidents, {inputs['guards']} guards,"
         f" mean acceptance {inputs['accept']:.0%}, {inputs['ground']}, seed {inputs['seed']}",
         fontsize=10,
     )

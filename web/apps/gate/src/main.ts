@@ -1,0 +1,9 @@
+import '@pingan/ui/tokens.css'
+import '@pingan/ui/base.css'
+import { startApp } from '@pingan/ui'
+import App from './App.vue'
+import en from './locales/en'
+import zh from './locales/zh-CN'
+import { routes } from './routes'
+
+startApp({ name: 'gate', root: App, routes, messages: { 'zh-CN': zh, en } })

@@ -1,0 +1,1 @@
+export default { guard: { orders: 'My orders', none: 'No order now' } }

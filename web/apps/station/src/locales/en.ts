@@ -1,0 +1,1 @@
+export default { station: { queue: 'To review', none: 'Nothing to review' } }

@@ -1,0 +1,5 @@
+export * from './backoff'
+export * from './connection'
+export * from './frames'
+export * from './protocol'
+export * from './useLive'
