@@ -9,12 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 import dispatch.projections  # noqa: F401  (how changed entities look on screens)
+from dispatch.aid import ending as aid
 from dispatch.chats import repository as chats
 from dispatch.contention import service as contention
 from dispatch.escalation import service as escalation
 from dispatch.orders import arrivals
 from dispatch.swaps import service as swaps
-from dispatch.worker import Chore, in_transaction
+from dispatch.worker import Chore, in_transaction, until_done
 from geo.duty import service as duty
 from geo.responders import service as responders
 from geo.tracks import service as tracks
@@ -50,6 +51,7 @@ def timed_chores(settings: Settings) -> Sequence[Chore]:
 
     return (
         Chore("escalation", 0.5, in_transaction(escalation.tick)),
+        Chore("mutual aid", 0.5, until_done(aid.tick, most=50)),
         Chore("contention", 1, in_transaction(contention.tick)),
         Chore("arrivals", 1, in_transaction(arrivals.tick)),
         Chore("swaps", 2, in_transaction(swaps.tick)),

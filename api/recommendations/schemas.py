@@ -40,6 +40,7 @@ class RankedOut(View):
     responder_id: UUID
     name: str
     call_sign: str | None
+    lent: bool = Field(description="of a neighbour that helps; his name is shown from his acceptance on")
     score_s: float
     eta_s: float
     distance_m: float

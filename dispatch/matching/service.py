@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from dispatch.aid.lending import list_stations
 from dispatch.incidents.model import Incident
 from dispatch.matching import repository
 from dispatch.matching.model import Need, Recommendation
@@ -107,7 +108,7 @@ def gather(
         kind=need.kind,
         radius_m=need.radius_m,
         look_m=need.radius_m * _LOOK_BEYOND,
-        station_ids=(incident.station_id,),
+        station_ids=(incident.station_id, *list_stations(session, incident.id, need.kind, at)),
         skills=need.skills,
         fresh_since=at - timedelta(seconds=fresh_s),
         free=_FREE,

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dispatch.aid.following import follow
+from dispatch.aid.lending import Lenders
 from dispatch.escalation.alarms import raise_alarm
 from dispatch.incidents.model import Incident
 from dispatch.matching import service as matching
@@ -117,7 +119,8 @@ def ask(session: Session, askings: Sequence[tuple[Asking, Wanted, int]]) -> list
     orders: list[Order] = []
     left = [(asking, list(wanted), count) for asking, wanted, count in askings if wanted and count > 0]
     while left:
-        values = [v for asking, wanted, count in left for v in _orders_for(session, asking, wanted[:count])]
+        lenders = Lenders(session, left[0][0].at)
+        values = [v for asking, wanted, count in left for v in _orders_for(session, asking, wanted[:count], lenders)]
         got = claiming.claim(session, values)
         orders += got
         had = Counter(order.need_id for order in got)
@@ -131,13 +134,20 @@ def ask(session: Session, askings: Sequence[tuple[Asking, Wanted, int]]) -> list
     return orders
 
 
-def _orders_for(session: Session, asking: Asking, wanted: Wanted) -> list[dict[str, Any]]:
+def _orders_for(session: Session, asking: Asking, wanted: Wanted, lenders: Lenders) -> list[dict[str, Any]]:
     incident, need, at = asking.incident, asking.need, asking.at
     spec = get_spec(session, incident.scenario_id)
     task = task_for(spec, kind=need.kind, skills=need.skills)
     stand_off_m = spec.stand_off_m if need.mode == "offer" else 0
     found = claiming.list_who(session, [responder_id for responder_id, _ in wanted])
     people = [(found[id_], scored) for id_, scored in wanted if id_ in found and found[id_].account_id is not None]
+    aids = {
+        who.id: lenders.take(incident, need.kind, who.station_id)
+        for who, _ in people
+        if who.station_id != incident.station_id
+    }
+    # of a neighbour only as many as it lends
+    people = [(who, scored) for who, scored in people if aids.get(who.id, incident.id) is not None]
     targets = stand_off_points(
         session,
         scene=Position.of(incident.position),
@@ -159,6 +169,7 @@ def _orders_for(session: Session, asking: Asking, wanted: Wanted) -> list[dict[s
             "recommendation_id": asking.recommendation.id,
             "score": asdict(scored) | {"responder_id": str(who.id)} if scored is not None else {},
             "replaces_id": asking.replaces.id if asking.replaces is not None else None,
+            "aid_id": aids.get(who.id),
             "forced": False,
             "instruction": task.instruction,
             "allowed_verbs": list(task.allowed_verbs),
@@ -195,6 +206,7 @@ def _tell_of(session: Session, asking_for: Mapping[uuid.UUID, Asking], orders: S
             replaces_id=str(order.replaces_id) if order.replaces_id is not None else None,
         )
         feed.changed(session, ENTITY, order.id, under=order.incident_id)
+        follow(session, [order], by=asking.by, at=asking.at)
     repository.add_milestones(session, [(o.id, "offered", o.offered_at, "measured", {"mode": o.mode}) for o in orders])
     telling.ask(session, orders, at=asking.at)
     # with his order the incident comes to his screen

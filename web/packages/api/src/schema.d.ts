@@ -132,6 +132,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/aids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询邻所支援列表
+         * @description Those in which my station asks or helps, also when they are over; newest first.
+         */
+        get: operations["aid_list_aids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看邻所支援
+         * @description One of them.
+         */
+        get: operations["aid_get_aid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 同意邻所支援
+         * @description Yes, for my station. The second yes opens the incident to the helping station.
+         */
+        post: operations["aid_approve_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 不同意邻所支援
+         * @description No, for my station.
+         */
+        post: operations["aid_decline_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/force": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 分局指定支援（两人确认）
+         * @description The district in place of leaders who do not answer: the second of two persons opens it.
+         */
+        post: operations["aid_force_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回申请或结束支援
+         * @description The station that asked needs it no longer.
+         */
+        post: operations["aid_release_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 终止邻所支援
+         * @description A leader of either station ends it at once. Whoever has accepted finishes; nobody more is sent.
+         */
+        post: operations["aid_revoke_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms": {
         parameters: {
             query?: never;
@@ -404,6 +544,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看力量覆盖情况
+         * @description The station's ground in cells: where a guard or safe-house is within the target, and how much happened there.
+         */
+        get: operations["coverage_get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看平安屋选址建议
+         * @description Where new safe-houses (平安屋) would reach most of what nobody reaches in time, each with its gain.
+         */
+        get: operations["coverage_list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feedback-choices": {
         parameters: {
             query?: never;
@@ -416,6 +596,146 @@ export interface paths {
          * @description Results, outcomes and tags with their Chinese names.
          */
         get: operations["feedback_read_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/assists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计力量响应与评价
+         * @description How helpers answered, came and were rated; organizations and people ranked. A company sees its own people.
+         */
+        get: operations["figures_list_assists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/burden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计请求负担与公平
+         * @description Offers per duty hour, and how unevenly they lie.
+         */
+        get: operations["figures_get_burden"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计办结、完整度与超时
+         * @description How incidents ended, how much of their course was measured, what was late and what is overdue now.
+         */
+        get: operations["figures_list_closings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计分时段在岗力量
+         * @description How many of each kind were on duty at each hour of the week, beside how many calls came.
+         */
+        get: operations["figures_list_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询统计数字对应的警情
+         * @description The very incidents that a number counts, latest first; the same scope gives the same incidents.
+         */
+        get: operations["figures_list_behind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/intervals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计各环节用时
+         * @description Signing, setting out, arriving and the rest: percentiles of what was measured, and the police bands.
+         */
+        get: operations["figures_list_intervals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/missed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计应派未派
+         * @description Incidents whose scenario asks for helpers and where not one was asked, and why.
+         */
+        get: operations["figures_list_missed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -490,6 +810,26 @@ export interface paths {
          * @description Put right what is known. Another type brings that type's scenario along unless one is named.
          */
         patch: operations["incidents_edit_incident"];
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/aids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 申请邻所支援
+         * @description Ask another station to help with this incident. Both leaders say yes, or have said so in a pact.
+         */
+        post: operations["aid_request_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/incidents/{incident_id}/caller/reveal": {
@@ -1140,6 +1480,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询本人统计
+         * @description One's own answers, times, ratings and duty hours, by the same rules as everybody's.
+         */
+        get: operations["figures_get_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/orders": {
         parameters: {
             query?: never;
@@ -1338,6 +1698,26 @@ export interface paths {
          * @description This device has the message, or shows it: the ladder ends, and the order behind it moves on.
          */
         post: operations["messages_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询同分局其他派出所
+         * @description The other stations of the district: who may be asked.
+         */
+        get: operations["aid_list_neighbours"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1665,6 +2045,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 召回本所支援力量
+         * @description The helping station takes its own person back; the next one is asked in his place.
+         */
+        post: operations["aid_recall_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/reports": {
         parameters: {
             query?: never;
@@ -1795,6 +2195,90 @@ export interface paths {
          * @description Change what is named in the body.
          */
         patch: operations["organizations_edit_organization"];
+        trace?: never;
+    };
+    "/api/v1/pacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询支援约定列表
+         * @description The pacts of my station, also those that are over; newest first.
+         */
+        get: operations["pacts_list_pacts"];
+        put?: never;
+        /**
+         * 提出支援约定
+         * @description I sign for my station. It is my yes at once, and waits for the other leader's.
+         */
+        post: operations["pacts_propose_pact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pacts/{pact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看支援约定
+         * @description One of them.
+         */
+        get: operations["pacts_get_pact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pacts/{pact_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 终止支援约定
+         * @description Either leader ends it at once, and with it every aid that rests on it.
+         */
+        post: operations["pacts_revoke_pact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pacts/{pact_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 签署支援约定
+         * @description The other leader signs: from now on requests within its limits are open at once.
+         */
+        post: operations["pacts_sign_pact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/panic": {
@@ -2716,6 +3200,139 @@ export interface components {
             version: number;
         };
         /**
+         * AidIn
+         * @description Which station is asked, why, for whom and for how long.
+         */
+        AidIn: {
+            /**
+             * Kinds
+             * @example [
+             *       "guard"
+             *     ]
+             */
+            kinds?: ("guard" | "safe_house" | "patrol_unit")[];
+            /**
+             * Lasts S
+             * @default 7200
+             * @example 7200
+             */
+            lasts_s: number;
+            /**
+             * Max People
+             * @description of theirs at once; null: as usual, within a pact's limit
+             * @example 2
+             */
+            max_people?: number | null;
+            /**
+             * Reason
+             * @example 本所力量不足，请求派保安员协助警戒
+             */
+            reason: string;
+            /**
+             * Station Id
+             * Format: uuid
+             * @example 0192f0c4-7b1e-7c3a-9d52-3f6c1f0c2d11
+             */
+            station_id: string;
+            /**
+             * Tier
+             * @description assist: their people may be asked
+             * @default assist
+             * @enum {string}
+             */
+            tier: "view" | "assist";
+        };
+        /**
+         * AidOut
+         * @description One incident opened, or asked to be opened, to one other station. ``a`` asks, ``b`` helps.
+         */
+        AidOut: {
+            approved_a: components["schemas"]["ConsentOut"] | null;
+            approved_b: components["schemas"]["ConsentOut"] | null;
+            /**
+             * Automatic
+             * @description asked by the system, as nobody of the own station was left
+             */
+            automatic: boolean;
+            /**
+             * Consent Due At
+             * Format: date-time
+             */
+            consent_due_at: string;
+            /** Demo */
+            demo: boolean;
+            /** Drill */
+            drill: boolean;
+            /** End Reason */
+            end_reason: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Force Proposed
+             * @description one of the district has begun to override; a second one decides
+             */
+            force_proposed: boolean;
+            helping_station: components["schemas"]["api__aid__schemas__StationOut"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Incident Id
+             * Format: uuid
+             */
+            incident_id: string;
+            /** Kinds */
+            kinds: ("guard" | "safe_house" | "patrol_unit")[];
+            /**
+             * Label
+             * @example 已申请，待同意
+             */
+            label: string;
+            /** Level */
+            level: number;
+            /** Max People */
+            max_people: number;
+            people: components["schemas"]["PeopleOut"];
+            /** Reason */
+            reason: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            requesting_station: components["schemas"]["api__aid__schemas__StationOut"];
+            /** Starts At */
+            starts_at: string | null;
+            state: components["schemas"]["AidState"];
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "view" | "assist";
+            /**
+             * Tier Label
+             * @example 可派出力量
+             */
+            tier_label: string;
+            /**
+             * Type Name
+             * @example 打架斗殴
+             */
+            type_name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AidState
+         * @description States of a request and of the grant that it becomes (支援状态).
+         * @enum {string}
+         */
+        AidState: "requested" | "active" | "declined" | "lapsed" | "withdrawn" | "revoked" | "expired" | "finished";
+        /**
          * AlarmOut
          * @description Something that a named person must take up.
          */
@@ -2753,7 +3370,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "helpers_short" | "police_short" | "sos" | "unreceived" | "undispatched" | "boundary";
+            kind: "helpers_short" | "police_short" | "sos" | "unreceived" | "undispatched" | "boundary" | "aid_lapsed";
             /**
              * Label
              * @example 协助力量不足，请人工调度
@@ -2804,6 +3421,22 @@ export interface components {
         api__accounts__schemas__ReasonIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * StationOut
+         * @description A station by name.
+         */
+        api__aid__schemas__StationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example 紫竹派出所
+             */
+            name: string;
         };
         /**
          * AreaOut
@@ -2937,6 +3570,18 @@ export interface components {
             reason: string;
         };
         /**
+         * StandingOut
+         * @description Scores: ``shrunken`` is drawn towards the mean of all the less the fewer they are.
+         */
+        api__figures__schemas__StandingOut: {
+            /** Average */
+            average: number | null;
+            /** N */
+            n: number;
+            /** Shrunken */
+            shrunken: number | null;
+        };
+        /**
          * MilestoneOut
          * @description A milestone with its proof.
          */
@@ -2999,6 +3644,27 @@ export interface components {
             reason: string;
         };
         /**
+         * StandingOut
+         * @description ``n`` scores and their mean; ``shrunken`` is drawn towards the station's mean and is what one compares by.
+         */
+        api__ratings__schemas__StandingOut: {
+            /**
+             * Average
+             * @example 4.58
+             */
+            average: number | null;
+            /**
+             * N
+             * @example 12
+             */
+            n: number;
+            /**
+             * Shrunken
+             * @example 4.41
+             */
+            shrunken: number | null;
+        };
+        /**
          * AreaOut
          * @description A GeoJSON Feature.
          */
@@ -3040,6 +3706,47 @@ export interface components {
              * @constant
              */
             type: "LineString";
+        };
+        /**
+         * StationOut
+         * @description A police station (派出所).
+         */
+        api__stations__schemas__StationOut: {
+            /**
+             * Code
+             * @example 310112-wujing
+             */
+            code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Demo */
+            demo: boolean;
+            /**
+             * District Id
+             * Format: uuid
+             */
+            district_id: string;
+            /**
+             * Duty Phone
+             * @description 值班电话 of the command room
+             * @example +862164500110
+             */
+            duty_phone: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example 吴泾派出所
+             */
+            name: string;
+            /** Version */
+            version: number;
         };
         /**
          * AppealBrief
@@ -3363,6 +4070,98 @@ export interface components {
             type: "FeatureCollection";
         };
         /**
+         * AssistLineOut
+         * @description How helpers answered. ``rank`` by the lower bound of arrivals per offer that was not called off.
+         */
+        AssistLineOut: {
+            acceptance: components["schemas"]["ShareOut"];
+            /** Accepted */
+            accepted: number;
+            /** Answering */
+            answering: components["schemas"]["QuantileOut"][];
+            arrival: components["schemas"]["ShareOut"];
+            /** Arrived */
+            arrived: number;
+            arrived_of_offers: components["schemas"]["ShareOut"];
+            /** Called Off */
+            called_off: number;
+            /** Completed */
+            completed: number;
+            /** Declined */
+            declined: number;
+            /** Duty H */
+            duty_h: number;
+            /** Failed */
+            failed: number;
+            group: components["schemas"]["GroupOut"];
+            /** Ignored */
+            ignored: number;
+            /** Offers */
+            offers: number;
+            /** Offers Per Duty H */
+            offers_per_duty_h: number | null;
+            /** Rank */
+            rank: number | null;
+            ratings: components["schemas"]["api__figures__schemas__StandingOut"];
+            /** Received */
+            received: number;
+            /**
+             * Sets
+             * @description how many incidents are behind each number; its name is `of` in /figures/incidents
+             * @example {
+             *       "late": 3,
+             *       "measured": 41
+             *     }
+             */
+            sets: {
+                [key: string]: number;
+            };
+            /** Unrated */
+            unrated: number;
+        };
+        /**
+         * BandOut
+         * @description How many of the measured lie in one band of police reports.
+         */
+        BandOut: {
+            /** Count */
+            count: number;
+            /**
+             * Name
+             * @example 0–30 秒
+             */
+            name: string;
+            /** Share */
+            share: number;
+        };
+        /**
+         * BurdenOut
+         * @description Offers per duty hour of those on duty for an hour at least; ``gini`` 0 is even.
+         */
+        BurdenOut: {
+            /** Duty H */
+            duty_h: number;
+            /** Gini */
+            gini: number | null;
+            ignored: components["schemas"]["ShareOut"];
+            /** Most */
+            most: components["schemas"]["MostOut"][];
+            /** Offers */
+            offers: number;
+            /** Offers Per Duty H */
+            offers_per_duty_h: number | null;
+            /** People */
+            people: number;
+            /** Quantiles */
+            quantiles: components["schemas"]["QuantileOut"][];
+        };
+        /**
+         * By
+         * @description What the figures are told apart by.
+         * @enum {string}
+         */
+        By: "all" | "week" | "scenario" | "station" | "organization" | "responder" | "taker";
+        /**
          * CallerIn
          * @description Who called; sealed at once, never shown in clear again without a reason.
          */
@@ -3398,6 +4197,42 @@ export interface components {
             number: string;
             /** Types */
             types: components["schemas"]["TypeOut"][];
+        };
+        /**
+         * CellFeature
+         * @description A GeoJSON Feature.
+         */
+        CellFeature: {
+            geometry: components["schemas"]["PolygonOut"];
+            properties: components["schemas"]["CellOut"];
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * CellOut
+         * @description A cell of the ground. ``seconds``: until the first helper is there; null: later than the target.
+         */
+        CellOut: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "road" | "straight_line";
+            /**
+             * Cell
+             * @example 89309988b57ffff
+             */
+            cell: string;
+            /** Incidents */
+            incidents: number;
+            /** Reached */
+            reached: boolean;
+            /** Seconds */
+            seconds: number | null;
         };
         /**
          * CheckItem
@@ -3455,6 +4290,48 @@ export interface components {
             rating_tags: components["schemas"]["ChoiceOut"][];
             /** Results */
             results: components["schemas"]["ResultOut"][];
+        };
+        /**
+         * ClosingLineOut
+         * @description How incidents ended.
+         */
+        ClosingLineOut: {
+            closed: components["schemas"]["ShareOut"];
+            /** Completeness */
+            completeness: components["schemas"]["QuantileOut"][];
+            /** Completeness Mean */
+            completeness_mean: number | null;
+            /**
+             * Ended
+             * @example {
+             *       "cancelled": 2,
+             *       "closed": 40,
+             *       "merged": 1,
+             *       "unstaffed": 0
+             *     }
+             */
+            ended: {
+                [key: string]: number;
+            };
+            group: components["schemas"]["GroupOut"];
+            /** Incidents */
+            incidents: number;
+            /** Open */
+            open: number;
+            returned: components["schemas"]["ShareOut"];
+            /**
+             * Sets
+             * @description how many incidents are behind each number; its name is `of` in /figures/incidents
+             * @example {
+             *       "late": 3,
+             *       "measured": 41
+             *     }
+             */
+            sets: {
+                [key: string]: number;
+            };
+            /** Stages */
+            stages: components["schemas"]["StageOut"][];
         };
         /**
          * ClosureDetailOut
@@ -3594,6 +4471,27 @@ export interface components {
             stated: number;
         };
         /**
+         * ConsentOut
+         * @description Whose yes it was: a leader's now, by a pact, or the district's.
+         */
+        ConsentOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "leader" | "pact" | "district";
+            /**
+             * Label
+             * @example 所长同意
+             */
+            label: string;
+        };
+        /**
          * ContactOut
          * @description Whom to call. Each answer of this kind stands in the record.
          */
@@ -3626,6 +4524,21 @@ export interface components {
             reason: string;
             /** @example offered */
             seen_state?: components["schemas"]["OrderState"] | null;
+        };
+        /**
+         * CoverageOut
+         * @description A GeoJSON FeatureCollection of cells.
+         */
+        CoverageOut: {
+            /** Features */
+            features: components["schemas"]["CellFeature"][];
+            summary: components["schemas"]["SummaryOut"];
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
         };
         /**
          * CreatedOut
@@ -3848,6 +4761,17 @@ export interface components {
             type?: string | null;
         };
         /**
+         * EndIn
+         * @description Why it ends.
+         */
+        EndIn: {
+            /**
+             * Reason
+             * @example 两所重新划分支援范围
+             */
+            reason: string;
+        };
+        /**
          * EntryKind
          * @description Where an entry comes from; things of one instant stand in this order.
          * @enum {string}
@@ -3950,6 +4874,96 @@ export interface components {
              * @example /position/lat
              */
             pointer: string;
+        };
+        /** FiguresOut[AssistLineOut] */
+        FiguresOut_AssistLineOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["AssistLineOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** FiguresOut[ClosingLineOut] */
+        FiguresOut_ClosingLineOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["ClosingLineOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** FiguresOut[HourOut] */
+        FiguresOut_HourOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["HourOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** FiguresOut[IntervalLineOut] */
+        FiguresOut_IntervalLineOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["IntervalLineOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** FiguresOut[MissedLineOut] */
+        FiguresOut_MissedLineOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["MissedLineOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
         };
         /**
          * FixIn
@@ -4185,6 +5199,22 @@ export interface components {
          */
         geo__responders__rules__Kind: "guard" | "safe_house" | "patrol_unit";
         /**
+         * GroupOut
+         * @description What a line is about.
+         */
+        GroupOut: {
+            /**
+             * Key
+             * @example 2026-W48
+             */
+            key: string;
+            /**
+             * Label
+             * @example 11月23日—11月29日
+             */
+            label: string;
+        };
+        /**
          * Health
          * @description ``ok`` or a refusal.
          */
@@ -4234,6 +5264,28 @@ export interface components {
             type_name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * HourOut
+         * @description Means of one hour of the week (Monday is 1), by the clock of China.
+         */
+        HourOut: {
+            /** Hour */
+            hour: number;
+            /** Incidents */
+            incidents: number;
+            /**
+             * On Duty
+             * @example {
+             *       "guard": 12.5,
+             *       "patrol_unit": 3
+             *     }
+             */
+            on_duty: {
+                [key: string]: number;
+            };
+            /** Weekday */
+            weekday: number;
         };
         /**
          * IncidentBriefOut
@@ -4486,6 +5538,43 @@ export interface components {
          */
         IncidentState: "received" | "dispatched" | "arrived" | "handled" | "feedback" | "closed" | "cancelled" | "merged" | "unstaffed";
         /**
+         * IntervalLineOut
+         * @description One interval; only ends that were measured count, ``left_out`` are those known otherwise or not at all.
+         */
+        IntervalLineOut: {
+            /** Bands */
+            bands: components["schemas"]["BandOut"][];
+            group: components["schemas"]["GroupOut"];
+            /**
+             * Interval
+             * @example signing
+             */
+            interval: string;
+            /** Left Out */
+            left_out: number;
+            /** Mean S */
+            mean_s: number | null;
+            /** N */
+            n: number;
+            /** Quantiles */
+            quantiles: components["schemas"]["QuantileOut"][];
+            /**
+             * Sets
+             * @description how many incidents are behind each number; its name is `of` in /figures/incidents
+             * @example {
+             *       "late": 3,
+             *       "measured": 41
+             *     }
+             */
+            sets: {
+                [key: string]: number;
+            };
+            /** Target S */
+            target_s: number | null;
+            /** @description within the station's target */
+            within: components["schemas"]["ShareOut"] | null;
+        };
+        /**
          * IntervalOut
          * @description Seconds between two milestones; null when an end is missing or they are the wrong way round.
          */
@@ -4589,6 +5678,32 @@ export interface components {
              * @example 现场有人受伤
              */
             reason: string;
+        };
+        /**
+         * Limits
+         * @description An empty list, and hours that name no day, limit nothing.
+         */
+        Limits: {
+            /**
+             * Automatic
+             * @default false
+             */
+            automatic: boolean;
+            /** Hours */
+            hours?: {
+                [key: string]: string[][];
+            };
+            /** Kinds */
+            kinds?: ("guard" | "safe_house" | "patrol_unit")[];
+            /** Levels */
+            levels?: number[];
+            /**
+             * Max People
+             * @default 4
+             */
+            max_people: number;
+            /** Scenarios */
+            scenarios?: string[];
         };
         /**
          * LineIn
@@ -4768,6 +5883,31 @@ export interface components {
             items: components["schemas"]["MessageOut"][];
         };
         /**
+         * MissedLineOut
+         * @description ``eligible``: the scenario asks for helpers. ``reasons``: not_dispatched, not_asked, ended_first, nobody:…
+         */
+        MissedLineOut: {
+            /** Eligible */
+            eligible: number;
+            group: components["schemas"]["GroupOut"];
+            missed: components["schemas"]["ShareOut"];
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /**
+             * Sets
+             * @description how many incidents are behind each number; its name is `of` in /figures/incidents
+             * @example {
+             *       "late": 3,
+             *       "measured": 41
+             *     }
+             */
+            sets: {
+                [key: string]: number;
+            };
+        };
+        /**
          * MissingOut
          * @description Why somebody is missing, how many it concerns, and what can be done about it.
          */
@@ -4808,6 +5948,20 @@ export interface components {
              * @example 围观人员较多
              */
             reason?: string | null;
+        };
+        /**
+         * MostOut
+         * @description Somebody who was asked often.
+         */
+        MostOut: {
+            /** Name */
+            name: string;
+            /** Offers */
+            offers: number;
+            /** Offers Per Duty H */
+            offers_per_duty_h: number;
+            /** Responder Id */
+            responder_id: string;
         };
         /**
          * MoveOut
@@ -4854,7 +6008,7 @@ export interface components {
             items: components["schemas"]["RatingLine"][];
             /** Next Cursor */
             next_cursor: string | null;
-            standing: components["schemas"]["StandingOut"];
+            standing: components["schemas"]["api__ratings__schemas__StandingOut"];
         };
         /**
          * NamedOut
@@ -5445,6 +6599,28 @@ export interface components {
             tie: boolean;
         };
         /**
+         * OwnFiguresOut
+         * @description One's own part.
+         */
+        OwnFiguresOut: {
+            assists: components["schemas"]["AssistLineOut"] | null;
+            /** Duty H */
+            duty_h: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Intervals */
+            intervals: components["schemas"]["IntervalLineOut"][];
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
          * OwnResponderOut
          * @description The guard, patrol unit or safe-house that one answers for.
          */
@@ -5474,10 +6650,102 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * PactIn
+         * @description With which station, and how far.
+         */
+        PactIn: {
+            /**
+             * @example {
+             *       "automatic": true,
+             *       "hours": {
+             *         "mon": [
+             *           [
+             *             "22:00",
+             *             "06:00"
+             *           ]
+             *         ],
+             *         "tue": [
+             *           [
+             *             "22:00",
+             *             "06:00"
+             *           ]
+             *         ]
+             *       },
+             *       "kinds": [
+             *         "guard"
+             *       ],
+             *       "levels": [
+             *         1,
+             *         2
+             *       ],
+             *       "max_people": 2,
+             *       "scenarios": [
+             *         "fight",
+             *         "lost_person"
+             *       ]
+             *     }
+             */
+            limits?: components["schemas"]["Limits"];
+            /**
+             * Station Id
+             * Format: uuid
+             * @example 0192f0c4-7b1e-7c3a-9d52-3f6c1f0c2d11
+             */
+            station_id: string;
+        };
+        /**
+         * PactOut
+         * @description A standing consent of two stations. One signature is that leader's yes, two are both's.
+         */
+        PactOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Label
+             * @example 生效中
+             */
+            label: string;
+            limits: components["schemas"]["Limits"];
+            other_station: components["schemas"]["api__aid__schemas__StationOut"];
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /** Proposed By */
+            proposed_by: string;
+            proposed_by_station: components["schemas"]["api__aid__schemas__StationOut"];
+            /** Reason */
+            reason: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Signed At */
+            signed_at: string | null;
+            /** Signed By */
+            signed_by: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "active" | "revoked";
+            /** Version */
+            version: number;
+        };
         /** Page[AccountOut] */
         Page_AccountOut_: {
             /** Items */
             items: components["schemas"]["AccountOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[AidOut] */
+        Page_AidOut_: {
+            /** Items */
+            items: components["schemas"]["AidOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -5544,6 +6812,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[PactOut] */
+        Page_PactOut_: {
+            /** Items */
+            items: components["schemas"]["PactOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[PostOut] */
         Page_PostOut_: {
             /** Items */
@@ -5575,7 +6850,7 @@ export interface components {
         /** Page[StationOut] */
         Page_StationOut_: {
             /** Items */
-            items: components["schemas"]["StationOut"][];
+            items: components["schemas"]["api__stations__schemas__StationOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -5695,6 +6970,18 @@ export interface components {
             new_password: string;
         };
         /**
+         * PeopleOut
+         * @description How many people came by it. Their names are no part of it.
+         */
+        PeopleOut: {
+            /** Accepted */
+            accepted: number;
+            /** Asked */
+            asked: number;
+            /** Under Way */
+            under_way: number;
+        };
+        /**
          * PersonOut
          * @description One helper's standing.
          */
@@ -5711,7 +6998,7 @@ export interface components {
             responder_id: string;
             /** Responder Name */
             responder_name: string;
-            standing: components["schemas"]["StandingOut"];
+            standing: components["schemas"]["api__ratings__schemas__StandingOut"];
         };
         /**
          * PhotoOut
@@ -5816,6 +7103,23 @@ export interface components {
             position: components["schemas"]["PointOut"];
         };
         /**
+         * PointGeometry
+         * @description A GeoJSON Point.
+         */
+        PointGeometry: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ];
+            /**
+             * Type
+             * @default Point
+             * @constant
+             */
+            type: "Point";
+        };
+        /**
          * PointIn
          * @description Degrees, and the datum that they are in.
          */
@@ -5857,6 +7161,23 @@ export interface components {
              * @example 121.4633
              */
             lon: number;
+        };
+        /**
+         * PolygonOut
+         * @description A GeoJSON Polygon.
+         */
+        PolygonOut: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][];
+            /**
+             * Type
+             * @default Polygon
+             * @constant
+             */
+            type: "Polygon";
         };
         /**
          * PositionsIn
@@ -6036,6 +7357,64 @@ export interface components {
             reason: string;
         };
         /**
+         * ProposalFeature
+         * @description A GeoJSON Feature at the middle of the cell.
+         */
+        ProposalFeature: {
+            geometry: components["schemas"]["PointGeometry"];
+            properties: components["schemas"]["ProposalOut"];
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * ProposalOut
+         * @description A new safe-house here would reach ``incidents`` of the past year's that nobody reaches (cells, where there were
+         *     none at all), beyond those that the proposals before it reach.
+         */
+        ProposalOut: {
+            /** Cell */
+            cell: string;
+            /** Cells */
+            cells: number;
+            /** Incidents */
+            incidents: number;
+            /**
+             * Places
+             * @description named places in this cell
+             * @example [
+             *       "剑川路菜市场"
+             *     ]
+             */
+            places: string[];
+            /** Rank */
+            rank: number;
+            /**
+             * Share After
+             * @description reached share with this one and those before it
+             * @example 0.91
+             */
+            share_after: number;
+        };
+        /**
+         * ProposalsOut
+         * @description A GeoJSON FeatureCollection, the one that helps most first.
+         */
+        ProposalsOut: {
+            /** Features */
+            features: components["schemas"]["ProposalFeature"][];
+            summary: components["schemas"]["SummaryOut"];
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /**
          * PushIn
          * @description Where to push for this device.
          */
@@ -6053,6 +7432,23 @@ export interface components {
             token: string;
         };
         /**
+         * QuantileOut
+         * @description Below ``value`` lies the share ``p``; low and high hold the true one with 95 %, null where n is too small.
+         */
+        QuantileOut: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /**
+             * P
+             * @example 0.9
+             */
+            p: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * RankedOut
          * @description Somebody who can be asked, and why in this place.
          */
@@ -6065,6 +7461,11 @@ export interface components {
             distance_m: number;
             /** Eta S */
             eta_s: number;
+            /**
+             * Lent
+             * @description of a neighbour that helps; his name is shown from his acceptance on
+             */
+            lent: boolean;
             /** Name */
             name: string;
             parts: components["schemas"]["PartsOut"];
@@ -7161,6 +8562,22 @@ export interface components {
             reply: string;
         };
         /**
+         * ShareOut
+         * @description ``count`` of ``n``, with Wilson's interval of 95 %; null without any n.
+         */
+        ShareOut: {
+            /** Count */
+            count: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** N */
+            n: number;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * SheetOut
          * @description One screen: the form, who is to be rated, and why the leader returned it.
          */
@@ -7217,6 +8634,12 @@ export interface components {
             };
         };
         /**
+         * Sort
+         * @description Drills and demonstrations never count together with what really happened.
+         * @enum {string}
+         */
+        Sort: "real" | "drill" | "demo";
+        /**
          * SosOut
          * @description The alarm that the command room hears.
          */
@@ -7248,25 +8671,21 @@ export interface components {
             raised_at: string;
         };
         /**
-         * StandingOut
-         * @description ``n`` scores and their mean; ``shrunken`` is drawn towards the station's mean and is what one compares by.
+         * StageName
+         * @description The stages that have a target, in their order.
+         * @enum {string}
          */
-        StandingOut: {
-            /**
-             * Average
-             * @example 4.58
-             */
-            average: number | null;
-            /**
-             * N
-             * @example 12
-             */
-            n: number;
-            /**
-             * Shrunken
-             * @example 4.41
-             */
-            shrunken: number | null;
+        StageName: "sign" | "depart" | "arrive" | "feedback" | "rating" | "review";
+        /**
+         * StageOut
+         * @description Late: done, but after its time. Running: overdue now.
+         */
+        StageOut: {
+            /** Late */
+            late: number;
+            /** Running */
+            running: number;
+            stage: components["schemas"]["StageName"];
         };
         /**
          * StandingsOut
@@ -7286,47 +8705,6 @@ export interface components {
              * @example 吴泾派出所
              */
             name: string;
-        };
-        /**
-         * StationOut
-         * @description A police station (派出所).
-         */
-        StationOut: {
-            /**
-             * Code
-             * @example 310112-wujing
-             */
-            code: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Demo */
-            demo: boolean;
-            /**
-             * District Id
-             * Format: uuid
-             */
-            district_id: string;
-            /**
-             * Duty Phone
-             * @description 值班电话 of the command room
-             * @example +862164500110
-             */
-            duty_phone: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Name
-             * @example 吴泾派出所
-             */
-            name: string;
-            /** Version */
-            version: number;
         };
         /**
          * StationSettingsIn
@@ -7438,6 +8816,36 @@ export interface components {
             name: string;
         };
         /**
+         * SummaryOut
+         * @description ``reached_share`` is of the incidents; where there were none, of the ground. ``source``: whether helpers are
+         *     where they could set out from now, or from the posts and houses that were staffed at that hour of the past weeks.
+         */
+        SummaryOut: {
+            /** Cells */
+            cells: number;
+            /** Hour */
+            hour: number | null;
+            /** Reached Cells */
+            reached_cells: number;
+            /**
+             * Reached Share
+             * @example 0.82
+             */
+            reached_share: number | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "present" | "history";
+            /**
+             * Starts
+             * @description places from which helpers set out
+             */
+            starts: number;
+            /** Target S */
+            target_s: number;
+        };
+        /**
          * SwapOut
          * @description Somebody else would be there sooner. Seconds until the one who goes and the other are there.
          */
@@ -7520,6 +8928,12 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * Table
+         * @description The tables whose lines lead to incidents.
+         * @enum {string}
+         */
+        Table: "intervals" | "assists" | "closings" | "missed";
         /**
          * TakenOut
          * @description What became of the call.
@@ -7919,6 +9333,17 @@ export interface components {
             travel_s: number;
         };
         /**
+         * WhyIn
+         * @description Why.
+         */
+        WhyIn: {
+            /**
+             * Reason
+             * @example 现场已稳定，无需继续支援
+             */
+            reason: string;
+        };
+        /**
          * WithdrawIn
          * @description Why no longer.
          */
@@ -8209,6 +9634,244 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_list_aids: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description of that incident */
+                incident?: string | null;
+                limit?: number;
+                /** @description only those that are asked for or open */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AidOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_get_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_approve_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_decline_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_force_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_release_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_revoke_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
                 };
             };
             /** @description refused */
@@ -8747,6 +10410,75 @@ export interface operations {
             };
         };
     };
+    coverage_get_coverage: {
+        parameters: {
+            query?: {
+                /** @description local hour, as the past four weeks were; without it: as things stand now */
+                hour?: number | null;
+                /** @description the target: the way on foot, without turnout */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_list_proposals: {
+        parameters: {
+            query?: {
+                count?: number;
+                /** @description local hour, as the past four weeks were; without it: as things stand now */
+                hour?: number | null;
+                /** @description the target: the way on foot, without turnout */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     feedback_read_choices: {
         parameters: {
             query?: never;
@@ -8763,6 +10495,298 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChoicesOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_assists: {
+        parameters: {
+            query?: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_AssistLineOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_get_burden: {
+        parameters: {
+            query?: {
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BurdenOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_closings: {
+        parameters: {
+            query?: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_ClosingLineOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_coverage: {
+        parameters: {
+            query?: {
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_HourOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_behind: {
+        parameters: {
+            query: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                cursor?: string | null;
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                /** @description key of the line's group */
+                group?: string;
+                /** @description of the table `intervals` */
+                interval?: string | null;
+                limit?: number;
+                /** @description a name of the line's `sets` */
+                of: string;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                table: components["schemas"]["Table"];
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IncidentOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_intervals: {
+        parameters: {
+            query?: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_IntervalLineOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_missed: {
+        parameters: {
+            query?: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_MissedLineOut_"];
                 };
             };
             /** @description refused */
@@ -8937,6 +10961,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_request_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AidIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
                 };
             };
             /** @description refused */
@@ -10173,6 +12232,45 @@ export interface operations {
             };
         };
     };
+    figures_get_own: {
+        parameters: {
+            query?: {
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFiguresOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     orders_list_own_orders: {
         parameters: {
             query?: {
@@ -10505,6 +12603,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_list_neighbours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__aid__schemas__StationOut"][];
                 };
             };
             /** @description refused */
@@ -11061,6 +13188,41 @@ export interface operations {
             };
         };
     };
+    aid_recall_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ControlIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reports_read_reports: {
         parameters: {
             query?: never;
@@ -11350,6 +13512,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrganizationOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_list_pacts: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description only those that are proposed or signed */
+                in_force?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PactOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_propose_pact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PactIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PactOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_get_pact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PactOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_revoke_pact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PactOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_sign_pact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PactOut"];
                 };
             };
             /** @description refused */
@@ -12586,7 +14912,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StationOut"];
+                    "application/json": components["schemas"]["api__stations__schemas__StationOut"];
                 };
             };
             /** @description refused */
@@ -12617,7 +14943,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StationOut"];
+                    "application/json": components["schemas"]["api__stations__schemas__StationOut"];
                 };
             };
             /** @description refused */
@@ -12654,7 +14980,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StationOut"];
+                    "application/json": components["schemas"]["api__stations__schemas__StationOut"];
                 };
             };
             /** @description refused */
