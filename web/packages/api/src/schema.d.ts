@@ -7959,6 +7959,7 @@ export interface components {
             call_sign?: string | null;
             /**
              * Capabilities
+             * @description of: aed, first_aid_kit, extinguisher, wheelchair, shelter, charging, cctv, shield
              * @example [
              *       "aed"
              *     ]
@@ -7987,6 +7988,7 @@ export interface components {
             post_id?: string | null;
             /**
              * Skills
+             * @description of: first_aid, fire_fighting, dispute_calming, traffic, rescue_swim, dog_handling, dialect, english, drone
              * @example [
              *       "first_aid"
              *     ]
@@ -8021,7 +8023,7 @@ export interface components {
             call_sign?: string | null;
             /**
              * Capabilities
-             * @description what stands ready there
+             * @description what stands ready there, of: aed, first_aid_kit, extinguisher, wheelchair, shelter, charging, cctv, shield
              * @default []
              * @example [
              *       "aed"
@@ -8063,6 +8065,7 @@ export interface components {
             post_id?: string | null;
             /**
              * Skills
+             * @description what he can do, of: first_aid, fire_fighting, dispute_calming, traffic, rescue_swim, dog_handling, dialect, english, drone
              * @default []
              * @example [
              *       "first_aid"
