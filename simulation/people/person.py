@@ -8,8 +8,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 from pingan_client import Change, LiveClient, PinganClient, Refused, Unreachable
-from simulation.behaviour import span
-from simulation.world import World
+from simulation.people.behaviour import span
+from simulation.people.world import World
 
 #: what can go wrong with one step of one person without ending his day
 TROUBLE = (Refused, Unreachable, TimeoutError, OSError)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-from simulation.streets import METRES_PER_DEGREE_LAT, Lonlat, Walk, metres
-from simulation.world import World
+from simulation.people.streets import METRES_PER_DEGREE_LAT, Lonlat, Walk, metres
+from simulation.people.world import World
 
 #: how far he strays from his place
 STRAY_M = 12.0

@@ -7,8 +7,8 @@ import random
 from typing import Any
 
 from pingan_client import Change, Refused
-from simulation.behaviour import span
-from simulation.responder import LIVE, UNANSWERED, Responder
+from simulation.people.behaviour import span
+from simulation.people.responder import LIVE, UNANSWERED, Responder
 
 #: simulated seconds for which the patrol waits for helpers that are still at work, and at least so many by the wall
 _WAITS_S, _WAITS_WALL_S = 900.0, 25.0

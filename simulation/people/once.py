@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from simulation.announcer import Announcer
-from simulation.crowd import make_responders, present, staff, wait_until_placed
-from simulation.responder import Responder
-from simulation.room import Dispatcher, Leader
-from simulation.stories import tell_of_the_old_man
-from simulation.streets import Lonlat, metres
-from simulation.town import Town
-from simulation.world import World
+from simulation.people.announcer import Announcer
+from simulation.people.crowd import make_responders, present, staff, wait_until_placed
+from simulation.people.responder import Responder
+from simulation.people.room import Dispatcher, Leader
+from simulation.people.stories import tell_of_the_old_man
+from simulation.people.streets import Lonlat, metres
+from simulation.people.town import Town
+from simulation.people.world import World
 
 #: somebody who has not begun by then will not be missed
 _ASSEMBLY_S = 60.0

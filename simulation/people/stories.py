@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from simulation.streets import Lonlat, along, metres, streets
-from simulation.town import StationSpec, Town
+from simulation.people.streets import Lonlat, along, metres, streets
+from simulation.people.town import StationSpec, Town
 
 
 @dataclass(frozen=True)

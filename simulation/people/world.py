@@ -10,8 +10,8 @@ from typing import Protocol
 
 import httpx
 
-from simulation.behaviour import EVERYDAY, Behaviour
-from simulation.streets import NODES, Lonlat, crossing, metres, route
+from simulation.people.behaviour import EVERYDAY, Behaviour
+from simulation.people.streets import NODES, Lonlat, crossing, metres, route
 
 #: metres per second on the ground
 SPEED_MPS = {"foot": 1.4, "bicycle": 4.2, "car": 8.3}

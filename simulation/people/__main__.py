@@ -13,12 +13,12 @@ import sys
 import time
 from collections.abc import Sequence
 
-from simulation.crowd import make_responders, present, staff, wait_until_placed
-from simulation.person import Person
-from simulation.room import Dispatcher, Leader
-from simulation.stories import Story, tell
-from simulation.town import PASSWORD, StationSpec, Town, make_town
-from simulation.world import World
+from simulation.people.crowd import make_responders, present, staff, wait_until_placed
+from simulation.people.person import Person
+from simulation.people.room import Dispatcher, Leader
+from simulation.people.stories import Story, tell
+from simulation.people.town import PASSWORD, StationSpec, Town, make_town
+from simulation.people.world import World
 
 
 def _say(text: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-from simulation.streets import CENTRE, NORTH_SOUTH, WEST_EAST, Lonlat, Node, along, between, crossing, streets
+from simulation.people.streets import CENTRE, NORTH_SOUTH, WEST_EAST, Lonlat, Node, along, between, crossing, streets
 
 PASSWORD = "pingan-demo-110"
 DISTRICT = "演示分局"

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
-from simulation.guard import Guard, Keeper
-from simulation.person import Person
-from simulation.police import Officer
-from simulation.responder import Responder
-from simulation.town import ResponderSpec, Town
-from simulation.world import World
+from simulation.people.guard import Guard, Keeper
+from simulation.people.person import Person
+from simulation.people.police import Officer
+from simulation.people.responder import Responder
+from simulation.people.town import ResponderSpec, Town
+from simulation.people.world import World
 
 _KINDS: dict[str, type[Responder]] = {"guard": Guard, "safe_house": Keeper, "patrol_unit": Officer}
 

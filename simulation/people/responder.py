@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from pingan_client import Change, Refused, Unreachable
-from simulation.motion import Body
-from simulation.person import TROUBLE, Person
-from simulation.pictures import take_photo
-from simulation.streets import Lonlat
-from simulation.town import ResponderSpec
-from simulation.world import World
+from simulation.people.motion import Body
+from simulation.people.person import TROUBLE, Person
+from simulation.people.pictures import take_photo
+from simulation.people.streets import Lonlat
+from simulation.people.town import ResponderSpec
+from simulation.people.world import World
 
 UNANSWERED = {"offered", "received", "shown"}
 LIVE = {"accepted", "en_route", "arrived"}

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from pingan_client import Change, Refused
-from simulation.behaviour import span
-from simulation.person import TROUBLE, Person
-from simulation.stories import Story
-from simulation.world import World
+from simulation.people.behaviour import span
+from simulation.people.person import TROUBLE, Person
+from simulation.people.stories import Story
+from simulation.people.world import World
 
 
 class Call(Protocol):

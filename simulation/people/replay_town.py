@@ -9,9 +9,9 @@ import hashlib
 import random
 from collections.abc import Sequence
 
-from simulation.motion import beside
-from simulation.streets import Lonlat
-from simulation.town import OrganizationSpec, PersonSpec, PostSpec, ResponderSpec, StationSpec, Town
+from simulation.people.motion import beside
+from simulation.people.streets import Lonlat
+from simulation.people.town import OrganizationSpec, PersonSpec, PostSpec, ResponderSpec, StationSpec, Town
 
 #: shares of patrols (every second one by car) and of safe-houses; the rest are guards
 _PATROLS, _HOUSES = 0.35, 0.1

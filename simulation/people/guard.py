@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from simulation.behaviour import span
-from simulation.responder import UNANSWERED, Responder
+from simulation.people.behaviour import span
+from simulation.people.responder import UNANSWERED, Responder
 
 _FOUND_WORDS = (
     "已到场协助，现场秩序正常，等候民警。（演示）",

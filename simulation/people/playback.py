@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from pingan_client import Change
-from simulation.crowd import make_responders, present, staff, wait_until_placed
-from simulation.figures import Outcome, read_outcome
-from simulation.person import TROUBLE
-from simulation.room import Dispatcher, Leader
-from simulation.streets import Lonlat
-from simulation.town import Town
-from simulation.world import World
+from simulation.people.crowd import make_responders, present, staff, wait_until_placed
+from simulation.people.figures import Outcome, read_outcome
+from simulation.people.person import TROUBLE
+from simulation.people.room import Dispatcher, Leader
+from simulation.people.streets import Lonlat
+from simulation.people.town import Town
+from simulation.people.world import World
 
 _ENDED = ("closed", "cancelled", "merged", "unstaffed")
 #: wall seconds after which a call is left open
