@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0018_let_lists_out_with_a_second_person"
-down_revision = "0017_share_one_incident_with_a_neighbour"
+revision = "0020_let_lists_out_with_a_second_person"
+down_revision = "0019_learn_from_the_log"
 
 
 def upgrade() -> None:
