@@ -25,7 +25,7 @@ from kit.actor import Grant
 from kit.errors import Fault, NotFound, StaleVersion
 from kit.ids import new_id
 
-_specs: dict[uuid.UUID, ScenarioSpec] = {}
+_specs: dict[uuid.UUID, tuple[str, ScenarioSpec]] = {}
 
 
 def spec_of(scenario: Scenario) -> ScenarioSpec:
@@ -35,8 +35,14 @@ def spec_of(scenario: Scenario) -> ScenarioSpec:
 
 def get_spec(session: Session, scenario_id: uuid.UUID) -> ScenarioSpec:
     """The content of that version, which never changes: read once by each process. Raises NotFound."""
+    return get_keyed(session, scenario_id)[1]
+
+
+def get_keyed(session: Session, scenario_id: uuid.UUID) -> tuple[str, ScenarioSpec]:
+    """``get_spec`` with the scenario's key."""
     if scenario_id not in _specs:
-        _specs[scenario_id] = spec_of(repository.get_scenario(session, scenario_id))
+        scenario = repository.get_scenario(session, scenario_id)
+        _specs[scenario_id] = (scenario.key, spec_of(scenario))
     return _specs[scenario_id]
 
 

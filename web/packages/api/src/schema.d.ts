@@ -504,6 +504,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看签收与到场校准
+         * @description Chances to accept and turnouts of the own station, by scenario, hours and person; predicted beside observed.
+         */
+        get: operations["calibrations_read_calibration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/closures": {
         parameters: {
             query?: never;
@@ -576,6 +596,70 @@ export interface paths {
          * @description Where new safe-houses (平安屋) would reach most of what nobody reaches in time, each with its gain.
          */
         get: operations["coverage_list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询导出申请
+         * @description The station's, newest first: what waits for a second person, and what went out.
+         */
+        get: operations["exports_list_exports"];
+        put?: never;
+        /**
+         * 申请导出
+         * @description Ask for a file, with a reason. Lists of people wait for a second person of the station.
+         */
+        post: operations["exports_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 复核导出申请
+         * @description Agree, or not, to what somebody else asked for.
+         */
+        post: operations["exports_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 下载导出文件（留痕）
+         * @description The file, made now, with one's name and the time on every page. Each taking is recorded.
+         */
+        get: operations["exports_take"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1738,6 +1822,26 @@ export interface paths {
          * @description A one-time code for an account. Asking again ends the former code, so no answer is kept for a repetition.
          */
         post: operations["accounts_make_onboarding_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/onboarding-codes/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 打印开通码（二维码）
+         * @description New codes for these accounts as a PDF of cards; their former codes end. All of them or none.
+         */
+        post: operations["accounts_print_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3505,6 +3609,36 @@ export interface components {
             version: number;
         };
         /**
+         * GroupOut
+         * @description A scenario, or a band of hours.
+         */
+        api__calibrations__schemas__GroupOut: {
+            /** Accepted */
+            accepted: number;
+            /** Asked */
+            asked: number;
+            /**
+             * Chance
+             * @description shrunken towards the station's rate
+             * @example 0.78
+             */
+            chance: number;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Turnout S
+             * @description median seconds from acceptance to departure; by day where not of a band
+             */
+            turnout_s: number;
+            /**
+             * Turnouts
+             * @description departures that the turnout rests on
+             */
+            turnouts: number;
+        };
+        /**
          * LineOut
          * @description One line. A helper reads of the confirmations his own only.
          */
@@ -3568,6 +3702,22 @@ export interface components {
              * @example 设备无回执，电话通知其到场
              */
             reason: string;
+        };
+        /**
+         * GroupOut
+         * @description What a line is about.
+         */
+        api__figures__schemas__GroupOut: {
+            /**
+             * Key
+             * @example 2026-W48
+             */
+            key: string;
+            /**
+             * Label
+             * @example 11月23日—11月29日
+             */
+            label: string;
         };
         /**
          * StandingOut
@@ -4093,7 +4243,7 @@ export interface components {
             duty_h: number;
             /** Failed */
             failed: number;
-            group: components["schemas"]["GroupOut"];
+            group: components["schemas"]["api__figures__schemas__GroupOut"];
             /** Ignored */
             ignored: number;
             /** Offers */
@@ -4161,6 +4311,28 @@ export interface components {
          * @enum {string}
          */
         By: "all" | "week" | "scenario" | "station" | "organization" | "responder" | "taker";
+        /**
+         * CalibrationOut
+         * @description What the station has learned from its own log.
+         */
+        CalibrationOut: {
+            /** Kinds */
+            kinds: components["schemas"]["LearnedOut"][];
+            /** Log Rows */
+            log_rows: number;
+            /** Made At */
+            made_at: string | null;
+            reliability: components["schemas"]["ReliabilityOut"];
+            /** Responders */
+            responders: components["schemas"]["PersonLearnedOut"][];
+            /** Since */
+            since: string | null;
+            /**
+             * Version
+             * @description null: nothing was learned yet, and the priors hold
+             */
+            version: number | null;
+        };
         /**
          * CallerIn
          * @description Who called; sealed at once, never shown in clear again without a reason.
@@ -4313,7 +4485,7 @@ export interface components {
             ended: {
                 [key: string]: number;
             };
-            group: components["schemas"]["GroupOut"];
+            group: components["schemas"]["api__figures__schemas__GroupOut"];
             /** Incidents */
             incidents: number;
             /** Open */
@@ -4407,6 +4579,22 @@ export interface components {
             type: string;
         };
         /**
+         * ClosureWanted
+         * @description The closure of one incident.
+         */
+        ClosureWanted: {
+            /**
+             * Incident Id
+             * Format: uuid
+             */
+            incident_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "closure";
+        };
+        /**
          * CodeIn
          * @description For whose account.
          */
@@ -4437,6 +4625,18 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+            /**
+             * Link
+             * @description opens the phone app with the code
+             * @example https://pingan.example/guard/#code=7KQ4MZ2P
+             */
+            link: string;
+            /**
+             * Qr Svg
+             * @description the link as a QR code: an SVG image
+             * @example <svg …/>
+             */
+            qr_svg: string;
         };
         /**
          * CompleteIn
@@ -4555,11 +4755,38 @@ export interface components {
             possible_duplicates: components["schemas"]["DuplicateOut"][];
         };
         /**
+         * DecileOut
+         * @description Those to whom a chance between low and high was given: what was promised, and what came.
+         */
+        DecileOut: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** N */
+            n: number;
+            /** Observed */
+            observed: number;
+            /** Predicted */
+            predicted: number;
+        };
+        /**
          * Decision
          * @description What the leader can decide.
          * @enum {string}
          */
         Decision: "approved" | "returned";
+        /**
+         * DecisionIn
+         * @description Whether one agrees.
+         */
+        DecisionIn: {
+            /**
+             * Agreed
+             * @example true
+             */
+            agreed: boolean;
+        };
         /**
          * DeclineIn
          * @description Why not.
@@ -4855,6 +5082,90 @@ export interface components {
          */
         Exclusion: "kind" | "already_asked" | "barred" | "outside_radius" | "closed" | "off_duty" | "engaged" | "no_position" | "stale_position" | "missing_skill" | "no_account" | "unreachable" | "unproven" | "keeps_safe_house" | "last_on_post" | "for_another_need" | "resting" | "over_budget";
         /**
+         * ExportIn
+         * @description What, as what, and why. A list of people waits for a second person.
+         */
+        ExportIn: {
+            /**
+             * Format
+             * @example pdf
+             * @enum {string}
+             */
+            format: "xlsx" | "pdf";
+            /**
+             * Reason
+             * @example 周例会通报
+             */
+            reason: string;
+            /**
+             * What
+             * @example {
+             *       "from": "2026-11-23T00:00:00+08:00",
+             *       "kind": "weekly"
+             *     }
+             */
+            what: components["schemas"]["ClosureWanted"] | components["schemas"]["WeeklyWanted"] | components["schemas"]["FiguresWanted"] | components["schemas"]["RosterWanted"];
+        };
+        /**
+         * ExportKind
+         * @description What is taken along.
+         * @enum {string}
+         */
+        ExportKind: "closure" | "weekly" | "figures" | "roster";
+        /**
+         * ExportOut
+         * @description A request. ``ready``: it can be taken, until it expires.
+         */
+        ExportOut: {
+            /** Asked */
+            asked: {
+                [key: string]: unknown;
+            };
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Asked By
+             * Format: uuid
+             */
+            asked_by: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "xlsx" | "pdf";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["ExportKind"];
+            /** Needs Second */
+            needs_second: boolean;
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["ExportState"];
+            /** Taken */
+            taken: number;
+        };
+        /**
+         * ExportState
+         * @description How far a request is.
+         * @enum {string}
+         */
+        ExportState: "waiting" | "ready" | "refused" | "expired";
+        /**
          * FaultOut
          * @description One faulty member.
          */
@@ -4874,6 +5185,32 @@ export interface components {
              * @example /position/lat
              */
             pointer: string;
+        };
+        /**
+         * FiguresOut
+         * @description How often a group was asked and accepted, and what is therefore expected of it.
+         */
+        FiguresOut: {
+            /** Accepted */
+            accepted: number;
+            /** Asked */
+            asked: number;
+            /**
+             * Chance
+             * @description shrunken towards the station's rate
+             * @example 0.78
+             */
+            chance: number;
+            /**
+             * Turnout S
+             * @description median seconds from acceptance to departure; by day where not of a band
+             */
+            turnout_s: number;
+            /**
+             * Turnouts
+             * @description departures that the turnout rests on
+             */
+            turnouts: number;
         };
         /** FiguresOut[AssistLineOut] */
         FiguresOut_AssistLineOut_: {
@@ -4964,6 +5301,38 @@ export interface components {
              * Format: date-time
              */
             start: string;
+        };
+        /**
+         * FiguresWanted
+         * @description One table of the figures. By person it is a list of people.
+         */
+        FiguresWanted: {
+            /**
+             * @default all
+             * @example week
+             */
+            by: components["schemas"]["By"];
+            /**
+             * From
+             * Format: date-time
+             * @example 2026-11-23T00:00:00+08:00
+             */
+            from: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "figures";
+            /** @example real */
+            sort?: components["schemas"]["Sort"] | null;
+            /** @example intervals */
+            table: components["schemas"]["Table"];
+            /**
+             * To
+             * Format: date-time
+             * @example 2026-11-30T00:00:00+08:00
+             */
+            to: string;
         };
         /**
          * FixIn
@@ -5198,22 +5567,6 @@ export interface components {
          * @enum {string}
          */
         geo__responders__rules__Kind: "guard" | "safe_house" | "patrol_unit";
-        /**
-         * GroupOut
-         * @description What a line is about.
-         */
-        GroupOut: {
-            /**
-             * Key
-             * @example 2026-W48
-             */
-            key: string;
-            /**
-             * Label
-             * @example 11月23日—11月29日
-             */
-            label: string;
-        };
         /**
          * Health
          * @description ``ok`` or a refusal.
@@ -5544,7 +5897,7 @@ export interface components {
         IntervalLineOut: {
             /** Bands */
             bands: components["schemas"]["BandOut"][];
-            group: components["schemas"]["GroupOut"];
+            group: components["schemas"]["api__figures__schemas__GroupOut"];
             /**
              * Interval
              * @example signing
@@ -5662,6 +6015,28 @@ export interface components {
          * @enum {string}
          */
         Layer: "areas" | "roads" | "places" | "posts" | "safe_houses";
+        /**
+         * LearnedOut
+         * @description One kind of responder.
+         */
+        LearnedOut: {
+            /**
+             * Answer S
+             * @description median seconds from asking to acceptance
+             */
+            answer_s: number;
+            /** Bands */
+            bands: components["schemas"]["api__calibrations__schemas__GroupOut"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "guard" | "safe_house" | "patrol_unit";
+            prior: components["schemas"]["PriorOut"];
+            /** Scenarios */
+            scenarios: components["schemas"]["api__calibrations__schemas__GroupOut"][];
+            station: components["schemas"]["FiguresOut"];
+        };
         /**
          * LevelIn
          * @description Another level, and why.
@@ -5889,7 +6264,7 @@ export interface components {
         MissedLineOut: {
             /** Eligible */
             eligible: number;
-            group: components["schemas"]["GroupOut"];
+            group: components["schemas"]["api__figures__schemas__GroupOut"];
             missed: components["schemas"]["ShareOut"];
             /** Reasons */
             reasons: {
@@ -6077,14 +6452,26 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "filled" | "short" | "closed";
+            /**
+             * Target Chance
+             * @description how sure to be that enough accept; null: by the factor alone
+             */
+            target_chance: number | null;
             /** Widened */
             widened: boolean;
+            /**
+             * Within S
+             * @description seconds within which they are wanted; null: as long as they have
+             */
+            within_s: number | null;
         };
         /**
          * NeedSpec
          * @description How many responders of one kind with which skills, how far away, how long to wait.
          *
-         *     ``alert_factor``: how many are alerted per one needed. ``radius_m``: metres of travel from the scene.
+         *     ``alert_factor``: how many are alerted per one needed, at most. ``radius_m``: metres of travel from the scene.
+         *     ``target_chance``: how sure it is to be that enough accept within ``within_s`` seconds (None: as long as they have);
+         *     as few are asked as make it so sure. 1: always as many as the factor allows.
          */
         NeedSpec: {
             /** Accept S */
@@ -6116,6 +6503,13 @@ export interface components {
             receipt_s: number;
             /** Skills */
             skills?: string[];
+            /**
+             * Target Chance
+             * @default 0.9
+             */
+            target_chance: number;
+            /** Within S */
+            within_s?: number | null;
         };
         /**
          * NeedStateOut
@@ -6784,6 +7178,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[ExportOut] */
+        Page_ExportOut_: {
+            /** Items */
+            items: components["schemas"]["ExportOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[IncidentOut] */
         Page_IncidentOut_: {
             /** Items */
@@ -6940,12 +7341,30 @@ export interface components {
          * @description Seconds that made the score.
          */
         PartsOut: {
+            /**
+             * Beat S
+             * @description a patrol that leaves another beat
+             * @default 0
+             */
+            beat_s: number;
             /** Post S */
             post_s: number;
+            /**
+             * Silence S
+             * @description what his silence would cost, by how often he is silent
+             * @default 0
+             */
+            silence_s: number;
             /** Skill S */
             skill_s: number;
             /** Station S */
             station_s: number;
+            /**
+             * Strange S
+             * @description he does not know the place
+             * @default 0
+             */
+            strange_s: number;
             /** Travel S */
             travel_s: number;
             /** Turnout S */
@@ -6980,6 +7399,46 @@ export interface components {
             asked: number;
             /** Under Way */
             under_way: number;
+        };
+        /**
+         * PersonLearnedOut
+         * @description One responder.
+         */
+        PersonLearnedOut: {
+            /** Accepted */
+            accepted: number;
+            /** Asked */
+            asked: number;
+            /** Call Sign */
+            call_sign: string | null;
+            /**
+             * Chance
+             * @description shrunken towards the station's rate
+             * @example 0.78
+             */
+            chance: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "guard" | "safe_house" | "patrol_unit";
+            /** Name */
+            name: string;
+            /**
+             * Responder Id
+             * Format: uuid
+             */
+            responder_id: string;
+            /**
+             * Turnout S
+             * @description median seconds from acceptance to departure; by day where not of a band
+             */
+            turnout_s: number;
+            /**
+             * Turnouts
+             * @description departures that the turnout rests on
+             */
+            turnouts: number;
         };
         /**
          * PersonOut
@@ -7304,6 +7763,30 @@ export interface components {
             need_id?: string | null;
         };
         /**
+         * PriorOut
+         * @description What was assumed before anything was known, and on what that rests.
+         */
+        PriorOut: {
+            /**
+             * Accept
+             * @example 0.5
+             */
+            accept: number;
+            /** Answer S */
+            answer_s: number;
+            /** Source */
+            source: string;
+            /** Turnout Day S */
+            turnout_day_s: number;
+            /** Turnout Night S */
+            turnout_night_s: number;
+            /**
+             * Weight
+             * @description how many askings the assumption is worth
+             */
+            weight: number;
+        };
+        /**
          * Problem
          * @description A refusal.
          */
@@ -7457,6 +7940,12 @@ export interface components {
             basis: string;
             /** Call Sign */
             call_sign: string | null;
+            /**
+             * Chance
+             * @description to accept within the wanted time
+             * @example 0.78
+             */
+            chance: number | null;
             /** Distance M */
             distance_m: number;
             /** Eta S */
@@ -7479,8 +7968,16 @@ export interface components {
             /** Travel M */
             travel_m: number;
             /**
+             * Tries
+             * @description how often he was asked before
+             * @example 30
+             */
+            tries: number | null;
+            /** @description the rule that spares him, set aside because nobody else is left */
+            waived: components["schemas"]["Exclusion"] | null;
+            /**
              * Why
-             * @example 预计 4 分 55 秒到场；路程约 270 米（直线估算），出发准备约 1 分 42 秒。
+             * @example 预计 2 分 10 秒到场，签收可能 78 %（近 30 次）；路程约 140 米（直线估算），出发准备约 30 秒。
              */
             why: string;
         };
@@ -7741,10 +8238,21 @@ export interface components {
              * @description how many are wanted now
              */
             ask: number;
+            /**
+             * Chance
+             * @description that all places are taken within the wanted time
+             * @example 0.91
+             */
+            chance: number | null;
             /** Chosen */
             chosen: components["schemas"]["RankedOut"][];
             /** Excluded */
             excluded: components["schemas"]["ExcludedOut"][];
+            /**
+             * Expected S
+             * @description mean seconds until as many as needed are there, if they accept
+             */
+            expected_s: number | null;
             /**
              * Id
              * Format: uuid
@@ -7770,6 +8278,12 @@ export interface components {
             short_of: number;
             /** Shortfall */
             shortfall: components["schemas"]["ShortfallOut"][];
+            /**
+             * Summary
+             * @description null where nothing is known of chances
+             * @example 请求 3 人，2 人按时签收的把握 91 %，到齐预计 2 分 40 秒
+             */
+            summary: string | null;
         };
         /**
          * RecommendationsOut
@@ -7831,6 +8345,21 @@ export interface components {
              * @example Xk3…
              */
             refresh_token: string;
+        };
+        /**
+         * ReliabilityOut
+         * @description Whether the chances are to be believed.
+         */
+        ReliabilityOut: {
+            /**
+             * Brier
+             * @description mean squared error: 0 is best, 0.25 a coin
+             */
+            brier: number | null;
+            /** Deciles */
+            deciles: components["schemas"]["DecileOut"][];
+            /** N */
+            n: number;
         };
         /**
          * ReplayOut
@@ -8225,6 +8754,17 @@ export interface components {
             network: components["schemas"]["NetworkOut"] | null;
         };
         /**
+         * RosterWanted
+         * @description The station's people.
+         */
+        RosterWanted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "roster";
+        };
+        /**
          * RouteOut
          * @description A way. ``basis`` says whether it follows roads; a straight line's metres and seconds allow for their detours.
          */
@@ -8416,13 +8956,27 @@ export interface components {
          * ScenarioSpec
          * @description A scenario (场景). ``stand_off_m``: metres from the scene where helpers stop; 0: they go to the scene.
          *
+         *     ``barred_kinds``: not asked where the incident is of ``barred_level`` or graver (1 is the gravest).
+         *     ``danger_skills``: whoever lacks one is not asked. ``rest_s``, ``alerts_per_hour``: instead of the station's;
+         *     0: nobody is spared here.
          *     ``photo_from``: whose photo is required, where one is; nobody named: every helper's.
          */
         ScenarioSpec: {
+            /** Alerts Per Hour */
+            alerts_per_hour?: number | null;
             /** Allowed Verbs */
             allowed_verbs: string[];
+            /** Barred Kinds */
+            barred_kinds?: ("guard" | "safe_house" | "patrol_unit")[];
+            /**
+             * Barred Level
+             * @default 1
+             */
+            barred_level: number;
             /** Checklist */
             checklist?: components["schemas"]["CheckItem"][];
+            /** Danger Skills */
+            danger_skills?: string[];
             /** Instruction */
             instruction: string;
             /**
@@ -8441,6 +8995,8 @@ export interface components {
              * @default false
              */
             photo_required: boolean;
+            /** Rest S */
+            rest_s?: number | null;
             /**
              * Stand Off M
              * @default 0
@@ -8460,6 +9016,8 @@ export interface components {
         ScoreOut: {
             /** Basis */
             basis?: string | null;
+            /** Chance */
+            chance?: number | null;
             /** Distance M */
             distance_m?: number | null;
             /** Eta S */
@@ -8469,6 +9027,10 @@ export interface components {
             score_s?: number | null;
             /** Travel M */
             travel_m?: number | null;
+            /** Tries */
+            tries?: number | null;
+            /** Waived */
+            waived?: string | null;
         };
         /**
          * ScreenSettingsOut
@@ -8579,6 +9141,14 @@ export interface components {
             n: number;
             /** Value */
             value: number | null;
+        };
+        /**
+         * SheetIn
+         * @description For whose accounts.
+         */
+        SheetIn: {
+            /** Account Ids */
+            account_ids: string[];
         };
         /**
          * SheetOut
@@ -9334,6 +9904,26 @@ export interface components {
              * @description seconds on the way
              */
             travel_s: number;
+        };
+        /**
+         * WeeklyWanted
+         * @description A week of the station beside the one before.
+         */
+        WeeklyWanted: {
+            /**
+             * From
+             * Format: date-time
+             * @description the week's first instant
+             * @example 2026-11-23T00:00:00+08:00
+             */
+            from: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "weekly";
+            /** @example real */
+            sort?: components["schemas"]["Sort"] | null;
         };
         /**
          * WhyIn
@@ -10344,6 +10934,35 @@ export interface operations {
             };
         };
     };
+    calibrations_read_calibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     closures_read_queue: {
         parameters: {
             query?: {
@@ -10469,6 +11088,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProposalsOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_list_exports: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExportOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
             /** @description refused */
@@ -12668,6 +13419,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodeOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_print_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetIn"];
+            };
+        };
+        responses: {
+            /** @description cards to cut out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
                 };
             };
             /** @description refused */
