@@ -18,7 +18,7 @@ from simulation.twin.run import Run
 TARGETS = (0.1, 0.3, 0.5, 0.65, 0.8, 0.9, 0.97)
 RADII = (300, 500, 800)
 FACTORS = (2.0, 3.0, 5.0, 8.0)
-WITHIN_S = (15.0, 20.0, 30.0)
+WITHIN_S = (15, 20, 30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,14 +28,14 @@ class Setting:
     target: float
     radius_m: int
     factor: float | None = None
-    within_s: float | None = None
+    within_s: int | None = None
 
     @property
     def policy(self) -> str:
         """As one writes it."""
         parts = [f"target={self.target:g}", f"radius={self.radius_m}"]
         parts += [f"factor={self.factor:g}"] if self.factor is not None else []
-        parts += [f"within={self.within_s:g}"] if self.within_s is not None else []
+        parts += [f"within={self.within_s}"] if self.within_s is not None else []
         return "ours:" + ",".join(parts)
 
 

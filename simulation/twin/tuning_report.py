@@ -34,7 +34,7 @@ def advice(tried: Sequence[Tried]) -> str:
     wish = knee.setting
     parts = [f"target_chance {wish.target:g}", f"radius_m {wish.radius_m}"]
     parts += [f"alert_factor {wish.factor:g}"] if wish.factor is not None else []
-    parts += [f"within_s {wish.within_s:g}"] if wish.within_s is not None else []
+    parts += [f"within_s {wish.within_s}"] if wish.within_s is not None else []
     came = f"{knee.alerts:.2f} alerts an incident, p90 of the first arrival {knee.p90_s:.0f} s"
     return f"proposed: {', '.join(parts)} ({came})"
 

@@ -33,7 +33,7 @@ def test_what_asks_more_and_comes_later_is_not_on_the_front() -> None:
 
 
 def test_a_setting_is_spelled_as_a_policy() -> None:
-    setting = Setting(target=0.65, radius_m=800, factor=3.0, within_s=20.0)
+    setting = Setting(target=0.65, radius_m=800, factor=3.0, within_s=20)
     assert setting.policy == "ours:target=0.65,radius=800,factor=3,within=20"
     assert read_policy(setting.policy).name == setting.policy
 
@@ -58,7 +58,7 @@ def test_tuning_proposes_one_setting_and_says_the_same_twice(monkeypatch: pytest
     monkeypatch.setattr(tuning, "TARGETS", (0.1, 0.9))
     monkeypatch.setattr(tuning, "RADII", (300, 800))
     monkeypatch.setattr(tuning, "FACTORS", (2.0,))
-    monkeypatch.setattr(tuning, "WITHIN_S", (20.0,))
+    monkeypatch.setattr(tuning, "WITHIN_S", (20,))
     one, two = (tune(a_case(incidents=40)) for _ in range(2))
     assert one == two
     assert sum(tried.knee for tried in one) == 1
