@@ -25,6 +25,7 @@ from dispatch.matching.labels import EXCLUSIONS, SHORTFALLS
 from dispatch.orders.leaving import LeaveReason
 from dispatch.orders.progress import DeclineReason, WithdrawReason
 from dispatch.ratings.values import OUTCOME_NAMES, TAGS
+from dispatch.records.labels import ACTIONS
 from dispatch.scenarios.verbs import VERBS
 from dispatch.swaps.labels import CAUSES
 from dispatch.swaps.labels import LABELS as SWAPS
@@ -177,4 +178,5 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "rating_outcomes": {str(outcome): word for outcome, word in OUTCOME_NAMES.items()},
     "rating_tags": TAGS,
     **SCREEN_WORDS,
+    "record_actions": ACTIONS,
 }

@@ -10,7 +10,6 @@ from dispatch.figures.queries import Table
 from dispatch.figures.scope import By, Sort
 from dispatch.matching.labels import SHORTFALLS
 from dispatch.timelines.values import EntryKind
-from dispatch.vocabulary_records import RECORD_ACTIONS
 
 SCREEN_WORDS: Mapping[str, Mapping[str, str]] = {
     "chat_readers": {Readers.EVERYBODY: "全体", Readers.POLICE: "仅民警"},
@@ -47,5 +46,4 @@ SCREEN_WORDS: Mapping[str, Mapping[str, str]] = {
         "photos": "现场照片", "chat_lines": "群组消息", "ratings": "收到的评价", "messages": "通知", "devices": "设备",
         "logins": "登录记录",
     },
-    "record_actions": RECORD_ACTIONS,
 }  # fmt: skip
