@@ -31,7 +31,9 @@ from api.problems import (
 )
 from api.strict_json import StrictRequest
 from api.who import Allow, current_actor
+from dispatch.tenancy.repository import find_duty_phone
 from kit import errors
+from kit.actor import Grant
 
 
 def _in_unit_of_work(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
@@ -57,6 +59,9 @@ def _in_unit_of_work(endpoint: Callable[..., Any], status: int) -> Callable[...,
                 for session in sessions:
                     if session.info.get("write"):
                         session.commit()
+            grant = next((v for v in kwargs.values() if isinstance(v, Grant)), None)
+            if refusal.sends_to_room and grant is not None:
+                refusal.extra.setdefault("duty_phone", find_duty_phone(sessions[0], grant.actor))
             raise
         finally:
             # rolls back what was not committed

@@ -88,7 +88,14 @@ def _found_stations(session: Session, town: Town, made: _Made, at: datetime) -> 
     area_grant, police_grant = grant(SYSTEM, Permission.AREA_WRITE), grant(SYSTEM, Permission.ORGANIZATION_READ)
     for spec in town.stations:
         station = founding.found_station(
-            session, district_id=made.district.id, name=spec.name, code=spec.code, actor=SYSTEM, at=at, demo=True
+            session,
+            district_id=made.district.id,
+            name=spec.name,
+            code=spec.code,
+            actor=SYSTEM,
+            at=at,
+            demo=True,
+            duty_phone=spec.duty_phone,
         )
         made.stations[spec.code] = station
         (made.organizations[spec.code, spec.name],) = tenancy.list_organizations(

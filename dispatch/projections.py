@@ -45,3 +45,4 @@ PROJECTIONS: dict[str, ProjectionModule] = {
 }
 for _entity, _module in PROJECTIONS.items():
     feed.register(_entity, _module.project)
+feed.register(orders.ALL_OF_INCIDENT, orders.project_all)

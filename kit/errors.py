@@ -36,6 +36,11 @@ class PinganError(Exception):
         self.extra = extra
         super().__init__(self.detail)
 
+    @property
+    def sends_to_room(self) -> bool:
+        """Whether the hint tells to call the command room: the answer then holds its number."""
+        return "综合指挥室" in self.hint
+
 
 class Unauthenticated(PinganError):
     """Nobody is logged in, or the proof of it is not valid."""

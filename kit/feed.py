@@ -71,17 +71,26 @@ def account_audience(account_id: uuid.UUID) -> str:
 
 
 def register(entity: str, projector: Projector) -> None:
-    """State how an entity looks to each audience. Values are JSON; they are already masked."""
+    """State how an entity looks to each audience. Values are JSON; they are already masked.
+
+    The projector may show others that depend on it as well: it is asked when its transaction's turn has come.
+    """
     _projectors[entity] = projector
 
 
-def changed(session: Session, entity: str, entity_id: uuid.UUID) -> None:
-    """Say that an entity changed in this transaction."""
+def changed(session: Session, entity: str, entity_id: uuid.UUID, *, under: uuid.UUID | None = None) -> None:
+    """Say that an entity changed in this transaction.
+
+    ``under``: what else its picture is made of (an order shows its incident). Transactions that change
+    something under one id are projected one after the other, each seeing what the former ones committed.
+    """
     if entity not in _projectors:
         raise LookupError(f"nobody registered how {entity} is shown")
     # begun, so that a rollback is a rollback of this too
     session.connection()
     session.info.setdefault("feed", {}).setdefault(entity, set()).add(entity_id)
+    if under is not None:
+        session.info.setdefault("feed_under", set()).add(under)
 
 
 # audiences in one order everywhere, so that two transactions cannot wait for each other
@@ -103,17 +112,28 @@ _APPEND = text(
     SELECT pg_notify(:channel, :names)
     """
 )
+# held until the commit. Whoever waits here holds no head yet, and whoever holds one waits for heads alone
+_IN_TURN = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('feed:' || id, 0)) FROM unnest(CAST(:ids AS text[])) AS id"
+)
 #: a notification carries at most 8000 bytes; without names the listener looks everywhere
 _MAX_NAMES_BYTES = 7_000
 
 
 @event.listens_for(Session, "before_commit")
 def _append(session: Session) -> None:
+    if session.in_nested_transaction():
+        # the end of a savepoint is no commit
+        return
     pending: dict[str, set[uuid.UUID]] = session.info.pop("feed", {})
+    under: set[uuid.UUID] = session.info.pop("feed_under", set())
     if not pending:
         return
     session.flush()
-    seen = [p for entity in sorted(pending) for p in _projectors[entity](session, sorted(pending[entity]))]
+    if under:
+        session.execute(_IN_TURN, {"ids": [str(id_) for id_ in sorted(under)]})
+    projected = (p for entity in sorted(pending) for p in _projectors[entity](session, sorted(pending[entity])))
+    seen = list({(p.audience, p.entity, p.entity_id): p for p in projected}.values())
     if not seen:
         return
     names = " ".join(sorted({p.audience for p in seen}))
@@ -131,3 +151,4 @@ def _append(session: Session) -> None:
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop("feed", None)
+    session.info.pop("feed_under", None)

@@ -13,8 +13,17 @@ from kit.errors import Fault, Invalid
 HOME_REGION = "CN"
 #: stands where a number stood
 HIDDEN = "［号码已隐去］"
-_ELEVEN_DIGITS = re.compile(r"(?<!\d)(?:\+?86[ \-]?)?((?:\d[ \-]?){10}\d)(?!\d)")
-_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+#: between the digits, as people group them
+_GAP = r"[ \-‐–—－.·\u3000]?"
+_COUNTRY = rf"(?:(?:\+|＋|00)?86{_GAP})?"
+_MOBILE = rf"{_COUNTRY}(?:\d{_GAP}){{10}}\d"
+#: with its area code, or with the country's and without the nought
+_LANDLINE = rf"(?:{_COUNTRY}[(（]?[0０]\d{{2,3}}|(?:\+|＋|00)86{_GAP}[(（]?\d{{2,3}})[)）]?{_GAP}(?:\d{_GAP}){{6,7}}\d"
+_NUMBER = re.compile(rf"(?<!\d)(?:{_LANDLINE}|{_MOBILE})(?!\d)")
+#: without area code it is a number like others: only behind a word that says so
+_LOCAL = re.compile(
+    rf"((?:电话|座机|固话|来电|号码|回拨|拨打|致电|回电)[为是到：: ]{{0,3}})[2-8](?:{_GAP}\d){{6,7}}(?!\d)"
+)
 _WRITTEN = re.compile(r"\+?[0-9][0-9 ()\-]{4,24}")
 
 
@@ -49,11 +58,33 @@ def normalize_phone(text: str, *, pointer: str = "/phone") -> str:
     return number
 
 
-def hide_mobiles(text: str) -> str:
-    """``text`` without mobile numbers, however their digits are grouped: for what is kept for ever."""
+def hide_numbers(text: str) -> str:
+    """``text`` without telephone numbers, however their digits are grouped: for what is kept for ever."""
 
     def hidden(found: re.Match[str]) -> str:
-        digits = re.sub(r"[ \-]", "", unicodedata.normalize("NFKC", found[1]))
-        return HIDDEN if _MOBILE.fullmatch(digits) else found[0]
+        digits = re.sub(r"[^0-9+]", "", unicodedata.normalize("NFKC", found[0]))
+        return HIDDEN if find_phone(digits) is not None else found[0]
 
-    return _ELEVEN_DIGITS.sub(hidden, text)
+    return _LOCAL.sub(rf"\1{HIDDEN}", _NUMBER.sub(hidden, text))
+
+
+def hide_number(text: str, phone: str) -> str:
+    """``text`` without this one number (E.164, or whatever was written), a landline also without its area code."""
+    digits = re.sub(r"\D", "", phone.removeprefix("+86"))
+    if len(digits) < 7:
+        return text
+    area = digits[: _area_digits(phone)]
+    prefix = rf"(?:[(（]?[0０]?{_grouped(area)}[)）]?{_GAP})?" if area else ""
+    return re.sub(rf"(?<!\d){_COUNTRY}{prefix}{_grouped(digits[len(area) :])}(?!\d)", HIDDEN, text)
+
+
+def _area_digits(phone: str) -> int:
+    try:
+        return phonenumbers.length_of_geographical_area_code(phonenumbers.parse(phone, HOME_REGION))
+    except phonenumbers.NumberParseException:
+        return 0
+
+
+def _grouped(digits: str) -> str:
+    # each as it is typed, and in full width
+    return _GAP.join(f"[{digit}{chr(ord(digit) + 0xFEE0)}]" for digit in digits)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kit.actor import Actor
 from kit.database import Base
-from kit.phones import hide_mobiles
+from kit.phones import hide_numbers
 
 
 class RecordEntry(Base):
@@ -65,7 +65,7 @@ def write(
             actor_account_id=actor.account_id,
             request_id=actor.request_id,
             # nobody can take out again what was written here
-            reason=hide_mobiles(reason) if reason else reason,
+            reason=hide_numbers(reason) if reason else reason,
             detail=detail,
         )
     )

@@ -32,6 +32,8 @@ class Station(Base):
     name: Mapped[str]
     code: Mapped[str]
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: of the command room (值班电话), in E.164; no secret
+    duty_phone: Mapped[str | None]
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

@@ -27,6 +27,8 @@ class StationSpec:
     name: str
     ring: tuple[Lonlat, ...]
     house: Lonlat
+    #: of no telephone that there is
+    duty_phone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,8 @@ def make_town(seed: int = 110) -> Town:
     town = Town()
     last = len(NORTH_SOUTH) - 0.5
     town.stations = [
-        StationSpec("WJ", "演示·吴泾派出所", _ring(_BOUNDARY, last), crossing((3, 4))),
-        StationSpec("ZZ", "演示·紫竹派出所", _ring(-0.5, _BOUNDARY), crossing((3, 1))),
+        StationSpec("WJ", "演示·吴泾派出所", _ring(_BOUNDARY, last), crossing((3, 4)), "+862100000110"),
+        StationSpec("ZZ", "演示·紫竹派出所", _ring(-0.5, _BOUNDARY), crossing((3, 1)), "+862100000220"),
     ]
     _add_staff(town, rng)
     _add_guards(town, rng)

@@ -41,6 +41,7 @@ class IncidentOut(View):
     confidential_caller: bool
     has_caller: bool
     caller_phone_mask: str | None = Field(examples=["138****0001"])
+    duty_phone: str | None = Field(description="值班电话 of the command room", examples=["+862164500110"])
     occurred_at: datetime | None
     received_at: datetime
     ended_at: datetime | None
@@ -138,6 +139,7 @@ class HelperIncidentOut(View):
     summary: str | None
     address: str
     position: PointOut
+    duty_phone: str | None = Field(description="值班电话 of the command room", examples=["+862164500110"])
     received_at: datetime
     drill: bool
     demo: bool

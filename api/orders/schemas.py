@@ -155,6 +155,7 @@ class OrderOut(View):
     photo_required: bool
     target: PointOut | None
     stand_off_m: int
+    duty_phone: str | None = Field(description="值班电话 of the command room that sends", examples=["+862164500110"])
     offered_at: datetime
     accept_due_at: datetime | None
     ended_at: datetime | None

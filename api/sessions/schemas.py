@@ -18,6 +18,12 @@ class NamedOut(View):
     name: str
 
 
+class OwnStationOut(NamedOut):
+    """One's station, and the number of its command room."""
+
+    duty_phone: str | None
+
+
 class OwnResponderOut(View):
     """The guard, patrol unit or safe-house that one answers for."""
 
@@ -37,7 +43,7 @@ class MeOut(View):
     phone: str | None
     badge_no: str | None
     district: NamedOut
-    station: NamedOut | None
+    station: OwnStationOut | None
     organization: NamedOut | None
     responder: OwnResponderOut | None
     permissions: dict[str, str]

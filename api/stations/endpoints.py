@@ -19,6 +19,7 @@ from dispatch.access.table import Permission
 from dispatch.tenancy import repository, service, settings
 from kit.actor import Grant
 from kit.errors import StaleVersion
+from kit.phones import PhoneFormat
 
 router = APIRouter(prefix="/api/v1/stations", tags=["stations"], route_class=WorkRoute)
 Read = Annotated[Grant, Depends(allow(Permission.STATION_READ))]
@@ -33,12 +34,14 @@ def list_stations(grant: Read, session: ReadSession, part: Slicing) -> Page[Stat
     return write_page(rows, part, StationOut.model_validate, at="created_at")
 
 
-@router.post("", summary="设立派出所", status_code=201, responses=problems(service.NameTaken))
+@router.post("", summary="设立派出所", status_code=201, responses=problems(service.NameTaken, PhoneFormat))
 def open_station(
     body: NewStationIn, grant: Write, session: WriteSession, now: Now, response: Response, command: Idempotent
 ) -> StationOut:
     """Found a station in one's district."""
-    station = service.open_station(session, grant=grant, name=body.name, code=body.code, at=now)
+    station = service.open_station(
+        session, grant=grant, name=body.name, code=body.code, duty_phone=body.duty_phone, at=now
+    )
     set_etag(response, station.version)
     response.headers["Location"] = f"/api/v1/stations/{station.id}"
     return StationOut.model_validate(station)
@@ -81,7 +84,11 @@ def read_settings(station_id: UUID, grant: Settings, session: ReadSession, respo
     return StationSettingsOut.of(station)
 
 
-@router.put("/{station_id}/settings", summary="修改派出所设置", responses=problems(StaleVersion, PreconditionRequired))
+@router.put(
+    "/{station_id}/settings",
+    summary="修改派出所设置",
+    responses=problems(StaleVersion, PreconditionRequired, PhoneFormat),
+)
 def change_settings(
     station_id: UUID,
     body: StationSettingsIn,
@@ -100,6 +107,7 @@ def change_settings(
         version=version,
         zone=body.zone,
         targets=body.targets.model_dump(exclude_none=True),
+        duty_phone=body.duty_phone if "duty_phone" in body.model_fields_set else settings.UNSET,
         at=now,
     )
     set_etag(response, station.version)

@@ -13,6 +13,9 @@ from dispatch.closures.overdue import MAX_TARGET_S, Targets
 from dispatch.tenancy.settings import Zone
 from kit.tenancy import Station
 
+#: as people write it
+PhoneText = Annotated[str, Field(min_length=1, max_length=40, examples=["021-64500110"])]
+
 
 class StationOut(View):
     """A police station (派出所)."""
@@ -21,6 +24,7 @@ class StationOut(View):
     district_id: uuid.UUID
     name: str = Field(examples=["吴泾派出所"])
     code: str = Field(examples=["310112-wujing"])
+    duty_phone: str | None = Field(description="值班电话 of the command room", examples=["+862164500110"])
     demo: bool
     created_at: datetime
     version: int
@@ -31,6 +35,7 @@ class NewStationIn(Schema):
 
     name: Name
     code: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_\-]+$")]
+    duty_phone: PhoneText | None = Field(default=None, description="值班电话 of the command room")
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "吴泾派出所", "code": "310112-wujing"}]})
 
 
@@ -59,7 +64,12 @@ class StationSettingsIn(Schema):
 
     zone: Zone = Field(description="city 城区: 5 minutes to arrive, suburb 郊区: 10, where no target is stated")
     targets: TargetsIn = TargetsIn()
-    model_config = ConfigDict(json_schema_extra={"examples": [{"zone": "suburb", "targets": {"sign_s": 60}}]})
+    duty_phone: PhoneText | None = Field(
+        default=None, description="值班电话 of the command room; null takes it away, left out it stays"
+    )
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"zone": "suburb", "targets": {"sign_s": 60}, "duty_phone": "021-64500110"}]}
+    )
 
 
 class TargetsOut(View):
@@ -79,6 +89,7 @@ class StationSettingsOut(View):
     zone: Zone
     targets: TargetsIn
     targets_in_force: TargetsOut
+    duty_phone: str | None
     version: int
 
     @classmethod
@@ -88,5 +99,6 @@ class StationSettingsOut(View):
             zone=stated["zone"],
             targets=TargetsIn(**stated["targets"]),
             targets_in_force=TargetsOut.model_validate(Targets.of(station.settings)),
+            duty_phone=station.duty_phone,
             version=station.version,
         )

@@ -53,6 +53,9 @@ class Permission(StrEnum):
     INCIDENT_NOTE = "incident.note"
     INCIDENT_REOPEN = "incident.reopen"
     CALLER_REVEAL = "caller.reveal"
+    PHONE_REVEAL = "phone.reveal"  # of one's own station's people
+    HELPER_PHONE_REVEAL = "helper_phone.reveal"  # of whoever got an order
+    OFFICER_PHONE_REVEAL = "officer_phone.reveal"  # of the officer in command where one helps
     PANIC = "panic"
     # who helps
     RECOMMEND = "recommend"
@@ -131,6 +134,9 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.INCIDENT_NOTE:      (None, None, _ASG, _ST,  _ST,  None, None),
     P.INCIDENT_REOPEN:    (None, None, None, None, _ST,  None, None),
     P.CALLER_REVEAL:      (None, None, _ASG, _ST,  _ST,  None, None),
+    P.PHONE_REVEAL:       (None, None, None, _ST,  _ST,  None, None),
+    P.HELPER_PHONE_REVEAL: (None, None, _ASG, _ST, _ST,  None, None),
+    P.OFFICER_PHONE_REVEAL: (_OWN, _OWN, None, None, None, None, None),
     P.PANIC:              (_OWN, _OWN, _OWN, None, None, None, None),
     P.RECOMMEND:          (None, None, None, _ST,  _ST,  None, None),
     P.ORDER_OFFER:        (None, None, _ASG, _ST,  _ST,  None, None),

@@ -25,6 +25,13 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnStation(Named):
+    """One's station, and the number of its command room."""
+
+    duty_phone: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnResponder:
     """The guard, patrol unit or safe-house that an account answers for."""
 
@@ -45,7 +52,7 @@ class Me:
     phone: str | None
     badge_no: str | None
     district: Named
-    station: Named | None
+    station: OwnStation | None
     organization: Named | None
     responder: OwnResponder | None
     permissions: dict[str, str]
@@ -73,7 +80,7 @@ def describe(session: Session, actor: Actor) -> Me:
         phone=masked_phone(account),
         badge_no=account.badge_no,
         district=Named(id=district.id, name=district.name),
-        station=Named(id=station.id, name=station.name) if station else None,
+        station=OwnStation(id=station.id, name=station.name, duty_phone=station.duty_phone) if station else None,
         organization=Named(id=organization.id, name=organization.name) if organization else None,
         responder=OwnResponder(id=responder.id, kind=responder.kind, name=responder.name) if responder else None,
         permissions={

@@ -66,7 +66,7 @@ def raise_alarm(
         )
         tell(session, alarm, at=at)
         feed.changed(session, ENTITY, alarm.id)
-        feed.changed(session, "incident", incident_id)
+        feed.changed(session, "incident", incident_id, under=incident_id)
     return alarm
 
 
@@ -129,4 +129,4 @@ def _take_up(session: Session, alarm: Alarm, *, by: Actor, at: datetime) -> None
         waited_s=(at - alarm.raised_at).total_seconds(),
     )
     feed.changed(session, ENTITY, alarm.id)
-    feed.changed(session, "incident", alarm.incident_id)
+    feed.changed(session, "incident", alarm.incident_id, under=alarm.incident_id)

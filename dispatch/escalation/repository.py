@@ -120,19 +120,17 @@ _DUE_ORDERS = text(
     """
 )
 _OFF_DUTY = text("SELECT NOT on_duty AND NOT fixed FROM responder_index WHERE responder_id = :id")
-# an incident that nobody was ordered to yet may become dispatched by what follows: it is locked before its needs
+# what follows may dispatch the incident, and sends to the place that it has: it is locked before its needs
 _LOCK_INCIDENTS = text(
     """
-    SELECT i.id FROM incidents i
-    WHERE i.state = 'received' AND i.id IN (SELECT n.incident_id FROM needs n WHERE n.id = ANY(:ids))
+    SELECT i.id FROM incidents i WHERE i.id IN (SELECT n.incident_id FROM needs n WHERE n.id = ANY(:ids))
     ORDER BY i.id FOR NO KEY UPDATE SKIP LOCKED
     """
 )
 _LOCK_NEEDS = text(
     """
-    SELECT n.id FROM needs n JOIN incidents i ON i.id = n.incident_id
-    WHERE n.id = ANY(:ids) AND (i.state <> 'received' OR i.id = ANY(:incident_ids))
-    ORDER BY n.id FOR NO KEY UPDATE OF n SKIP LOCKED
+    SELECT n.id FROM needs n WHERE n.id = ANY(:ids) AND n.incident_id = ANY(:incident_ids)
+    ORDER BY n.id FOR NO KEY UPDATE SKIP LOCKED
     """
 )
 _DUE_NEEDS = text(

@@ -15,12 +15,14 @@ from dispatch.incidents.model import Incident
 from kit import record
 from kit.actor import Grant, Role
 from kit.crypto import Vault, get_vault, mask_phone
-from kit.phones import HIDDEN
+from kit.phones import hide_number
 from kit.settings import get_settings
 
 NAME_CONTEXT = "incidents.caller_name"
 PHONE_CONTEXT = "incidents.caller_phone"
 REVEAL_PERIOD = timedelta(hours=24)
+#: stands where the name stood
+HIDDEN_NAME = "［姓名已隐去］"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +52,7 @@ def seal(incident: Incident, caller: Caller) -> None:
 
 
 def open_(incident: Incident) -> Caller:
-    """The caller in clear: for an authorised reveal and for hiding his number in free text."""
+    """The caller in clear: for an authorised reveal and for hiding him in free text."""
     vault = _vault()
     return Caller(
         name=vault.open(incident.caller_name_box, context=NAME_CONTEXT) if incident.caller_name_box else None,
@@ -67,20 +69,19 @@ def mask_for(incident: Incident, role: Role) -> str | None:
     return incident.caller_phone_mask
 
 
-def hide_number(text: str, caller: Caller) -> str:
-    """``text`` without the caller's own number, however its digits are grouped.
+def hide_in(text: str, caller: Caller) -> str:
+    """``text`` without the caller's own name and number, however they are spaced and grouped.
 
-    Sources like to repeat it in the summary, which helpers read, too. Nothing is lost: it stands in the sealed
-    column. Not even the mask stays: of a confidential caller that would be too much.
+    Sources like to repeat them in the summary, which helpers read, too. Nothing is lost: they stand in the sealed
+    columns. Not even the mask stays: of a confidential caller that would be too much.
     """
-    if not caller.phone:
-        return text
-    digits = re.sub(r"\D", "", caller.phone.removeprefix("+86"))
-    if len(digits) < 7:
-        return text
-    # each as it is typed, and in full width
-    grouped = r"[ \-]?".join(f"[{digit}{chr(ord(digit) + 0xFEE0)}]" for digit in digits)
-    return re.sub(rf"(?<!\d)(?:\+?86[ \-]?)?{grouped}(?!\d)", HIDDEN, text)
+    if caller.phone:
+        text = hide_number(text, caller.phone)
+    letters = re.sub(r"\s", "", caller.name or "")
+    # a surname alone is nobody
+    if len(letters) >= 2:
+        text = re.sub(r"\s?".join(map(re.escape, letters)), HIDDEN_NAME, text, flags=re.IGNORECASE)
+    return text
 
 
 def reveal(session: Session, *, grant: Grant, incident_id: uuid.UUID, reason: str, at: datetime) -> Caller:
@@ -105,7 +106,7 @@ def reveal(session: Session, *, grant: Grant, incident_id: uuid.UUID, reason: st
         subject_kind="incident",
         subject_id=incident.id,
         station_id=incident.station_id,
-        reason=hide_number(reason, caller),
+        reason=hide_in(reason, caller),
         confidential=incident.confidential_caller,
     )
     return caller

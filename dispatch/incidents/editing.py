@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dispatch.incidents import catalogue, repository
-from dispatch.incidents.caller import hide_number, open_
+from dispatch.incidents.caller import hide_in, open_
 from dispatch.incidents.errors import CallerConfidential, TypeUnknown
 from dispatch.incidents.model import Incident, IncidentNote
 from dispatch.incidents.states import ENDED, IncidentState
@@ -106,7 +106,7 @@ def apply(
         **before,
         **detail,
     )
-    feed.changed(session, "incident", incident.id)
+    feed.changed(session, "incident", incident.id, under=incident.id)
     # a helper reads what happened in his order
     changed_with_incident(session, incident.id)
     return incident
@@ -133,7 +133,7 @@ def _columns(session: Session, incident: Incident, changes: Edit, at: datetime) 
     caller = open_(incident)
     for name in ("summary", "address"):
         if name in given:
-            given[name] = hide_number(given[name], caller)
+            given[name] = hide_in(given[name], caller)
     columns = {name: value for name, value in given.items() if value != getattr(incident, name)}
     if position is not None and position != Position.of(incident.position):
         columns["position"] = position.ewkt
@@ -146,6 +146,7 @@ def set_level(
     """Raise or lower the level at once, whatever others edit meanwhile; raises NotFound, AlreadyEnded."""
     incident = repository.get_visible(session, incident_id, grant, lock=True)
     action = "incident.upgraded" if level < incident.level else "incident.downgraded"
+    reason = hide_in(reason, open_(incident))
     return apply(session, incident, Edit(level=level), by=grant.actor, at=at, action=action, reason=reason)
 
 
@@ -160,7 +161,7 @@ def add_note(session: Session, *, grant: Grant, incident_id: uuid.UUID, text: st
             incident_id=incident.id,
             account_id=grant.actor.account_id,
             at=at,
-            text=hide_number(text, open_(incident)),
+            text=hide_in(text, open_(incident)),
         ),
     )
     record.write(
@@ -173,5 +174,5 @@ def add_note(session: Session, *, grant: Grant, incident_id: uuid.UUID, text: st
         station_id=incident.station_id,
         note_id=str(note.id),
     )
-    feed.changed(session, "incident", incident.id)
+    feed.changed(session, "incident", incident.id, under=incident.id)
     return note

@@ -64,7 +64,7 @@ def merge(
         station_id=into.station_id,
         merged_id=str(incident.id),
     )
-    feed.changed(session, "incident", into.id)
+    feed.changed(session, "incident", into.id, under=into.id)
     return incident
 
 

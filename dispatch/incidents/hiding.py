@@ -1,4 +1,4 @@
-"""Texts about an incident do not repeat its caller's number: it stands in one place, sealed."""
+"""Texts about an incident do not repeat its caller's name and number: they stand in one place, sealed."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from dispatch.incidents.caller import hide_number, open_
+from dispatch.incidents.caller import hide_in, open_
 from dispatch.incidents.model import Incident
 
 T = TypeVar("T", str, "str | None")
-_LOOKS_LIKE_A_NUMBER = re.compile(r"(?:\d[ \-]?){7}")
+#: a code of the machine, which names nobody
+_CODE = re.compile(r"[a-z_]*")
 
 
 def hide_caller(session: Session, incident_id: uuid.UUID, text: T) -> T:
-    """``text`` without the number of the incident's caller, whoever wrote it there after a reveal."""
-    if text is None or not _LOOKS_LIKE_A_NUMBER.search(text):
+    """``text`` without name and number of the incident's caller, whoever wrote them there after a reveal."""
+    if text is None or _CODE.fullmatch(text):
         return text
     incident = session.get(Incident, incident_id)
-    return text if incident is None else hide_number(text, open_(incident))
+    return text if incident is None else hide_in(text, open_(incident))

@@ -22,7 +22,9 @@ ENTITY = "incident"
 
 def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
     """The station sees it until it ends; a helper while his order is open; an officer who has done his part, too."""
-    incidents = list(session.execute(select(Incident).where(Incident.id.in_(ids)).order_by(Incident.id)).scalars())
+    query = select(Incident).where(Incident.id.in_(ids)).order_by(Incident.id)
+    # this transaction may have read it before others changed it
+    incidents = list(session.execute(query, execution_options={"populate_existing": True}).scalars())
     scenarios = queries.scenarios_of(session, incidents)
     # one audience is heard by dispatchers and leaders alike: it gets what the dispatcher may see
     room = queries.show(session, incidents, role=Role.DISPATCHER, scenarios=scenarios)
@@ -47,7 +49,8 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
             if working and role is Role.OFFICER:
                 value = to_police
             elif working:
-                value = as_json(helper_view(incident, scenarios[incident.scenario_id], role=role))
+                scenario, duty_phone = scenarios[incident.scenario_id], view.duty_phone
+                value = as_json(helper_view(incident, scenario, duty_phone=duty_phone, role=role))
             yield Projection(audience=account_audience(account_id), entity=ENTITY, entity_id=incident.id, value=value)
 
 

@@ -22,6 +22,7 @@ from geo.distance import metres_between
 from geo.within import within
 from kit.actor import Grant, Role
 from kit.paging import After, Slice, next_after
+from kit.tenancy import Station
 
 MAX_DUPLICATES = 10
 #: more calls than this of one half-hour and place are not compared
@@ -129,6 +130,7 @@ def show(
         return []
     ids = [incident.id for incident in incidents]
     scenarios = scenarios or scenarios_of(session, incidents)
+    phones = duty_phones_of(session, incidents)
     milestones: dict[uuid.UUID, list[IncidentMilestone]] = {}
     for milestone in session.execute(
         select(IncidentMilestone).where(IncidentMilestone.incident_id.in_(ids)).order_by(IncidentMilestone.at)
@@ -147,6 +149,7 @@ def show(
             scenarios[incident.scenario_id],
             milestones=milestones.get(incident.id, []),
             last_note_at=noted.get(incident.id),
+            duty_phone=phones[incident.station_id],
             role=role,
         )
         for incident in incidents
@@ -155,13 +158,22 @@ def show(
 
 def show_to_helpers(session: Session, incident: Incident, *, role: Role) -> HelperIncidentView:
     """The incident as a guard or keeper sees it while his order is open."""
-    return helper_view(incident, scenarios_of(session, [incident])[incident.scenario_id], role=role)
+    scenario = scenarios_of(session, [incident])[incident.scenario_id]
+    duty_phone = duty_phones_of(session, [incident])[incident.station_id]
+    return helper_view(incident, scenario, duty_phone=duty_phone, role=role)
 
 
 def scenarios_of(session: Session, incidents: Sequence[Incident]) -> dict[uuid.UUID, Scenario]:
     """The scenarios that the incidents follow, by id."""
     ids = {incident.scenario_id for incident in incidents}
     return {row.id: row for row in session.execute(select(Scenario).where(Scenario.id.in_(ids))).scalars()}
+
+
+def duty_phones_of(session: Session, incidents: Sequence[Incident]) -> dict[uuid.UUID, str | None]:
+    """The numbers of the command rooms that the incidents belong to, by station."""
+    ids = {incident.station_id for incident in incidents}
+    query = select(Station.id, Station.duty_phone).where(Station.id.in_(ids))
+    return {row.id: row.duty_phone for row in session.execute(query)}
 
 
 def get_incident(session: Session, *, grant: Grant, incident_id: uuid.UUID) -> IncidentView | HelperIncidentView:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.escalation.alarms import raise_alarm
 from dispatch.incidents import catalogue, repository
-from dispatch.incidents.caller import NOBODY, Caller, hide_number, seal
+from dispatch.incidents.caller import NOBODY, Caller, hide_in, seal
 from dispatch.incidents.errors import (
     BelongsToOtherStation,
     NumberTaken,
@@ -110,8 +110,8 @@ def receive(session: Session, *, new: NewIncident, grant: Grant, at: datetime) -
         subtype=new.subtype,
         level=new.level or kind.level,
         scenario_id=scenario.id,
-        summary=hide_number(new.summary, new.caller),
-        address=hide_number(ground.address, new.caller),
+        summary=hide_in(new.summary, new.caller),
+        address=hide_in(ground.address, new.caller),
         place_id=ground.place_id,
         position=ground.position.ewkt,
         confidential_caller=new.confidential_caller,
@@ -145,7 +145,7 @@ def receive(session: Session, *, new: NewIncident, grant: Grant, at: datetime) -
         **new.trace,
     )
     if not new.filed:
-        feed.changed(session, "incident", incident.id)
+        feed.changed(session, "incident", incident.id, under=incident.id)
     if tie and not new.filed:
         raise_alarm(session, station_id=station.id, incident_id=incident.id, kind="boundary", at=at)
     return incident

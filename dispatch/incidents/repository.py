@@ -73,6 +73,12 @@ def is_assigned(session: Session, incident_id: uuid.UUID, account_id: uuid.UUID,
     return session.execute(query).first() is not None
 
 
+def list_open_ids(session: Session, station_id: uuid.UUID) -> list[uuid.UUID]:
+    """The station's incidents that have not ended."""
+    query = select(Incident.id).where(Incident.station_id == station_id, Incident.ended_at.is_(None))
+    return list(session.scalars(query.order_by(Incident.id)))
+
+
 def find_by_number(session: Session, district_id: uuid.UUID, number: str, *, lock: bool = False) -> Incident | None:
     """The incident that carries this 接警单编号 in the district."""
     query = select(Incident).where(Incident.district_id == district_id, Incident.number == number)

@@ -72,7 +72,7 @@ def fire(
         **record.happened(at, written_at),
         **detail,
     )
-    feed.changed(session, "incident", incident.id)
+    feed.changed(session, "incident", incident.id, under=incident.id)
     if target in ENDED:
         take_up_with_incident(session, incident.id, by=by, at=written_at or at)
     if target in ENDED or event == "reopen":

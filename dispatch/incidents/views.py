@@ -52,6 +52,7 @@ class IncidentView:
     confidential_caller: bool
     has_caller: bool
     caller_phone_mask: str | None
+    duty_phone: str | None
     occurred_at: datetime | None
     received_at: datetime
     ended_at: datetime | None
@@ -76,6 +77,7 @@ class HelperIncidentView:
     summary: str | None
     address: str
     position: Position
+    duty_phone: str | None
     received_at: datetime
     drill: bool
     demo: bool
@@ -93,6 +95,7 @@ def room_view(
     *,
     milestones: list[IncidentMilestone],
     last_note_at: datetime | None,
+    duty_phone: str | None,
     role: Role,
 ) -> IncidentView:
     """What police of that role see."""
@@ -121,6 +124,7 @@ def room_view(
         confidential_caller=incident.confidential_caller,
         has_caller=incident.caller_phone_box is not None or incident.caller_name_box is not None,
         caller_phone_mask=mask_for(incident, role),
+        duty_phone=duty_phone,
         occurred_at=incident.occurred_at,
         received_at=incident.received_at,
         ended_at=incident.ended_at,
@@ -134,7 +138,7 @@ def room_view(
     )
 
 
-def helper_view(incident: Incident, scenario: Scenario, *, role: Role) -> HelperIncidentView:
+def helper_view(incident: Incident, scenario: Scenario, *, duty_phone: str | None, role: Role) -> HelperIncidentView:
     """What somebody sees who is asked to help."""
     looking = not _LOOKING.isdisjoint(scenario.spec.get("allowed_verbs", ()))
     return HelperIncidentView(
@@ -146,6 +150,7 @@ def helper_view(incident: Incident, scenario: Scenario, *, role: Role) -> Helper
         summary=incident.summary if role is Role.GUARD or looking else None,
         address=incident.address,
         position=Position.of(incident.position),
+        duty_phone=duty_phone,
         received_at=incident.received_at,
         drill=incident.drill,
         demo=incident.demo,

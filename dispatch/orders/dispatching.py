@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.incidents import repository as incidents
 from dispatch.incidents import service as incident_service
+from dispatch.incidents.hiding import hide_caller
 from dispatch.incidents.model import Incident
 from dispatch.incidents.states import WORKABLE, IncidentState
 from dispatch.matching import service as matching
@@ -60,7 +61,7 @@ def dispatch(
         for opened in opening.fill_all(session, incident, left, at=at, by=grant.actor):
             orders += opened.orders
     note_dispatch(session, incident, orders, by=grant.actor, at=at)
-    feed.changed(session, "incident", incident.id)
+    feed.changed(session, "incident", incident.id, under=incident.id)
     return orders
 
 
@@ -76,11 +77,12 @@ def request_more(
 ) -> list[Order]:
     """Whoever is there wants ``count`` more of ``kind``. Raises NotFound, IncidentNotWorkable, NoSuchNeed."""
     incident = lock_workable(session, incident_id, grant)
+    reason = hide_caller(session, incident_id, reason)
     need = _need_of_kind(opening.open_needs(session, incident, at=at), kind)
     raise_need(session, incident, need, by=count, actor=grant.actor, at=at, reason=reason)
     orders = opening.fill(session, incident, need, at=at, by=grant.actor).orders
     note_dispatch(session, incident, orders, by=grant.actor, at=at)
-    feed.changed(session, "incident", incident.id)
+    feed.changed(session, "incident", incident.id, under=incident.id)
     return orders
 
 
@@ -96,6 +98,7 @@ def name(
     replaces: Order | None = None,
 ) -> Order:
     """An order for the one whom a person named; a need that is full grows by one. The caller holds the needs."""
+    reason = hide_caller(session, incident.id, reason)
     kind = claiming.find_kind(session, responder_id, station_id=incident.station_id)
     need = _need_of_kind(needs, kind)
     repository.lock_need(session, need.id)

@@ -139,7 +139,7 @@ def _move_all(
             incident_id=str(order.incident_id),
             **record.happened(at, written_at),
         )
-        feed.changed(session, ENTITY, order.id)
+        feed.changed(session, ENTITY, order.id, under=order.incident_id)
         if source in OPEN and target in ENDED:
             freed.append(order.responder_id)
             left.add(order.incident_id)
@@ -149,7 +149,7 @@ def _move_all(
         responders.set_all_engaged(session, freed, engaged=False)
     for incident_id in left:
         # with his order the incident leaves his screen
-        feed.changed(session, "incident", incident_id)
+        feed.changed(session, "incident", incident_id, under=incident_id)
 
 
 def mark_beside(

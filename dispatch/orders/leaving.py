@@ -39,8 +39,7 @@ def leave(
     seen = repository.find_open_of_responder(session, responder_id)
     if seen is None:
         return None
-    if seen.mode == "command":
-        incidents.get_locked(session, seen.incident_id)
+    incidents.get_locked(session, seen.incident_id)
     need = repository.lock_need(session, seen.need_id)
     order = repository.lock(session, seen.id)
     if order.state not in OPEN:

@@ -46,5 +46,5 @@ def follow_scene(session: Session, incident: Incident, *, by: Actor, at: datetim
             incident_id=str(incident.id),
         )
         telling.tell_of_change(session, order, at=at)
-        feed.changed(session, ENTITY, order.id)
+        feed.changed(session, ENTITY, order.id, under=order.incident_id)
     return moved

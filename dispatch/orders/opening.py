@@ -193,11 +193,11 @@ def _tell_of(session: Session, asking_for: Mapping[uuid.UUID, Asking], orders: S
             recommendation_id=str(order.recommendation_id),
             replaces_id=str(order.replaces_id) if order.replaces_id is not None else None,
         )
-        feed.changed(session, ENTITY, order.id)
+        feed.changed(session, ENTITY, order.id, under=order.incident_id)
     repository.add_milestones(session, [(o.id, "offered", o.offered_at, "measured", {"mode": o.mode}) for o in orders])
     telling.ask(session, orders, at=asking.at)
     # with his order the incident comes to his screen
-    feed.changed(session, "incident", asking.incident.id)
+    feed.changed(session, "incident", asking.incident.id, under=asking.incident.id)
 
 
 def _ask_as_advised(

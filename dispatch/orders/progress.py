@@ -86,7 +86,7 @@ def decline(
 
     Raises NotFound, CommandNotDeclinable, TransitionRefused.
     """
-    need, order = _lock(session, order_id, grant)
+    need, order = _lock(session, order_id, grant, refills=True)
     if order.mode == "command":
         raise CommandNotDeclinable(state=order.state)
     if order.state == OrderState.DECLINED:
@@ -148,7 +148,7 @@ def withdraw(
     at: datetime,
 ) -> Order:
     """Give up after having accepted; his place is offered again at once. Raises NotFound, TransitionRefused."""
-    need, order = _lock(session, order_id, grant)
+    need, order = _lock(session, order_id, grant, refills=True)
     if order.state == OrderState.FAILED:
         return order
     evidence = {"text": text} if text else None
@@ -158,7 +158,10 @@ def withdraw(
 
 
 def replace(session: Session, order: Order, *, at: datetime) -> list[Order]:
-    """Ask the next one in place of an order that ended, as long as the need wants somebody."""
+    """Ask the next one in place of an order that ended, as long as the need wants somebody.
+
+    The caller holds the incident: nobody is sent to a place that is being put right.
+    """
     need = repository.lock_need(session, order.need_id)
     incident = repository.get_incident(session, order.incident_id)
     if incident.ended_at is not None:
@@ -180,10 +183,10 @@ def note_arrival(
         )
 
 
-def _lock(session: Session, order_id: uuid.UUID, grant: Grant) -> tuple[Need, Order]:
-    """The need and the order, held (and before them the incident, which its own arrival changes)."""
+def _lock(session: Session, order_id: uuid.UUID, grant: Grant, *, refills: bool = False) -> tuple[Need, Order]:
+    """The need and the order, held (and before them the incident, where it may change or somebody else is sent)."""
     seen = repository.get_visible(session, order_id, grant)
-    if seen.mode == "command":
+    if refills or seen.mode == "command":
         incidents.get_locked(session, seen.incident_id)
     need = repository.lock_need(session, seen.need_id)
     return need, repository.lock(session, order_id)

@@ -20,8 +20,11 @@ from geo.responders.model import Responder
 from kit import feed
 from kit.actor import Role
 from kit.feed import Projection, account_audience, station_audience
+from kit.tenancy import Station
 
 ENTITY = "order"
+#: all orders of an incident, whoever opened one of them meanwhile
+ALL_OF_INCIDENT = "orders_of_incident"
 
 
 def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
@@ -36,14 +39,19 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
             audience=station_audience(order.station_id),
             entity=ENTITY,
             entity_id=order.id,
-            value=view_for_room(order, row.Responder, passed) if on_console else None,
+            value=view_for_room(order, row.Responder, passed, row.duty_phone) if on_console else None,
         )
         yield Projection(
             audience=account_audience(order.account_id),
             entity=ENTITY,
             entity_id=order.id,
-            value=view_for_helper(order, incident, passed) if order.state in OPEN else None,
+            value=view_for_helper(order, incident, passed, row.duty_phone) if order.state in OPEN else None,
         )
+
+
+def project_all(session: Session, incident_ids: list[uuid.UUID]) -> Iterable[Projection]:
+    """``project`` for every order of these incidents."""
+    return project(session, list(session.scalars(select(Order.id).where(Order.incident_id.in_(incident_ids)))))
 
 
 def list_shown(session: Session, audience: str) -> list[uuid.UUID]:
@@ -63,14 +71,15 @@ def list_shown(session: Session, audience: str) -> list[uuid.UUID]:
 
 def changed_with_incident(session: Session, incident_id: uuid.UUID) -> None:
     """The incident ended or began again: its orders leave the consoles or come back. For dispatch.incidents."""
-    for order_id in session.scalars(select(Order.id).where(Order.incident_id == incident_id)):
-        feed.changed(session, ENTITY, order_id)
+    feed.changed(session, ALL_OF_INCIDENT, incident_id, under=incident_id)
 
 
-def view_for_room(order: Order, responder: Responder, passed: list[OrderMilestone]) -> dict[str, Any]:
+def view_for_room(
+    order: Order, responder: Responder, passed: list[OrderMilestone], duty_phone: str | None
+) -> dict[str, Any]:
     """JSON of an order as the command room sees it."""
     return {
-        **_common(order, passed),
+        **_common(order, passed, duty_phone),
         "label": label_for(Role.DISPATCHER, order.state),
         "need_id": str(order.need_id),
         "organization_id": str(order.organization_id),
@@ -86,10 +95,12 @@ def view_for_room(order: Order, responder: Responder, passed: list[OrderMileston
     }
 
 
-def view_for_helper(order: Order, incident: Incident, passed: list[OrderMilestone]) -> dict[str, Any]:
+def view_for_helper(
+    order: Order, incident: Incident, passed: list[OrderMilestone], duty_phone: str | None
+) -> dict[str, Any]:
     """JSON of an order as the person who got it sees it: what and where, nothing of the caller."""
     return {
-        **_common(order, passed),
+        **_common(order, passed, duty_phone),
         "label": label_for(Role.GUARD, order.state, mode=order.mode),
         "instruction": order.instruction,
         "allowed_verbs": list(order.allowed_verbs),
@@ -111,7 +122,7 @@ def view_for_helper(order: Order, incident: Incident, passed: list[OrderMileston
     }
 
 
-def _common(order: Order, passed: list[OrderMilestone]) -> dict[str, Any]:
+def _common(order: Order, passed: list[OrderMilestone], duty_phone: str | None) -> dict[str, Any]:
     return {
         "id": str(order.id),
         "incident_id": str(order.incident_id),
@@ -120,6 +131,7 @@ def _common(order: Order, passed: list[OrderMilestone]) -> dict[str, Any]:
         "forced": order.forced,
         "target": _point(Position.of(order.target)),
         "stand_off_m": order.stand_off_m,
+        "duty_phone": duty_phone,
         "offered_at": order.offered_at.isoformat(),
         "accept_due_at": _instant(order.accept_due_at),
         "ended_at": _instant(order.ended_at),
@@ -136,12 +148,13 @@ def _instant(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def fetch(session: Session, ids: list[uuid.UUID]) -> list[Row[tuple[Order, Incident, Responder]]]:
-    """Orders with their incidents and responders."""
+def fetch(session: Session, ids: list[uuid.UUID]) -> list[Row[tuple[Order, Incident, Responder, str | None]]]:
+    """Orders with their incidents and responders, and the number of the command room that sends."""
     query = (
-        select(Order, Incident, Responder)
+        select(Order, Incident, Responder, Station.duty_phone)
         .join(Incident, Incident.id == Order.incident_id)
         .join(Responder, Responder.id == Order.responder_id)
+        .join(Station, Station.id == Order.station_id)
         .where(Order.id.in_(ids))
         .order_by(Order.id)
     )

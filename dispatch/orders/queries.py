@@ -32,8 +32,8 @@ def show(session: Session, order_ids: Sequence[uuid.UUID], *, role: Role) -> lis
     shown = []
     for order_id in order_ids:
         row = rows[order_id]
-        room = view_for_room(row.Order, row.Responder, passed[order_id])
-        view = {**view_for_helper(row.Order, row.Incident, passed[order_id]), **room}
+        room = view_for_room(row.Order, row.Responder, passed[order_id], row.duty_phone)
+        view = {**view_for_helper(row.Order, row.Incident, passed[order_id], row.duty_phone), **room}
         view["label"] = label_for(role, row.Order.state, mode=row.Order.mode)
         if role in (*_HELPERS, Role.COMPANY_MANAGER):
             view |= dict.fromkeys(_ROOM_ONLY)

@@ -84,7 +84,7 @@ def _take(session: Session, receipts: Sequence[Receipt], *, wait: bool) -> list[
         if message.kind in _ASKING:
             moves.append(firing.Move(order, _EVENTS[receipt.step], by=receipt.actor, at=receipt.at, evidence=evidence))
         elif firing.mark_beside(session, order.id, "stand_down_received", at=receipt.at, evidence=evidence):
-            feed.changed(session, firing.ENTITY, order.id)
+            feed.changed(session, firing.ENTITY, order.id, under=order.incident_id)
     firing.fire_beside(session, moves)
     return taken
 

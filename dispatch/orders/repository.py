@@ -17,9 +17,10 @@ from dispatch.matching.model import Need
 from dispatch.orders.model import Order, OrderMilestone
 from dispatch.orders.states import OPEN, UNANSWERED, OrderState
 from geo.crs import Position
-from kit.actor import Grant
+from kit.actor import Grant, Role
 from kit.errors import NotFound
 from kit.reach import rows_within
+from kit.record import RecordEntry
 
 _FINISHED = (OrderState.COMPLETED, OrderState.RATED)
 
@@ -169,6 +170,20 @@ def count_unanswered(session: Session, need_id: uuid.UUID) -> int:
 
 def find_open_of_responder(session: Session, responder_id: uuid.UUID) -> Order | None:
     return session.scalar(select(Order).where(Order.responder_id == responder_id, Order.state.in_(OPEN)))
+
+
+def list_askers(session: Session, order: Order) -> list[uuid.UUID]:
+    """The officers who asked for this order or for more of its kind, the last one first."""
+    query = (
+        select(RecordEntry.actor_account_id)
+        .where(
+            RecordEntry.subject_id.in_((order.id, order.need_id)),
+            RecordEntry.action.in_(("order.offered", "need.raised")),
+            RecordEntry.actor_role == Role.OFFICER,
+        )
+        .order_by(RecordEntry.id.desc())
+    )
+    return [account_id for account_id in session.scalars(query) if account_id is not None]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -141,4 +141,4 @@ def _write(
         order_id=str(order.id),
         **detail,
     )
-    feed.changed(session, "order", order.id)
+    feed.changed(session, "order", order.id, under=order.incident_id)

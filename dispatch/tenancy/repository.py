@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from kit.actor import Grant
+from kit.actor import Actor, Grant
 from kit.errors import NotFound
 from kit.paging import Slice
 from kit.reach import rows_within
@@ -42,6 +42,11 @@ def get_visible_station(session: Session, station_id: uuid.UUID, grant: Grant, *
     if station is None:
         raise NotFound
     return station
+
+
+def find_duty_phone(session: Session, actor: Actor) -> str | None:
+    """The number of the actor's own command room."""
+    return session.scalar(select(Station.duty_phone).where(Station.id == actor.station_id))
 
 
 def find_visible_organization(session: Session, organization_id: uuid.UUID, grant: Grant) -> Organization | None:

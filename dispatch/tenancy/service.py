@@ -16,6 +16,7 @@ from kit.actor import Actor, Grant
 from kit.database import Base
 from kit.errors import Conflict, Fault, Invalid, StaleVersion
 from kit.ids import new_id
+from kit.phones import normalize_phone
 from kit.tenancy import District, Organization, Station
 
 Row = TypeVar("Row", bound=Base)
@@ -47,11 +48,21 @@ def found_district(session: Session, *, name: str, actor: Actor, at: datetime, d
 
 
 def found_station(
-    session: Session, *, district_id: uuid.UUID, name: str, code: str, actor: Actor, at: datetime, demo: bool = False
-) -> Station:
-    """A new station, with its own police as its first organization; raises NameTaken."""
+    session: Session, *, district_id: uuid.UUID, name: str, code: str, actor: Actor, at: datetime, demo: bool = False,
+    duty_phone: str | None = None,
+) -> Station:  # fmt: skip
+    """A new station, with its own police as its first organization. ``duty_phone`` in E.164. Raises NameTaken."""
     station = _store(
-        session, Station(id=new_id(), district_id=district_id, name=name, code=code, demo=demo, created_at=at)
+        session,
+        Station(
+            id=new_id(),
+            district_id=district_id,
+            name=name,
+            code=code,
+            duty_phone=duty_phone,
+            demo=demo,
+            created_at=at,
+        ),
     )
     _note(session, "station.founded", "station", station.id, station.id, actor, at)
     found_organization(session, station=station, name=name, kind="police", actor=actor, at=at, demo=demo)
@@ -78,11 +89,16 @@ def found_organization(
     return organization
 
 
-def open_station(session: Session, *, grant: Grant, name: str, code: str, at: datetime) -> Station:
-    """A new station of one's own district; raises NameTaken."""
+def open_station(
+    session: Session, *, grant: Grant, name: str, code: str, duty_phone: str | None = None, at: datetime
+) -> Station:
+    """A new station of one's own district; raises NameTaken, PhoneFormat."""
     actor = grant.actor
     assert actor.district_id is not None
-    return found_station(session, district_id=actor.district_id, name=name, code=code, actor=actor, at=at)
+    phone = normalize_phone(duty_phone, pointer="/duty_phone") if duty_phone else None
+    return found_station(
+        session, district_id=actor.district_id, name=name, code=code, duty_phone=phone, actor=actor, at=at
+    )
 
 
 def rename_station(

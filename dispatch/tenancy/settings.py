@@ -1,4 +1,4 @@
-"""What a station decides for itself: where it lies, and how long each stage may take."""
+"""What a station decides for itself: where it lies, how long each stage may take, where it is called."""
 
 from __future__ import annotations
 
@@ -9,13 +9,23 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from dispatch.incidents import repository as incidents
+from dispatch.orders.projection import changed_with_incident
 from dispatch.tenancy import repository
-from kit import record
+from kit import feed, record
 from kit.actor import Grant
 from kit.errors import StaleVersion
+from kit.phones import normalize_phone
 from kit.tenancy import Station
 
 Zone = Literal["city", "suburb"]
+
+
+class _Unset:
+    """Marks a setting that is not given."""
+
+
+UNSET = _Unset()
 
 
 def get_settings_of(session: Session, *, grant: Grant, station_id: uuid.UUID) -> Station:
@@ -31,18 +41,23 @@ def change(
     version: int,
     zone: Zone,
     targets: Mapping[str, int],
+    duty_phone: str | _Unset | None = UNSET,
     at: datetime,
 ) -> Station:
     """Put these settings in place of the present ones; a target that is not named has its default.
 
     ``targets``: members of dispatch.closures.overdue.Targets, seconds. They count at once, also for what is
-    under way. Raises NotFound, StaleVersion.
+    under way. ``duty_phone``: the command room's number as people write it; not given it stays.
+    Raises NotFound, StaleVersion, PhoneFormat.
     """
     station = repository.get_visible_station(session, station_id, grant, lock=True)
     if station.version != version:
         raise StaleVersion(version=station.version)
     before = station.settings
     station.settings = {"zone": zone, "targets": dict(targets)}
+    called = station.duty_phone
+    if not isinstance(duty_phone, _Unset):
+        station.duty_phone = normalize_phone(duty_phone, pointer="/duty_phone") if duty_phone else None
     station.version += 1
     session.flush()
     record.write(
@@ -55,5 +70,11 @@ def change(
         station_id=station.id,
         before=before,
         after=station.settings,
+        duty_phone_changed=station.duty_phone != called,
     )
+    if station.duty_phone != called:
+        # it stands in every order and incident on a phone
+        for incident_id in incidents.list_open_ids(session, station.id):
+            feed.changed(session, "incident", incident_id, under=incident_id)
+            changed_with_incident(session, incident_id)
     return station

@@ -21,7 +21,7 @@ class StillEngaged(Conflict):
     """An order is open; it has to end first."""
 
     slug, title = "engaged", "尚有未完成的指令"
-    hint = "请先完成或请指挥室解除当前指令，再进行此操作。"
+    hint = "请先完成或请综合指挥室解除当前指令，再进行此操作。"
 
 
 class PostInUse(Conflict):

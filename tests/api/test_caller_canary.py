@@ -1,7 +1,8 @@
 """One incident through its whole life with a caller whose number and name are planted, and looked for everywhere.
 
-Whoever may write a text writes the number into it. It stands in clear in the answers to a reveal and nowhere else:
-no answer, no frame, no line of the log, no row of any table, no message, no push, no measurement.
+Whoever may write a text writes number and name into it. They stand in clear in the answers to a reveal and nowhere
+else, and so do the numbers of the guard and the officer who work on it: no answer, no frame, no line of the log, no
+row of any table, no message, no push, no measurement.
 """
 
 from __future__ import annotations
@@ -22,18 +23,20 @@ from websockets.exceptions import ConnectionClosed
 
 from kit import log
 from kit.actor import Role
+from kit.crypto import get_vault
 from notifications import relay
 from tests.api.conftest import Server
 from tests.live.support import raw_socket
 from tests.notifications.support import CapturedChannel, register_push
 from tests.reports.test_pictures import encoded, plain
 from tests.support.orders import make_scene
-from tests.support.people import LAT, LON, Login, keeper, make_station, staff
+from tests.support.people import DATA_KEY, LAT, LON, Login, keeper, make_station, staff
 
 PHONE, NAME = "13977778888", "金丝雀某人"
 WIDE = "１３９７７７７８８８８"
-TRACES = (PHONE, "139 7777 8888", "139-7777-8888", "77778888", WIDE, NAME)
-SAID = f"已回拨 139 7777 8888，又拨{PHONE}、{WIDE}，未接"
+GUARDS, OFFICERS = "13566667777", "13655556666"
+TRACES = (PHONE, "139 7777 8888", "139-7777-8888", "77778888", WIDE, NAME, GUARDS, OFFICERS, "66667777", "55556666")
+SAID = f"已回拨{NAME} 139 7777 8888，又拨{PHONE}、{WIDE}，未接"
 SEEN = {"outcome": "seen", "arrived": True, "helped": True, "followed_instruction": True, "safe": True, "score": 2}
 POINT = {"lon": LON, "lat": LAT, "crs": "wgs84"}
 
@@ -54,7 +57,7 @@ class Walk:
             answer = client.request(method, f"/api/v1{url}", headers=headers, **kwargs)
         assert answer.status_code < 500, answer.text
         assert status is None or answer.status_code == status, (url, answer.text)
-        if not (url.endswith("/caller/reveal") and answer.status_code == 200):
+        if not (url.endswith("/reveal") and answer.status_code == 200):
             self.answers.append((f"{who} {method} {url}", answer))
         return answer.json() if answer.headers.get("content-type", "").endswith("json") else None
 
@@ -123,6 +126,9 @@ def people(server: Server, committing: Session) -> dict[str, Login]:
         "district": staff(committing, Role.DISTRICT_ADMIN, scene.station),
         "neighbour": staff(committing, Role.LEADER, make_station(committing)),
     }
+    vault = get_vault(DATA_KEY)
+    for name, number in (("guard", GUARDS), ("officer", OFFICERS)):
+        folk[name].account.phone_box = vault.seal(f"+86{number}", context="accounts.phone")
     for name in ("guard", "other", "officer"):
         register_push(committing, folk[name], f"push-{name}-{folk[name].account.id}")
     committing.commit()
@@ -178,8 +184,8 @@ def live(walk: Walk, *, confidential: bool) -> list[Any]:
     call = {
         "category": "public_order",
         "type": "fight",
-        "summary": f"报警人{PHONE}称两人打架",
-        "address": "剑川路，来电 139-7777-8888",
+        "summary": f"报警人{NAME}（{PHONE}）称两人打架",
+        "address": f"剑川路{NAME}家，来电 139-7777-8888",
         "position": POINT,
         "caller": {"name": NAME, "phone": PHONE},
         "confidential_caller": confidential,
@@ -213,6 +219,7 @@ def live(walk: Walk, *, confidential: bool) -> list[Any]:
             walk(who, "POST", f"/orders/{item['id']}/decline", json={"reason": "other", "text": SAID})
     order = walk.ids["order_id"] = orders["guard"]
     walk("desk", "POST", f"/orders/{order}/force", 200, json={"reason": SAID})
+    call_each_other(walk, orders)
     for who in ("officer", "guard"):
         for step in ("depart", "arrive"):
             walk(who, "POST", f"/orders/{orders[who]}/{step}", 200)
@@ -249,6 +256,27 @@ def live(walk: Walk, *, confidential: bool) -> list[Any]:
     walk("desk", "POST", f"{url}/cancel", 200, json={"reason": SAID})
     walk("stranger", "POST", "/auth/login", json={"login": PHONE, "password": NAME, "device": {"kind": "web"}})
     return shown
+
+
+def call_each_other(walk: Walk, orders: dict[str, str]) -> None:
+    """Who may have a colleague's number asks for it, and writes the caller into the reason."""
+    guard, account = walk.people["guard"], walk.people["officer"].account.id
+    assert guard.responder is not None
+    body = {"reason": SAID}
+    for who, url, number in (
+        ("officer", f"/orders/{orders['guard']}/phone/reveal", GUARDS),
+        ("guard", f"/orders/{orders['guard']}/officer/reveal", OFFICERS),
+        ("desk", f"/orders/{orders['guard']}/phone/reveal", GUARDS),
+    ):
+        assert walk(who, "POST", url, 200, json=body)["phone"] == f"+86{number}"
+    plain = {"reason": "设备无回执，电话通知"}
+    assert (
+        walk("desk", "POST", f"/responders/{guard.responder.id}/phone/reveal", 200, json=plain)["phone"][3:] == GUARDS
+    )
+    assert walk("desk", "POST", f"/accounts/{account}/phone/reveal", 200, json=plain)["phone"][3:] == OFFICERS
+    for who in ("other", "keeper", "manager", "district", "neighbour"):
+        walk(who, "POST", f"/orders/{orders['guard']}/phone/reveal", json=body)
+        walk(who, "POST", f"/accounts/{account}/phone/reveal", json=plain)
 
 
 def crawl(walk: Walk) -> None:

@@ -58,7 +58,7 @@ def test_a_leader_changes_the_targets_and_the_record_says_from_what_to_what(
     first = committing.scalars(
         query.where(RecordEntry.subject_id == town.stations[Place.OWN].id).order_by(RecordEntry.id)
     ).first()
-    assert first == {"before": {}, "after": BODY}
+    assert first == {"before": {}, "after": BODY, "duty_phone_changed": False}
 
 
 def test_a_changed_target_counts_at_once(server: Server, committing: Session, send: Send) -> None:

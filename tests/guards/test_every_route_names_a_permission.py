@@ -26,6 +26,10 @@ NOT_REPEATABLE = {
     "POST /api/v1/live/tickets": "the kept answer would hold the ticket, which is used once",
     "POST /api/v1/positions": "each fix names itself by device and sequence: a repetition is recognised by that",
     "POST /api/v1/incidents/{incident_id}/caller/reveal": "the kept answer would hold the number; each is recorded",
+    "POST /api/v1/accounts/{account_id}/phone/reveal": "the same of an account's number",
+    "POST /api/v1/responders/{responder_id}/phone/reveal": "the same of a responder's number",
+    "POST /api/v1/orders/{order_id}/phone/reveal": "the same of a helper's number",
+    "POST /api/v1/orders/{order_id}/officer/reveal": "the same of an officer's number",
 }
 
 ROUTES = list_routes()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.access.table import Permission, grant
 from dispatch.incidents import errors, repository
-from dispatch.incidents.caller import Caller, hide_number
+from dispatch.incidents.caller import Caller, hide_in
 from dispatch.incidents.reception import NoPosition, receive, receive_panic
 from dispatch.scenarios.repository import get_scenario
 from geo.crs import Position
@@ -165,8 +165,18 @@ def test_a_point_becomes_a_readable_place(session: Session) -> None:
 def test_the_callers_number_is_hidden_in_the_summary_however_it_is_grouped() -> None:
     caller = Caller(phone="+8613800000001")
     for written in ("13800000001", "138 0000 0001", "138-0000-0001", "+86 13800000001"):
-        assert hide_number(f"报警人电话{written}，速联系", caller) == "报警人电话［号码已隐去］，速联系"
-    assert hide_number("车牌 913800000001234", caller) == "车牌 913800000001234"
+        assert hide_in(f"报警人电话{written}，速联系", caller) == "报警人电话［号码已隐去］，速联系"
+    assert hide_in("车牌 913800000001234", caller) == "车牌 913800000001234"
+
+
+def test_the_callers_name_is_hidden_where_it_is_written_out() -> None:
+    caller = Caller(name="欧阳 建国", phone="+862164500000")
+    assert hide_in("欧阳建国（64500000）称，欧阳 建国的店被砸", caller) == (
+        "［姓名已隐去］（［号码已隐去］）称，［姓名已隐去］的店被砸"
+    )
+    assert hide_in("MR. KING, dans le hall", Caller(name="Mr. King")) == "［姓名已隐去］, dans le hall"
+    # a surname alone is nobody
+    assert hide_in("王某报警", Caller(name="王")) == "王某报警"
 
 
 def test_a_guard_who_presses_panic_opens_one_incident_where_he_stands(session: Session) -> None:
