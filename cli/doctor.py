@@ -17,7 +17,8 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")] = False,
 ) -> None:
     """Say what is wrong with this installation and how to mend it; exit 1 if something must be mended."""
-    from cli.findings import State, examine
+    from cli.finding import State
+    from cli.findings import examine
 
     found = examine()
     broken = [finding for finding in found if finding.state is State.BROKEN]

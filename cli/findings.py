@@ -10,13 +10,13 @@ import sys
 import tomllib
 import urllib.request
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from cli.finding import Finding, State
+from cli.finding_pages import web_pages
 from kit.cluster import Cluster, ClusterError
 from kit.cluster.identity import can_traverse, server_user
 from kit.cluster.packages import install_command
@@ -29,28 +29,6 @@ LEAST_FREE_BYTES = 1 * GIB
 LITTLE_FREE_BYTES = 5 * GIB
 #: a key is 32 bytes in hex
 KEY_CHARACTERS = 64
-
-
-class State(StrEnum):
-    """Good, worth knowing, or to be mended before it works."""
-
-    OK = "ok"
-    NOTE = "note"
-    BROKEN = "broken"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the doctor's page. ``mend`` is empty when there is nothing to do."""
-
-    what: str
-    state: State
-    detail: str
-    mend: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        """For ``--json``."""
-        return {name: str(value) for name, value in asdict(self).items()}
 
 
 def examine() -> list[Finding]:
@@ -229,21 +207,6 @@ def _port() -> Finding:
     return Finding("port", State.OK, f"{place} is free")
 
 
-def _web() -> Finding:
-    from cli.web_build import DIST, built_digest, find_node, source_digest
-
-    node = find_node()
-    built = built_digest()
-    if built == source_digest():
-        return Finding("web pages", State.OK, f"build {built} in {DIST}")
-    said = "of other sources than these" if built else "not built"
-    if node is None:
-        return Finding(
-            "web pages", State.BROKEN, f"{said}; no Node 20.19", "Run: rm -f .venv/.pingan-lock && ./pingan doctor"
-        )
-    return Finding("web pages", State.NOTE, said, "Run: ./pingan web build")
-
-
 def _push() -> Finding:
     settings = Settings()
     file = settings.fcm_credentials_file
@@ -276,7 +239,7 @@ LOOKS: tuple[Callable[[], Finding], ...] = (
     _database,
     _migrations,
     _port,
-    _web,
+    web_pages,
     _push,
 )
 

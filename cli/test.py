@@ -27,10 +27,13 @@ def test(
     ] = None,
 ) -> None:
     """Run the tests on a server of their own; databases with real data are never touched."""
+    from cli.browser import ensure_browser, needs_browser
     from cli.console import say
     from kit.cluster import Cluster
     from kit.settings import CHECKOUT, default_home
 
+    if needs_browser(arguments or ()):
+        ensure_browser(say)
     # held here, so that packages are installed and the server is made before pytest captures the output
     with Cluster.for_tests(default_home(), say).lease():
         command = [sys.executable, "-m", "pytest", *(arguments or default_arguments(os.cpu_count() or 1))]
@@ -49,4 +52,5 @@ def test(
 def default_arguments(processors: int) -> list[str]:
     """All tests, on as many processes as there are processors, but at most four."""
     processes = min(MOST_PROCESSES, processors)
-    return ["-n", str(processes)] if processes > 1 else []
+    # tests of one group share what is dear to start, such as a browser
+    return ["-n", str(processes), "--dist", "loadgroup"] if processes > 1 else []

@@ -9,9 +9,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 import dispatch.projections  # noqa: F401  (how changed entities look on screens)
+from dispatch.chats import repository as chats
 from dispatch.contention import service as contention
 from dispatch.escalation import service as escalation
 from dispatch.orders import arrivals
+from dispatch.swaps import service as swaps
 from dispatch.worker import Chore, in_transaction
 from geo.duty import service as duty
 from geo.responders import service as responders
@@ -38,18 +40,23 @@ def trim(session: Session, at: datetime) -> int:
 
 
 def timed_chores(settings: Settings) -> Sequence[Chore]:
-    """Escalation, calls that compete, arrivals, duties, retention."""
+    """Escalation, calls that compete, arrivals, swaps, duties, retention."""
 
     def keep_days(session: Session, at: datetime) -> int:
         return tracks.keep_days(session, today=at.date(), retention_days=settings.track_retention_days)
+
+    def forget_said(session: Session, at: datetime) -> int:
+        return chats.forget(session, at - timedelta(days=settings.chat_retention_days))
 
     return (
         Chore("escalation", 0.5, in_transaction(escalation.tick)),
         Chore("contention", 1, in_transaction(contention.tick)),
         Chore("arrivals", 1, in_transaction(arrivals.tick)),
+        Chore("swaps", 2, in_transaction(swaps.tick)),
         Chore("duty ends", 5, in_transaction(duty.end_overdue)),
         Chore("safe-house hours", 15, in_transaction(responders.refresh_safe_houses)),
         Chore("track days", 600, in_transaction(keep_days)),
+        Chore("chat retention", 3600, in_transaction(forget_said)),
         Chore("trim", 300, in_transaction(trim)),
     )
 

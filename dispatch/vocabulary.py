@@ -22,6 +22,9 @@ from dispatch.orders.leaving import LeaveReason
 from dispatch.orders.progress import DeclineReason, WithdrawReason
 from dispatch.ratings.values import OUTCOME_NAMES, TAGS
 from dispatch.scenarios.verbs import VERBS
+from dispatch.swaps.labels import CAUSES
+from dispatch.swaps.labels import LABELS as SWAPS
+from dispatch.swaps.service import SWAPPED
 from geo.responders.rules import LABELS as KINDS
 from geo.responders.rules import MOBILITY_LABELS
 from geo.responders.vocabulary import CAPABILITIES, SKILLS
@@ -55,6 +58,7 @@ END_REASONS: dict[str, str] = {
     Step.EXPIRE_UNANSWERED: "送达后未答复",
     Step.EXPIRE_OFF_DUTY: "已下岗",
     Step.FAIL_OFF_DUTY: "途中下岗",
+    SWAPPED: "已换由其他力量前往",
     MOVED: "另一警情更需要，改派前往",
     LeaveReason.OFF_DUTY: "被本所下岗",
     LeaveReason.ACCOUNT_DEACTIVATED: "账号已停用",
@@ -150,6 +154,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "shortfalls": {str(reason): word for reason, word in SHORTFALLS.items()},
     "duplicate_reasons": DUPLICATES,
     "alarms": ALARMS,
+    "swap_causes": {str(cause): word for cause, word in CAUSES.items()},
+    "swap_states": {str(state): words[0] for state, words in SWAPS.items()},
     "order_milestones": MILESTONES,
     "incident_milestones": INCIDENT_MILESTONES,
     "evidence": EVIDENCE,

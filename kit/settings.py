@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     login_failures_per_5_minutes: int = Field(default=100, ge=1, description="from one address, which a carrier shares")
     position_fresh_s: int = Field(default=120, description="older fixes are not recommended")
     track_retention_days: int = 30
+    #: what was said about an incident is deleted afterwards
+    chat_retention_days: int = 180
     position_flush_s: float = 0.2
 
     fcm_project_id: str = ""

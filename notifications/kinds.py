@@ -78,6 +78,20 @@ KINDS: dict[str, Kind] = {
             text="您的一条指令已解除，请打开平安联盟确认。",
         ),
         Kind(
+            name="order.expired",
+            subject="order",
+            urgent=True,
+            ttl_s=_HOUR_S,
+            text="您的一条指令已超时，无需前往，请打开平安联盟确认。",
+        ),
+        Kind(
+            name="order.failed",
+            subject="order",
+            urgent=True,
+            ttl_s=_HOUR_S,
+            text="您的一条指令已终止，请打开平安联盟查看。",
+        ),
+        Kind(
             name="order.cancelled",
             subject="order",
             urgent=True,
@@ -104,6 +118,13 @@ KINDS: dict[str, Kind] = {
             urgent=True,
             ttl_s=_HOUR_S,
             text="有一起警情由您承办，请打开平安联盟查看。",
+        ),
+        Kind(
+            name="chat.urgent",
+            subject="chat_line",
+            urgent=True,
+            ttl_s=_HOUR_S,
+            text="您有一条紧急消息待确认，请打开平安联盟查看。",
         ),
         Kind(
             name="rating.made",

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from api.fields import View
+from api.orders.schemas import NeedStateOut
 from api.points import PointOut
 from dispatch.incidents.duplicates import REASONS
 from dispatch.incidents.queries import IncidentDetail, PossibleDuplicate
@@ -77,11 +78,13 @@ class DuplicateOut(View):
 
 
 class CreatedOut(View):
-    """The new incident, and those that it may repeat; ``order_ids``: whom it was dispatched to at once."""
+    """The new incident, and those that it may repeat; ``order_ids``: whom it was dispatched to at once, ``needs``: how
+    far it is staffed by that."""
 
     incident: IncidentOut
     possible_duplicates: list[DuplicateOut]
     order_ids: list[uuid.UUID]
+    needs: list[NeedStateOut]
 
 
 class MilestoneOut(View):

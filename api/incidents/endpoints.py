@@ -23,6 +23,7 @@ from api.incidents.answers import (
 )
 from api.incidents.listing import Filtering
 from api.incidents.schemas import EditIn, IncidentIn, LevelIn, MergeIn, NoteIn, PanicIn, ProgressIn, ReasonIn
+from api.orders.schemas import NeedStateOut
 from api.paging import Page, Slicing, write_cursor
 from api.problems import PreconditionRequired, problems
 from api.route import WorkRoute
@@ -35,6 +36,7 @@ from dispatch.incidents import editing, ending, errors, queries, reception, repo
 from dispatch.incidents.catalogue import CATEGORIES, KINDS
 from dispatch.incidents.model import Incident
 from dispatch.orders import service as orders
+from dispatch.orders import staffing
 from geo.crs import Position
 from kit.actor import Grant
 from kit.errors import StaleVersion
@@ -112,6 +114,9 @@ def create_incident(
         incident=_shown(session, incident, grant, response),
         possible_duplicates=_duplicates(session, incident, grant),
         order_ids=[order.id for order in sent],
+        needs=[NeedStateOut.model_validate(n) for n in staffing.list_needs(session, incident.id)]
+        if body.dispatch
+        else [],
     )
 
 

@@ -46,7 +46,7 @@ class RankedOut(View):
     travel_m: float
     basis: str
     parts: PartsOut
-    why: str = Field(examples=["路程约 270 米（直线估算），途中约 3 分 13 秒，出发准备约 1 分 42 秒。"])
+    why: str = Field(examples=["预计 4 分 55 秒到场；路程约 270 米（直线估算），出发准备约 1 分 42 秒。"])
 
 
 class ExcludedOut(View):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.fields import View
 from api.points import PointOut
+from geo.tracks.repository import TrackPoint
 from geo.tracks.service import Track
 
 
@@ -22,6 +23,18 @@ class TrackPointOut(View):
     source: str = Field(examples=["phone"])
     suspect: bool
 
+    @classmethod
+    def of(cls, point: TrackPoint) -> TrackPointOut:
+        return cls(
+            captured_at=point.captured_at,
+            position=PointOut.of(point.position),
+            accuracy_m=point.accuracy_m,
+            speed_mps=point.speed_mps,
+            heading_deg=point.heading_deg,
+            source=point.source,
+            suspect=point.suspect,
+        )
+
 
 class TrackOut(View):
     """Fixes in the order of capture. ``truncated``: there are more; ask for a shorter time."""
@@ -31,18 +44,4 @@ class TrackOut(View):
 
     @classmethod
     def of(cls, track: Track) -> TrackOut:
-        return cls(
-            items=[
-                TrackPointOut(
-                    captured_at=point.captured_at,
-                    position=PointOut.of(point.position),
-                    accuracy_m=point.accuracy_m,
-                    speed_mps=point.speed_mps,
-                    heading_deg=point.heading_deg,
-                    source=point.source,
-                    suspect=point.suspect,
-                )
-                for point in track.points
-            ],
-            truncated=track.truncated,
-        )
+        return cls(items=[TrackPointOut.of(point) for point in track.points], truncated=track.truncated)

@@ -51,7 +51,10 @@ class Permission(StrEnum):
     INCIDENT_READ = "incident.read"
     INCIDENT_EDIT = "incident.edit"
     INCIDENT_NOTE = "incident.note"
+    CHAT_READ = "chat.read"
+    CHAT_WRITE = "chat.write"
     INCIDENT_REOPEN = "incident.reopen"
+    INCIDENT_REPLAY = "incident.replay"  # where its people were: a leader, for one incident, with a reason
     CALLER_REVEAL = "caller.reveal"
     PHONE_REVEAL = "phone.reveal"  # of one's own station's people
     HELPER_PHONE_REVEAL = "helper_phone.reveal"  # of whoever got an order
@@ -66,6 +69,8 @@ class Permission(StrEnum):
     ORDER_CONFIRM = "order.confirm"  # the officer confirms an arrival
     REPORT_WRITE = "report.write"
     PHOTO_READ = "photo.read"
+    SWAP_READ = "swap.read"  # somebody else would be there sooner
+    SWAP_DECIDE = "swap.decide"
     ALARM_READ = "alarm.read"
     ALARM_ACKNOWLEDGE = "alarm.acknowledge"
     # how it ended
@@ -132,7 +137,11 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.INCIDENT_READ:      (_ASG, _ASG, _ASG, _ST,  _ST,  None, None),
     P.INCIDENT_EDIT:      (None, None, None, _ST,  _ST,  None, None),
     P.INCIDENT_NOTE:      (None, None, _ASG, _ST,  _ST,  None, None),
+    # a helper's only while he is at it
+    P.CHAT_READ:          (_ASG, _ASG, _ASG, _ST,  _ST,  None, None),
+    P.CHAT_WRITE:         (_ASG, _ASG, _ASG, _ST,  _ST,  None, None),
     P.INCIDENT_REOPEN:    (None, None, None, None, _ST,  None, None),
+    P.INCIDENT_REPLAY:    (None, None, None, None, _ST,  None, None),
     P.CALLER_REVEAL:      (None, None, _ASG, _ST,  _ST,  None, None),
     P.PHONE_REVEAL:       (None, None, None, _ST,  _ST,  None, None),
     P.HELPER_PHONE_REVEAL: (None, None, _ASG, _ST, _ST,  None, None),
@@ -146,6 +155,8 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.ORDER_CONFIRM:      (None, None, _ASG, _ST,  _ST,  None, None),
     P.REPORT_WRITE:       (_OWN, _OWN, _OWN, None, None, None, None),
     P.PHOTO_READ:         (_OWN, _OWN, _ASG, _ST,  _ST,  None, None),
+    P.SWAP_READ:          (None, None, None, _ST,  _ST,  None, None),
+    P.SWAP_DECIDE:        (None, None, None, _ST,  _ST,  None, None),
     P.ALARM_READ:         (None, None, None, _ST,  _ST,  None, None),
     P.ALARM_ACKNOWLEDGE:  (None, None, None, _ST,  _ST,  None, None),
     P.FEEDBACK_WRITE:     (None, None, _ASG, None, None, None, None),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.contention.groups import Wanting
 from dispatch.contention.model import KeptPlan
+from dispatch.incidents.model import Incident
 from dispatch.matching.model import Need
 from dispatch.orders.model import Order
 from dispatch.orders.states import UNANSWERED
@@ -60,6 +61,13 @@ def mark(session: Session, need_ids: Collection[uuid.UUID], at: datetime) -> Non
 def list_needs(session: Session, need_ids: Collection[uuid.UUID]) -> list[Need]:
     """By id, as the database has them."""
     query = select(Need).where(Need.id.in_(need_ids)).order_by(Need.id)
+    return list(session.scalars(query, execution_options={"populate_existing": True}))
+
+
+def lock_incidents(session: Session, incident_ids: Collection[uuid.UUID]) -> list[Incident]:
+    """Those that nobody else holds, by id, held and read anew."""
+    query = select(Incident).where(Incident.id.in_(incident_ids)).order_by(Incident.id)
+    query = query.with_for_update(key_share=True, skip_locked=True)
     return list(session.scalars(query, execution_options={"populate_existing": True}))
 
 

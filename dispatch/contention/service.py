@@ -58,6 +58,8 @@ class _Look:
     incident: Incident
     inputs: Inputs
     plan: Plan
+    #: of the incident and of the need: whoever changes anything meanwhile changes one of them
+    version: int
     accepted: int
 
 
@@ -91,7 +93,14 @@ def _look(
     for need in repository.list_needs(session, need_ids):
         incident = orders.get_incident(session, need.incident_id)
         inputs = as_if_free(matching.gather(session, incident, need, at=at, also=sorted(movable)), movable)
-        looks[need.id] = _Look(need=need, incident=incident, inputs=inputs, plan=replay(inputs), accepted=need.accepted)
+        looks[need.id] = _Look(
+            need=need,
+            incident=incident,
+            inputs=inputs,
+            plan=replay(inputs),
+            version=incident.version,
+            accepted=need.accepted,
+        )
     return looks
 
 
@@ -137,12 +146,15 @@ def _carry_out(
     touched = {move.from_need_id for move in plan.moves}
     touched |= {move.to_need_id for move in plan.moves if move.to_need_id is not None}
     touched |= {ask.need_id for ask in plan.asks}
+    incidents = repository.lock_incidents(session, {looks[need_id].incident.id for need_id in touched})
     needs = {need.id: need for need in repository.lock_needs(session, touched)}
     moved_by = {move.responder_id: move for move in plan.moves}
     seen = {order.id for order in held if order.responder_id in moved_by}
     leaving = [order for order in repository.list_held(session, touched, lock=True) if order.id in seen]
     unchanged = (
-        needs.keys() == touched
+        {incident.id for incident in incidents} == {looks[need_id].incident.id for need_id in touched}
+        and all(looks[need_id].incident.version == looks[need_id].version for need_id in touched)
+        and needs.keys() == touched
         and len(leaving) == len(seen)
         and all(n.state in ("open", "short") and n.accepted == looks[n.id].accepted for n in needs.values())
     )

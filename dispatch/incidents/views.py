@@ -18,6 +18,8 @@ from dispatch.incidents.labels import LABELS
 from dispatch.incidents.model import Incident, IncidentMilestone
 from dispatch.incidents.states import IncidentState
 from dispatch.scenarios.model import Scenario
+from dispatch.scenarios.service import spec_of
+from dispatch.scenarios.tasks import verbs_of_kind
 from geo.crs import Position
 from kit.actor import Role
 
@@ -140,14 +142,13 @@ def room_view(
 
 def helper_view(incident: Incident, scenario: Scenario, *, duty_phone: str | None, role: Role) -> HelperIncidentView:
     """What somebody sees who is asked to help."""
-    looking = not _LOOKING.isdisjoint(scenario.spec.get("allowed_verbs", ()))
     return HelperIncidentView(
         id=incident.id,
         state=incident.state,
         state_label=LABELS[IncidentState(incident.state)].guard,
         type_name=catalogue.type_name(incident.category, incident.type),
         level=incident.level,
-        summary=incident.summary if role is Role.GUARD or looking else None,
+        summary=incident.summary if role is Role.GUARD or _keeper_looks(scenario) else None,
         address=incident.address,
         position=Position.of(incident.position),
         duty_phone=duty_phone,
@@ -156,6 +157,10 @@ def helper_view(incident: Incident, scenario: Scenario, *, duty_phone: str | Non
         demo=incident.demo,
         version=incident.version,
     )
+
+
+def _keeper_looks(scenario: Scenario) -> bool:
+    return not _LOOKING.isdisjoint(verbs_of_kind(spec_of(scenario), "safe_house"))
 
 
 def as_json(view: IncidentView | HelperIncidentView) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from kit.errors import NotFound
 _CANDIDATES = """
     WITH pool AS MATERIALIZED ({pool}),
     refused AS MATERIALIZED (
-        SELECT o.responder_id FROM orders o WHERE o.incident_id = :incident_id AND o.state = ANY(:refused)
+        SELECT o.responder_id FROM orders o
+        WHERE o.incident_id = :incident_id AND (o.state = ANY(:refused) OR o.reason = 'swapped')
           AND o.offered_at >= coalesce(
               (SELECT m.at FROM incident_milestones m JOIN incidents n ON n.id = m.incident_id
                WHERE n.id = :incident_id AND m.round = n.reopened AND m.name = 'reopened'), '-infinity'))
@@ -69,11 +70,15 @@ def get_need(session: Session, incident_id: uuid.UUID, need_id: uuid.UUID) -> Ne
 
 def list_latest(session: Session, incident_id: uuid.UUID, *, need_id: uuid.UUID | None = None) -> list[Recommendation]:
     """The newest recommendation of every need (or of that one)."""
+    radius_m = Recommendation.inputs["need"]["radius_m"].as_float()
     query = (
         select(Recommendation)
         .ext(distinct_on(Recommendation.need_id))
         .where(Recommendation.incident_id == incident_id)
-        .order_by(Recommendation.need_id, Recommendation.made_at.desc(), Recommendation.id)
+        # the wider look of the same instant came after the narrower one
+        .order_by(
+            Recommendation.need_id, Recommendation.made_at.desc(), radius_m.desc().nulls_last(), Recommendation.id
+        )
     )
     if need_id is not None:
         query = query.where(Recommendation.need_id == need_id)

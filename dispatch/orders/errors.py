@@ -23,6 +23,30 @@ class OrderCancelled(Conflict):
     slug, title, hint = "order-cancelled", "指令已撤回", "无需前往；如有疑问请联系综合指挥室。"
 
 
+class OrderStoodDown(Conflict):
+    """The order was ended because it is not needed any more."""
+
+    slug, title, hint = "order-stood-down", "指令已解除", "无需前往，感谢响应；如有疑问请联系综合指挥室。"
+
+
+class OrderDeclined(Conflict):
+    """You have declined this order."""
+
+    slug, title, hint = "order-declined", "您已拒绝该指令", "如现在可以前往，请联系综合指挥室重新派单。"
+
+
+class OrderLeft(Conflict):
+    """You are no longer on this order."""
+
+    slug, title, hint = "order-left", "您已退出该指令", "如仍可前往，请联系综合指挥室重新派单。"
+
+
+class OrderDone(Conflict):
+    """This order is finished."""
+
+    slug, title, hint = "order-done", "该指令已完成", "无需再操作；如有补充，请在现场反馈中说明。"
+
+
 class MovedOn(Conflict):
     """The order is no longer in the state that you saw."""
 

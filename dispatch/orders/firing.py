@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dispatch.chats import projection as chats
 from dispatch.incidents.hiding import hide_caller
 from dispatch.matching.model import Need
 from dispatch.orders import repository
@@ -114,6 +115,7 @@ def _move_all(
     milestones: list[repository.Passed] = []
     freed: list[uuid.UUID] = []
     left: set[uuid.UUID] = set()
+    joined: set[uuid.UUID] = set()
     for move in moves:
         order, event, at = move.order, move.event, move.at
         source = OrderState(order.state)
@@ -140,6 +142,8 @@ def _move_all(
             **record.happened(at, written_at),
         )
         feed.changed(session, ENTITY, order.id, under=order.incident_id)
+        if chats.joins_or_leaves(source, target):
+            joined.add(order.incident_id)
         if source in OPEN and target in ENDED:
             freed.append(order.responder_id)
             left.add(order.incident_id)
@@ -147,6 +151,8 @@ def _move_all(
         repository.add_milestones(session, milestones)
     if freed:
         responders.set_all_engaged(session, freed, engaged=False)
+    if joined:
+        chats.changed_with_orders(session, joined)
     for incident_id in left:
         # with his order the incident leaves his screen
         feed.changed(session, "incident", incident_id, under=incident_id)

@@ -20,7 +20,8 @@ from dispatch.orders import claiming, repository, telling
 from dispatch.orders.firing import ENTITY
 from dispatch.orders.model import Order
 from dispatch.scenarios.service import get_spec
-from dispatch.scenarios.spec import NeedSpec, ScenarioSpec
+from dispatch.scenarios.spec import NeedSpec
+from dispatch.scenarios.tasks import task_for
 from geo.crs import Position
 from geo.standoff import stand_off_points
 from kit import feed, record
@@ -133,8 +134,8 @@ def ask(session: Session, askings: Sequence[tuple[Asking, Wanted, int]]) -> list
 def _orders_for(session: Session, asking: Asking, wanted: Wanted) -> list[dict[str, Any]]:
     incident, need, at = asking.incident, asking.need, asking.at
     spec = get_spec(session, incident.scenario_id)
-    civilian = need.mode == "offer"
-    stand_off_m = spec.stand_off_m if civilian else 0
+    task = task_for(spec, kind=need.kind, skills=need.skills)
+    stand_off_m = spec.stand_off_m if need.mode == "offer" else 0
     found = claiming.list_who(session, [responder_id for responder_id, _ in wanted])
     people = [(found[id_], scored) for id_, scored in wanted if id_ in found and found[id_].account_id is not None]
     targets = stand_off_points(
@@ -159,12 +160,12 @@ def _orders_for(session: Session, asking: Asking, wanted: Wanted) -> list[dict[s
             "score": asdict(scored) | {"responder_id": str(who.id)} if scored is not None else {},
             "replaces_id": asking.replaces.id if asking.replaces is not None else None,
             "forced": False,
-            "instruction": _instruction(spec, need),
-            "allowed_verbs": list(spec.allowed_verbs) if civilian else [],
+            "instruction": task.instruction,
+            "allowed_verbs": list(task.allowed_verbs),
             "target": target.ewkt,
             "stand_off_m": stand_off_m,
-            "checklist": [item.model_dump(mode="json") for item in spec.checklist] if civilian else [],
-            "photo_required": spec.photo_required and civilian,
+            "checklist": [item.model_dump(mode="json", exclude={"kinds"}) for item in task.checklist],
+            "photo_required": task.photo_required,
             "offered_at": at,
             "receipt_due_at": at + timedelta(seconds=need.receipt_s),
             "accept_due_at": at + timedelta(seconds=need.accept_s),
@@ -273,10 +274,3 @@ def _need(incident: Incident, wanted: NeedSpec, at: datetime) -> Need:
         opened_at=at,
         retry_at=None,
     )
-
-
-def _instruction(spec: ScenarioSpec, need: Need) -> str:
-    for wanted in spec.need:
-        if (wanted.kind, sorted(wanted.skills)) == (need.kind, sorted(need.skills)):
-            return spec.instruction_for(wanted)
-    return spec.instruction

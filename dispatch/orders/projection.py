@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
+from dispatch.chats import projection as chats
 from dispatch.incidents.model import Incident
+from dispatch.matching.labels import BASIS
 from dispatch.orders import repository
 from dispatch.orders.labels import label_for
 from dispatch.orders.model import Order, OrderMilestone
@@ -72,6 +74,7 @@ def list_shown(session: Session, audience: str) -> list[uuid.UUID]:
 def changed_with_incident(session: Session, incident_id: uuid.UUID) -> None:
     """The incident ended or began again: its orders leave the consoles or come back. For dispatch.incidents."""
     feed.changed(session, ALL_OF_INCIDENT, incident_id, under=incident_id)
+    chats.changed_with_orders(session, [incident_id])
 
 
 def view_for_room(
@@ -132,12 +135,35 @@ def _common(order: Order, passed: list[OrderMilestone], duty_phone: str | None) 
         "target": _point(Position.of(order.target)),
         "stand_off_m": order.stand_off_m,
         "duty_phone": duty_phone,
+        "way": _way(order),
+        "withdraw_first": _stands_too_near(order),
         "offered_at": order.offered_at.isoformat(),
         "accept_due_at": _instant(order.accept_due_at),
         "ended_at": _instant(order.ended_at),
         "milestones": {row.name: {"at": row.at.isoformat(), "how": row.how} for row in passed},
         "version": order.version,
     }
+
+
+def _way(order: Order) -> dict[str, Any] | None:
+    """The way to the scene as the recommendation had it at the offer; None for one named off the list."""
+    score = order.score
+    if not score:
+        return None
+    return {
+        "distance_m": score["travel_m"],
+        "straight_m": score["distance_m"],
+        "travel_s": score["parts"]["travel_s"],
+        "eta_s": score["eta_s"],
+        "basis": score["basis"],
+        "basis_label": BASIS.get(score["basis"], score["basis"]),
+        "as_of": order.offered_at.isoformat(),
+    }
+
+
+def _stands_too_near(order: Order) -> bool:
+    """He was inside the stand-off circle as he was asked: his point is one to withdraw to."""
+    return bool(order.score) and order.score["distance_m"] < order.stand_off_m
 
 
 def _point(position: Position) -> dict[str, Any]:

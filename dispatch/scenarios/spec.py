@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from dispatch.incidents.catalogue import CATEGORIES, KINDS, VIOLENT
@@ -12,11 +12,25 @@ from dispatch.scenarios.verbs import POLICE_ONLY, VERBS
 
 ResponderKind = Literal["guard", "safe_house", "patrol_unit"]
 Mode = Literal["command", "offer"]
+#: what becomes of it when somebody else would be there much sooner than the one who goes
+Swapping = Literal["propose", "automatic", "never"]
 Skill = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_\-]+$")]
 
 #: nearer than this is no distance from which one can still walk away
 MIN_STAND_OFF_M = 20
 _TYPES = frozenset(kind.key for kind in KINDS)
+
+
+def _only_what_a_civilian_may(value: list[str]) -> list[str]:
+    if any(verb in POLICE_ONLY for verb in value):
+        raise PydanticCustomError("verb-police-only", "搜查、扣押、盘问、限制人身自由等只能由民警实施")
+    if not set(value) <= VERBS.keys():
+        raise PydanticCustomError("verb-unknown", "不在允许的协助事项之内")
+    return list(dict.fromkeys(value))
+
+
+Verbs = Annotated[list[str], Field(min_length=1, max_length=len(VERBS)), AfterValidator(_only_what_a_civilian_may)]
+Kinds = Annotated[list[ResponderKind], Field(max_length=3)]
 
 
 class _Part(BaseModel):
@@ -39,9 +53,13 @@ class NeedSpec(_Part):
     accept_s: int = Field(ge=1, le=3600)
     #: instead of the scenario's instruction
     instruction: str | None = Field(default=None, min_length=4, max_length=2000)
+    #: instead of the scenario's
+    allowed_verbs: Verbs | None = None
 
     @model_validator(mode="after")
     def _civilians_are_asked(self) -> NeedSpec:
+        if self.kind == "patrol_unit" and self.allowed_verbs is not None:
+            raise PydanticCustomError("verbs-are-for-helpers", "协助事项只对社会力量设定，警力依法履职")
         if (self.kind == "patrol_unit") != (self.mode == "command"):
             raise PydanticCustomError("helpers-are-asked", "对警力下达指令，对社会力量发出协助请求，二者不能混用")
         if self.accept_s < self.receipt_s:
@@ -50,11 +68,12 @@ class NeedSpec(_Part):
 
 
 class CheckItem(_Part):
-    """One line of the checklist that goes with the report."""
+    """One line of the checklist that goes with the report. ``kinds``: whose it is; nobody named: every helper's."""
 
     key: Skill
     text: str = Field(min_length=2, max_length=100)
     required: bool = False
+    kinds: Kinds = Field(default_factory=list)
 
 
 class Match(_Part):
@@ -79,24 +98,20 @@ class Match(_Part):
 
 
 class ScenarioSpec(_Part):
-    """A scenario (场景). ``stand_off_m``: metres from the scene where helpers stop; 0: they go to the scene."""
+    """A scenario (场景). ``stand_off_m``: metres from the scene where helpers stop; 0: they go to the scene.
+
+    ``photo_from``: whose photo is required, where one is; nobody named: every helper's.
+    """
 
     need: list[NeedSpec] = Field(min_length=1, max_length=8)
     instruction: str = Field(min_length=4, max_length=2000)
-    allowed_verbs: list[str] = Field(min_length=1, max_length=len(VERBS))
+    allowed_verbs: Verbs
     checklist: list[CheckItem] = Field(default_factory=list, max_length=20)
     photo_required: bool = False
+    photo_from: Kinds = Field(default_factory=list)
     stand_off_m: int = Field(default=0, ge=0, le=1000)
+    swap: Swapping = "propose"
     match: Match = Match()
-
-    @field_validator("allowed_verbs")
-    @classmethod
-    def _only_what_a_civilian_may(cls, value: list[str]) -> list[str]:
-        if any(verb in POLICE_ONLY for verb in value):
-            raise PydanticCustomError("verb-police-only", "搜查、扣押、盘问、限制人身自由等只能由民警实施")
-        if not set(value) <= VERBS.keys():
-            raise PydanticCustomError("verb-unknown", "不在允许的协助事项之内")
-        return list(dict.fromkeys(value))
 
     @model_validator(mode="after")
     def _consistent(self) -> ScenarioSpec:
@@ -109,13 +124,15 @@ class ScenarioSpec(_Part):
             raise PydanticCustomError("stand-off-too-near", "安全距离不得小于 20 米")
         if self.stand_off_m == 0 and not VIOLENT.isdisjoint(self.match.types):
             raise PydanticCustomError("stand-off-required", "暴力类警情必须设定安全距离，社会力量不得抵近现场")
-        if (self.stand_off_m > 0) != ("keep_distance" in self.allowed_verbs):
+        stated = [self.allowed_verbs, *(need.allowed_verbs for need in self.need if need.allowed_verbs is not None)]
+        if any((self.stand_off_m > 0) != ("keep_distance" in verbs) for verbs in stated):
             raise PydanticCustomError("stand-off-needs-distance", "“保持安全距离”与安全距离（米）须同时设定")
         keys = [item.key for item in self.checklist]
         if len(set(keys)) != len(keys):
             raise PydanticCustomError("checklist-doubled", "核对项编号不能重复")
+        named = set(self.photo_from).union(*(item.kinds for item in self.checklist))
+        if not named <= {need.kind for need in self.need}:
+            raise PydanticCustomError("kind-not-needed", "核对项或照片指定的力量类别不在本场景的需求之中")
+        if self.photo_from and not self.photo_required:
+            raise PydanticCustomError("photo-not-required", "指定由谁拍照的，须同时要求现场照片")
         return self
-
-    def instruction_for(self, need: NeedSpec) -> str:
-        """What those who answer this need read."""
-        return need.instruction or self.instruction

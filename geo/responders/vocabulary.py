@@ -23,3 +23,8 @@ CAPABILITIES = {
     "cctv": "监控",
     "shield": "防爆盾牌",
 }
+
+
+def name_of(code: str) -> str:
+    """The word for a skill or a capability."""
+    return SKILLS.get(code) or CAPABILITIES.get(code) or code

@@ -32,7 +32,7 @@ def ensure_programs(major: int | None, say: Say) -> Programs:
     apt = shutil.which("apt-get")
     if apt is None:
         raise ProgramsMissing(reason, _other_command())
-    prefix = _root_prefix()
+    prefix = root_prefix()
     if prefix is None:
         raise ProgramsMissing(reason, install_command(major))
     say(reason)
@@ -71,7 +71,7 @@ def _reason(major: int | None) -> str:
     return f"PostgreSQL {newest.major} is installed without {', '.join(newest.missing_extensions)}."
 
 
-def _root_prefix() -> list[str] | None:
+def root_prefix() -> list[str] | None:
     """What stands before a command to run it as root without a question; None when that is not allowed."""
     if os.geteuid() == 0:
         return []

@@ -186,6 +186,15 @@ def mark_all(session: Session, receipts: Sequence[Receipt]) -> list[Message | No
     return marked
 
 
+def mark_subject(
+    session: Session, subject_id: uuid.UUID, account_id: uuid.UUID, device_id: uuid.UUID | None, at: datetime
+) -> None:
+    """Somebody has seen the thing itself: what stood to be told of it to his account is shown."""
+    for message in repository.list_untold(session, [subject_id]):
+        if message.account_id == account_id:
+            mark(session, message.id, account_id, device_id, "shown", at)
+
+
 def get_message(session: Session, message_id: uuid.UUID, account_id: uuid.UUID) -> Message:
     """A message of one's own; raises MessageNotFound."""
     message = repository.find(session, message_id)

@@ -82,6 +82,10 @@ def alarm(work: Work, _: Role) -> Any:
     return work.alarm.id
 
 
+def swap(work: Work, _: Role) -> Any:
+    return work.swap.id
+
+
 def appeal(work: Work, _: Role) -> Any:
     return work.appeal.id
 
@@ -105,6 +109,7 @@ ROWS = [
     get(f"{I}/duplicates", P.INCIDENT_LIST, incident),
     get(f"{I}/orders", P.ORDER_READ, incident),
     get(f"{I}/recommendations", P.RECOMMEND, incident),
+    get(f"{I}/joint-plans", P.RECOMMEND, incident),
     get(f"{I}/closure", P.CLOSURE_READ, incident),
     get(f"{I}/feedback-form", P.FEEDBACK_READ, incident),
     Row("PATCH", I, P.INCIDENT_EDIT, incident, {"level": 2}, headers=IF_FIRST),
@@ -144,6 +149,8 @@ ROWS = [
     post("/api/v1/ratings/{}/appeal", P.APPEAL_WRITE, rating, {"text": "当时已到场"}),
     post("/api/v1/appeals/{}/settlement", P.APPEAL_SETTLE, appeal, {"outcome": "kept", "reply": "经核实维持"}),
     post("/api/v1/alarms/{}/acknowledge", P.ALARM_ACKNOWLEDGE, alarm),
+    post("/api/v1/swaps/{}/accept", P.SWAP_DECIDE, swap),
+    post("/api/v1/swaps/{}/dismiss", P.SWAP_DECIDE, swap),
     get("/api/v1/areas/{}", P.AREA_READ, area),
     Row("DELETE", "/api/v1/areas/{}", P.AREA_WRITE, area, headers=IF_FIRST),
     get("/api/v1/responders/{}/duties", P.DUTY_READ, own_responder),
@@ -230,7 +237,17 @@ def test_every_route_that_names_a_piece_of_work_is_in_the_table(server: Server) 
     assert not missing
 
 
-NOUNS = ("/incidents/", "/orders/", "/photos/", "/ratings/", "/appeals/", "/alarms/", "/areas/", "/responders/")
+NOUNS = (
+    "/incidents/",
+    "/orders/",
+    "/photos/",
+    "/ratings/",
+    "/appeals/",
+    "/alarms/",
+    "/swaps/",
+    "/areas/",
+    "/responders/",
+)
 #: tried elsewhere
 ELSEWHERE = {
     # with ids of others in the body: test_matrix_of_ids

@@ -9,12 +9,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from dispatch.closures.completeness import Evidence
+from dispatch.contention.service import MOVED
 from dispatch.escalation.steps import Step
 from dispatch.incidents.states import IncidentState
 from dispatch.matching.values import Exclusion, ShortfallReason
 from dispatch.orders.leaving import LeaveReason
 from dispatch.orders.progress import DeclineReason, WithdrawReason
 from dispatch.orders.states import OrderState
+from dispatch.swaps.service import SWAPPED
 from dispatch.vocabulary import WORDS
 from kit.actor import Role
 from tests.api.conftest import Server
@@ -60,7 +62,7 @@ def test_every_code_that_the_database_allows_has_a_word(session: Session, name: 
 
 def test_every_reason_that_the_machine_writes_on_an_order_has_a_word() -> None:
     steps = {str(step) for step in (Step.EXPIRE_UNREACHED, Step.EXPIRE_UNANSWERED, Step.EXPIRE_OFF_DUTY)}
-    written = steps | {str(Step.FAIL_OFF_DUTY)} | {str(reason) for reason in LeaveReason}
+    written = steps | {str(Step.FAIL_OFF_DUTY), MOVED, SWAPPED} | {str(reason) for reason in LeaveReason}
     for folder in ("orders", "incidents", "feedback", "reviews"):
         for path in (ROOT / "dispatch" / folder).glob("*.py"):
             written |= set(re.findall(r'reason="(\w+)"', path.read_text()))

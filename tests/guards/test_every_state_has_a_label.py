@@ -37,7 +37,7 @@ def _words(label: Any) -> tuple[str, ...]:
     return astuple(label) if is_dataclass(label) and not isinstance(label, type) else tuple(label)
 
 
-@pytest.mark.parametrize(("noun", "machine"), [("orders", "order"), ("incidents", "incident")])
+@pytest.mark.parametrize(("noun", "machine"), [("orders", "order"), ("incidents", "incident"), ("swaps", "swap")])
 class TestStates:
     def test_have_words_for_command_room_helper_and_leader(self, noun: str, machine: str) -> None:
         labels = _labels(noun)

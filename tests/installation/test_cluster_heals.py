@@ -81,7 +81,7 @@ class TestWhatItCannotMend:
     def test_data_of_a_version_that_was_uninstalled_name_the_packages(
         self, cluster: Cluster, monkeypatch: pytest.MonkeyPatch, home: Path
     ) -> None:
-        monkeypatch.setattr(packages, "_root_prefix", lambda: None)
+        monkeypatch.setattr(packages, "root_prefix", lambda: None)
         old = home / "cluster" / "data"
         (old / "global").mkdir(parents=True)
         (old / "global" / "pg_control").touch()

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from cli import findings
-from cli.findings import State, examine
+from cli.finding import State
+from cli.findings import examine
 from cli.test import default_arguments
 from kit.settings import CHECKOUT
 
@@ -144,7 +145,7 @@ class TestDoctor:
 
 class TestRunningTheTests:
     def test_uses_at_most_four_processes(self) -> None:
-        assert default_arguments(64) == ["-n", "4"]
+        assert default_arguments(64) == ["-n", "4", "--dist", "loadgroup"]
 
     def test_uses_none_beside_itself_on_a_small_machine(self) -> None:
         assert default_arguments(1) == []

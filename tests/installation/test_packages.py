@@ -86,7 +86,7 @@ class TestInstalling:
         self, bare_machine: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, has_sudo: bool, command: str
     ) -> None:
         monkeypatch.setattr(packages, "find_programs", lambda _: None)
-        monkeypatch.setattr(packages, "_root_prefix", lambda: None)
+        monkeypatch.setattr(packages, "root_prefix", lambda: None)
         monkeypatch.setattr(os, "geteuid", lambda: 1000)
         monkeypatch.setenv("PATH", str(tmp_path / "bin"))
         if has_sudo:
@@ -107,7 +107,7 @@ class TestInstalling:
         )
         installed = Programs(Path("/"))
         monkeypatch.setattr(packages, "find_programs", lambda _: installed if bare_machine.exists() else None)
-        monkeypatch.setattr(packages, "_root_prefix", list)
+        monkeypatch.setattr(packages, "root_prefix", list)
         assert packages.ensure_programs(None, print) is installed
         assert bare_machine.read_text().splitlines() == [
             "install -y --no-install-recommends postgresql-15 postgresql-15-postgis-3",
@@ -121,7 +121,7 @@ class TestInstalling:
     ) -> None:
         write_program(tmp_path / "bin" / "apt-get", "echo 'E: Could not get lock'; exit 100")
         monkeypatch.setattr(packages, "find_programs", lambda _: None)
-        monkeypatch.setattr(packages, "_root_prefix", list)
+        monkeypatch.setattr(packages, "root_prefix", list)
         with pytest.raises(ProgramsMissing, match="Could not get lock"):
             packages.ensure_programs(None, lambda _: None)
 
@@ -139,7 +139,7 @@ class TestInstalling:
             "find_programs",
             lambda _: installed if bare_machine.exists() and len(bare_machine.read_text().splitlines()) == 3 else None,
         )
-        monkeypatch.setattr(packages, "_root_prefix", list)
+        monkeypatch.setattr(packages, "root_prefix", list)
         assert packages.ensure_programs(None, lambda _: None) is installed
         assert [line.split()[0] for line in bare_machine.read_text().splitlines()] == ["install", "update", "install"]
 

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from dispatch.access.table import Permission as P
 from dispatch.access.table import grant
+from dispatch.chats import service as chats
+from dispatch.chats.model import ChatLine, Readers
 from dispatch.escalation import alarms
 from dispatch.escalation import service as escalation
 from dispatch.escalation.model import Alarm
@@ -124,6 +126,32 @@ class Walk:
     def do_dispatch(self) -> None:
         orders.dispatch(
             self.session, grant=self._room(P.ORDER_OFFER), incident_id=self._incident().id, at=self.clock.now()
+        )
+
+    def do_chat(self) -> None:
+        people = [*self.scene.guards, *self.scene.police, self.scene.dispatcher]
+        chats.write(
+            self.session,
+            grant=grant(self.chance.choice(people).actor, P.CHAT_WRITE),
+            incident_id=self._incident().id,
+            text="请到南门接应",
+            urgent=self.chance.random() < 0.5,
+            readers=self.chance.choice(list(Readers)),
+            at=self.clock.now(),
+        )
+
+    def do_confirm(self) -> None:
+        lines = self.session.scalars(select(ChatLine).where(ChatLine.station_id == self.scene.station.id)).all()
+        if not lines:
+            raise PinganError("nothing to do")
+        line = self.chance.choice(lines)
+        people = [*self.scene.guards, *self.scene.police, self.scene.dispatcher]
+        chats.confirm(
+            self.session,
+            grant=grant(self.chance.choice(people).actor, P.CHAT_READ),
+            incident_id=line.incident_id,
+            line_id=line.id,
+            at=self.clock.now(),
         )
 
     def do_receipt(self) -> None:

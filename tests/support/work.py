@@ -22,6 +22,7 @@ from dispatch.orders.model import Order
 from dispatch.ratings.model import Rating
 from dispatch.reports.model import Photo
 from dispatch.scenarios.model import Scenario
+from dispatch.swaps.model import SwapProposal
 from geo.areas.model import Area
 from kit.actor import Reach, Role
 from kit.ids import new_id
@@ -77,6 +78,7 @@ class Work:
     own_orders: dict[Role, Order]
     done: Order
     alarm: Alarm
+    swap: SwapProposal
     photos: dict[Role, Photo]
     ratings: dict[Role, Rating]
     appeal: Appeal
@@ -131,6 +133,7 @@ def _work(session: Session, town: Town, spot: Spot) -> Work:
             session,
             Alarm(id=new_id(), station_id=station.id, incident_id=incident.id, kind="helpers_short", raised_at=START),
         ),
+        swap=_swap(session, open_[Role.GUARD], police),
         photos=photos,
         ratings=ratings,
         appeal=_add(
@@ -167,6 +170,29 @@ def _add(session: Session, row: Any) -> Any:
 
 def _passed() -> dict[str, Any]:
     return dict.fromkeys(("offered", "received", "shown", "accepted", "en_route", "arrived"), START)
+
+
+def _swap(session: Session, order: Order, other: Login) -> SwapProposal:
+    assert other.responder is not None
+    row: SwapProposal = _add(
+        session,
+        SwapProposal(
+            id=new_id(),
+            district_id=order.district_id,
+            station_id=order.station_id,
+            incident_id=order.incident_id,
+            order_id=order.id,
+            responder_id=order.responder_id,
+            to_responder_id=other.responder.id,
+            cause="stalled",
+            expected_s=900,
+            eta_s=300,
+            inputs={},
+            proposed_at=START,
+            lapses_at=START + timedelta(minutes=3),
+        ),
+    )
+    return row
 
 
 def _rating(session: Session, order: Order, police: Login) -> Rating:

@@ -92,6 +92,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/phone/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查看本所人员电话（留痕）
+         * @description The number of an account of one's own station. Every call of this stands in the record.
+         */
+        post: operations["contacts_reveal_account_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/revoke": {
         parameters: {
             query?: never;
@@ -512,6 +532,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询警情群组消息
+         * @description Newest first. A helper reads while his order is at work, an officer until the incident ends.
+         */
+        get: operations["chats_list_lines"];
+        put?: never;
+        /**
+         * 发送警情群组消息
+         * @description Say something to everybody who works on the incident, or to its police alone.
+         */
+        post: operations["chats_write_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/chat/{line_id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 确认已看到群组消息
+         * @description Say that one has seen it; a second time changes nothing.
+         */
+        post: operations["chats_confirm_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/closure": {
         parameters: {
             query?: never;
@@ -543,7 +607,7 @@ export interface paths {
         put?: never;
         /**
          * 派警并请求协助
-         * @description Send police and ask helpers; the new orders. Nobody is asked twice for one need.
+         * @description Send police and ask helpers. Nobody is asked twice for one need; who is missing is said with the reason.
          */
         post: operations["orders_dispatch"];
         delete?: never;
@@ -612,6 +676,26 @@ export interface paths {
          * @description Nobody can be sent, and the alarm that said so was acknowledged.
          */
         post: operations["incidents_give_up_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/joint-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看联合调度记录
+         * @description Plans for several calls at once that touched this one.
+         */
+        get: operations["joint_plans_list_joint_plans"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -782,6 +866,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 回放已结束的警情（留痕）
+         * @description Its orders over time, and where each responder was from offer to end, as far as he was on duty.
+         */
+        get: operations["replays_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/request-more": {
         parameters: {
             query?: never;
@@ -793,7 +897,7 @@ export interface paths {
         put?: never;
         /**
          * 请求增援
-         * @description More people are needed at the scene; the new orders.
+         * @description More people are needed at the scene; who is missing is said with the reason.
          */
         post: operations["orders_request_more"];
         delete?: never;
@@ -816,6 +920,28 @@ export interface paths {
          * @description Approve: the incident is closed. Return: the officer is told why, and writes the form again.
          */
         post: operations["reviews_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询警情时间线
+         * @description Oldest first: milestones, alarms, notes, talk, reports, photos, closure; for a leader also what the record holds.
+         *
+         *     A helper sees how far it is, his own part, and the talk while his order is at work.
+         */
+        get: operations["timelines_list_timeline"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1438,6 +1564,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/officer/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查看现场民警电话（留痕）
+         * @description The number of the officer in command, for a helper at work on his own order. Every call of this is recorded.
+         */
+        post: operations["contacts_reveal_officer_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/phone/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查看协助人员电话（留痕）
+         * @description The number of the one who got this order: for an officer on the incident while the helper is at it, for the
+         *     command room while the order is open. Every call of this stands in the record.
+         */
+        post: operations["contacts_reveal_helper_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/photos": {
         parameters: {
             query?: never;
@@ -1981,6 +2148,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/responders/{responder_id}/phone/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查看本所力量电话（留痕）
+         * @description The number of whoever answers for a guard, safe-house or patrol unit of one's own station; recorded.
+         */
+        post: operations["contacts_reveal_responder_phone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/responders/{responder_id}/track": {
         parameters: {
             query?: never;
@@ -2234,6 +2421,88 @@ export interface paths {
          * @description Put these settings in place of the present ones; they count at once.
          */
         put: operations["stations_change_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询换人建议
+         * @description Proposed swaps of the station, newest first.
+         */
+        get: operations["swaps_list_swaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/swaps/{swap_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 采纳换人建议
+         * @description The other one goes (采纳): the first is stood down and the other gets an order, both or neither.
+         */
+        post: operations["swaps_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/swaps/{swap_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 忽略换人建议
+         * @description He goes on (忽略).
+         */
+        post: operations["swaps_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tiles/{z}/{x}/{y}.mvt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询地图矢量瓦片
+         * @description Roads, places and areas of one square, in web mercator; ``layers`` also gives posts and safe-houses.
+         *
+         *     A layer holds what the asker may list: the areas of his station, the places of his district.
+         */
+        get: operations["tiles_draw_tile"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2603,6 +2872,45 @@ export interface components {
             version: number;
         };
         /**
+         * LineOut
+         * @description One line. A helper reads of the confirmations his own only.
+         */
+        api__chats__schemas__LineOut: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Author Role */
+            author_role: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Incident Id
+             * Format: uuid
+             */
+            incident_id: string;
+            readers: components["schemas"]["Readers"];
+            /** Seen */
+            seen: components["schemas"]["SeenOut"][];
+            /** Text */
+            text: string;
+            /** Urgent */
+            urgent: boolean;
+            /** Waiting */
+            waiting: components["schemas"]["WaitingOut"][];
+        };
+        /**
          * MilestoneOut
          * @description A milestone and how it is known: measured, inferred or stated.
          */
@@ -2616,6 +2924,17 @@ export interface components {
             how: string;
             /** Name */
             name: string;
+        };
+        /**
+         * ReasonIn
+         * @description Why one has to call.
+         */
+        api__contacts__schemas__ReasonIn: {
+            /**
+             * Reason
+             * @example 设备无回执，电话通知其到场
+             */
+            reason: string;
         };
         /**
          * MilestoneOut
@@ -2692,6 +3011,35 @@ export interface components {
              * @constant
              */
             type: "Feature";
+        };
+        /**
+         * LineOut
+         * @description A GeoJSON LineString.
+         */
+        api__roads__schemas__LineOut: {
+            /**
+             * Coordinates
+             * @example [
+             *       [
+             *         121.4633,
+             *         31.0467
+             *       ],
+             *       [
+             *         121.4688,
+             *         31.0451
+             *       ]
+             *     ]
+             */
+            coordinates: [
+                number,
+                number
+            ][];
+            /**
+             * Type
+             * @default LineString
+             * @constant
+             */
+            type: "LineString";
         };
         /**
          * AppealBrief
@@ -3053,11 +3401,13 @@ export interface components {
         };
         /**
          * CheckItem
-         * @description One line of the checklist that goes with the report.
+         * @description One line of the checklist that goes with the report. ``kinds``: whose it is; nobody named: every helper's.
          */
         CheckItem: {
             /** Key */
             key: string;
+            /** Kinds */
+            kinds?: ("guard" | "safe_house" | "patrol_unit")[];
             /**
              * Required
              * @default false
@@ -3244,6 +3594,27 @@ export interface components {
             stated: number;
         };
         /**
+         * ContactOut
+         * @description Whom to call. Each answer of this kind stands in the record.
+         */
+        ContactOut: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * Name
+             * @example 王建国
+             */
+            name: string;
+            /**
+             * Phone
+             * @example +8613800000001
+             */
+            phone: string;
+        };
+        /**
          * ControlIn
          * @description Why; and what was on the screen, so that an acceptance in between is not undone unseen.
          */
@@ -3258,10 +3629,13 @@ export interface components {
         };
         /**
          * CreatedOut
-         * @description The new incident, and those that it may repeat; ``order_ids``: whom it was dispatched to at once.
+         * @description The new incident, and those that it may repeat; ``order_ids``: whom it was dispatched to at once, ``needs``: how
+         *     far it is staffed by that.
          */
         CreatedOut: {
             incident: components["schemas"]["IncidentOut"];
+            /** Needs */
+            needs: components["schemas"]["NeedStateOut"][];
             /** Order Ids */
             order_ids: string[];
             /** Possible Duplicates */
@@ -3474,6 +3848,54 @@ export interface components {
             type?: string | null;
         };
         /**
+         * EntryKind
+         * @description Where an entry comes from; things of one instant stand in this order.
+         * @enum {string}
+         */
+        EntryKind: "incident" | "order" | "alarm" | "note" | "chat" | "report" | "photo" | "form" | "rating" | "appeal" | "review" | "record";
+        /**
+         * EntryOut
+         * @description One thing that happened. ``how``: of a milestone, measured 实测, inferred 推断 or stated 填报.
+         */
+        EntryOut: {
+            /** Account Id */
+            account_id: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** How */
+            how: ("measured" | "inferred" | "stated") | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["EntryKind"];
+            /**
+             * Name
+             * @description milestone, alarm's step, rating's outcome, action of the record
+             * @example arrived
+             */
+            name: string;
+            /** Order Id */
+            order_id: string | null;
+            /** Subject Id */
+            subject_id: string | null;
+            /** Text */
+            text: string | null;
+            /**
+             * Who
+             * @description the person, or the responder of the order
+             */
+            who: string | null;
+        };
+        /**
          * Evidence
          * @description How a milestone is known.
          * @enum {string}
@@ -3507,7 +3929,7 @@ export interface components {
          * @description Why somebody is not asked (排除原因); the first that applies, in this order.
          * @enum {string}
          */
-        Exclusion: "kind" | "already_asked" | "outside_radius" | "closed" | "off_duty" | "engaged" | "no_position" | "stale_position" | "missing_skill" | "no_account" | "unreachable" | "last_on_post";
+        Exclusion: "kind" | "already_asked" | "barred" | "outside_radius" | "closed" | "off_duty" | "engaged" | "no_position" | "stale_position" | "missing_skill" | "no_account" | "unreachable" | "unproven" | "keeps_safe_house" | "last_on_post" | "for_another_need" | "resting" | "over_budget";
         /**
          * FaultOut
          * @description One faulty member.
@@ -3782,6 +4204,12 @@ export interface components {
             /** Drill */
             drill: boolean;
             /**
+             * Duty Phone
+             * @description 值班电话 of the command room
+             * @example +862164500110
+             */
+            duty_phone: string | null;
+            /**
              * Id
              * Format: uuid
              */
@@ -3965,6 +4393,12 @@ export interface components {
             demo: boolean;
             /** Drill */
             drill: boolean;
+            /**
+             * Duty Phone
+             * @description 值班电话 of the command room
+             * @example +862164500110
+             */
+            duty_phone: string | null;
             /** Ended At */
             ended_at: string | null;
             /** Has Caller */
@@ -4090,11 +4524,55 @@ export interface components {
             order_id: string | null;
         };
         /**
+         * JointPlanOut
+         * @description What was decided for several calls at once. ``unserved``: places for which nobody could be asked.
+         */
+        JointPlanOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Incident Ids */
+            incident_ids: string[];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Moves */
+            moves: components["schemas"]["MoveOut"][];
+            /**
+             * Unserved
+             * @example 0
+             */
+            unserved: number;
+            /**
+             * Unserved Before
+             * @example 1
+             */
+            unserved_before: number;
+        };
+        /**
+         * JointPlansOut
+         * @description Newest first, fifty at most.
+         */
+        JointPlansOut: {
+            /** Items */
+            items: components["schemas"]["JointPlanOut"][];
+        };
+        /**
          * Kind
          * @description What can be sent.
          * @enum {string}
          */
         "Kind-Input": "guard" | "safe_house" | "patrol_unit";
+        /**
+         * Layer
+         * @description The layers of a tile, from the lowest to the topmost.
+         * @enum {string}
+         */
+        Layer: "areas" | "roads" | "places" | "posts" | "safe_houses";
         /**
          * LevelIn
          * @description Another level, and why.
@@ -4113,33 +4591,27 @@ export interface components {
             reason: string;
         };
         /**
-         * LineOut
-         * @description A GeoJSON LineString.
+         * LineIn
+         * @description Something to say.
          */
-        LineOut: {
+        LineIn: {
             /**
-             * Coordinates
-             * @example [
-             *       [
-             *         121.4633,
-             *         31.0467
-             *       ],
-             *       [
-             *         121.4688,
-             *         31.0451
-             *       ]
-             *     ]
+             * @description police: not the helpers
+             * @default everybody
+             * @example everybody
              */
-            coordinates: [
-                number,
-                number
-            ][];
+            readers: components["schemas"]["Readers"];
             /**
-             * Type
-             * @default LineString
-             * @constant
+             * Text
+             * @example 老人已找到，请到小区南门接应。
              */
-            type: "LineString";
+            text: string;
+            /**
+             * Urgent
+             * @description each of the others has to confirm that he has seen it
+             * @default false
+             */
+            urgent: boolean;
         };
         /**
          * LoginIn
@@ -4211,7 +4683,7 @@ export interface components {
              * Format: uuid
              */
             session_id: string;
-            station: components["schemas"]["NamedOut"] | null;
+            station: components["schemas"]["OwnStationOut"] | null;
         };
         /**
          * MergeIn
@@ -4296,6 +4768,25 @@ export interface components {
             items: components["schemas"]["MessageOut"][];
         };
         /**
+         * MissingOut
+         * @description Why somebody is missing, how many it concerns, and what can be done about it.
+         */
+        MissingOut: {
+            /**
+             * Advice
+             * @example 可改派处置较轻警情的力量，或等待其完成
+             */
+            advice: string;
+            /** Count */
+            count: number;
+            reason: components["schemas"]["ShortfallReason"];
+            /**
+             * Why
+             * @example 附近力量均有任务
+             */
+            why: string;
+        };
+        /**
          * MoreIn
          * @description How many more of what.
          */
@@ -4317,6 +4808,25 @@ export interface components {
              * @example 围观人员较多
              */
             reason?: string | null;
+        };
+        /**
+         * MoveOut
+         * @description Somebody who is asked for ``to_incident_id`` instead of ``from_incident_id``; null: he was free, or is again.
+         */
+        MoveOut: {
+            /** Call Sign */
+            call_sign: string | null;
+            /** From Incident Id */
+            from_incident_id: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Responder Id
+             * Format: uuid
+             */
+            responder_id: string;
+            /** To Incident Id */
+            to_incident_id: string | null;
         };
         /**
          * MultiPolygonOut
@@ -4430,6 +4940,8 @@ export interface components {
              * @default 1
              */
             alert_factor: number;
+            /** Allowed Verbs */
+            allowed_verbs?: string[] | null;
             /** Instruction */
             instruction?: string | null;
             /**
@@ -4450,6 +4962,57 @@ export interface components {
             receipt_s: number;
             /** Skills */
             skills?: string[];
+        };
+        /**
+         * NeedStateOut
+         * @description How far one need is met. ``waiting``: asked and not answered; ``short_of``: places for which nobody is asked.
+         */
+        NeedStateOut: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "guard" | "safe_house" | "patrol_unit";
+            /**
+             * Kind Label
+             * @example 保安员
+             */
+            kind_label: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "command" | "offer";
+            /**
+             * Needed
+             * @example 2
+             */
+            needed: number;
+            /** Reasons */
+            reasons: components["schemas"]["MissingOut"][];
+            /**
+             * Retry At
+             * @description when it is looked again at the latest
+             */
+            retry_at: string | null;
+            /**
+             * Says
+             * @example 保安员：需 2 名，已签收 0 名，等待答复 0 名，尚缺 2 名：附近力量未上岗或未开放 3 名。
+             */
+            says: string;
+            /** Short Of */
+            short_of: number;
+            /** Skills */
+            skills: string[];
+            /** Waiting */
+            waiting: number;
         };
         /**
          * NetworkOut
@@ -4533,6 +5096,11 @@ export interface components {
         NewStationIn: {
             /** Code */
             code: string;
+            /**
+             * Duty Phone
+             * @description 值班电话 of the command room
+             */
+            duty_phone?: string | null;
             /** Name */
             name: string;
         };
@@ -4653,6 +5221,12 @@ export interface components {
             allowed_verbs: string[];
             /** Checklist */
             checklist: components["schemas"]["CheckItemOut"][];
+            /**
+             * Duty Phone
+             * @description 值班电话 of the command room that sends
+             * @example +862164500110
+             */
+            duty_phone: string | null;
             /** Ended At */
             ended_at: string | null;
             /** Forced */
@@ -4713,6 +5287,13 @@ export interface components {
             target: components["schemas"]["PointOut"] | null;
             /** Version */
             version: number;
+            /** @description null for one who was named though nothing was reckoned for him */
+            way: components["schemas"]["WayOut"] | null;
+            /**
+             * Withdraw First
+             * @description he was too near as he was asked: the target is a point to withdraw to
+             */
+            withdraw_first: boolean;
         };
         /**
          * OrderRatingIn
@@ -4878,6 +5459,21 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * OwnStationOut
+         * @description One's station, and the number of its command room.
+         */
+        OwnStationOut: {
+            /** Duty Phone */
+            duty_phone: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /** Page[AccountOut] */
         Page_AccountOut_: {
             /** Items */
@@ -4913,10 +5509,24 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[EntryOut] */
+        Page_EntryOut_: {
+            /** Items */
+            items: components["schemas"]["EntryOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[IncidentOut] */
         Page_IncidentOut_: {
             /** Items */
             items: components["schemas"]["IncidentOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[LineOut] */
+        Page_LineOut_: {
+            /** Items */
+            items: components["schemas"]["api__chats__schemas__LineOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -4969,6 +5579,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[SwapOut] */
+        Page_SwapOut_: {
+            /** Items */
+            items: components["schemas"]["SwapOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /**
          * PanicIn
          * @description Where one is, if the phone knows.
@@ -5001,6 +5618,47 @@ export interface components {
              * Format: date-time
              */
             received_at: string;
+        };
+        /**
+         * PartOut
+         * @description One responder's part: his order over time, and where he was while it lasted.
+         */
+        PartOut: {
+            /** Call Sign */
+            call_sign: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Kind
+             * @example guard
+             */
+            kind: string;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /**
+             * Offered At
+             * Format: date-time
+             */
+            offered_at: string;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /**
+             * Responder Id
+             * Format: uuid
+             */
+            responder_id: string;
+            /** State */
+            state: string;
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+            target: components["schemas"]["PointOut"];
+            /** Track */
+            track: components["schemas"]["TrackPointOut"][];
         };
         /**
          * PartsOut
@@ -5421,7 +6079,7 @@ export interface components {
             travel_m: number;
             /**
              * Why
-             * @example 路程约 270 米（直线估算），途中约 3 分 13 秒，出发准备约 1 分 42 秒。
+             * @example 预计 4 分 55 秒到场；路程约 270 米（直线估算），出发准备约 1 分 42 秒。
              */
             why: string;
         };
@@ -5640,6 +6298,12 @@ export interface components {
             minutes: number;
         };
         /**
+         * Readers
+         * @description Who of the incident's people may read a line.
+         * @enum {string}
+         */
+        Readers: "everybody" | "police";
+        /**
          * ReassignIn
          * @description To whom, and why.
          */
@@ -5766,6 +6430,29 @@ export interface components {
              * @example Xk3…
              */
             refresh_token: string;
+        };
+        /**
+         * ReplayOut
+         * @description ``positions_deleted``: tracks of that time are kept no more; ``truncated``: there are more fixes than sent.
+         */
+        ReplayOut: {
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            incident: components["schemas"]["IncidentOut"];
+            /** Parts */
+            parts: components["schemas"]["PartOut"][];
+            /** Positions Deleted */
+            positions_deleted: boolean;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Truncated */
+            truncated: boolean;
         };
         /**
          * ReportIn
@@ -6143,7 +6830,7 @@ export interface components {
              * @enum {string}
              */
             basis: "road" | "straight_line";
-            geometry: components["schemas"]["LineOut"];
+            geometry: components["schemas"]["api__roads__schemas__LineOut"];
             /**
              * Metres
              * @example 720.5
@@ -6324,6 +7011,8 @@ export interface components {
         /**
          * ScenarioSpec
          * @description A scenario (场景). ``stand_off_m``: metres from the scene where helpers stop; 0: they go to the scene.
+         *
+         *     ``photo_from``: whose photo is required, where one is; nobody named: every helper's.
          */
         ScenarioSpec: {
             /** Allowed Verbs */
@@ -6341,6 +7030,8 @@ export interface components {
             match: components["schemas"]["Match"];
             /** Need */
             need: components["schemas"]["NeedSpec"][];
+            /** Photo From */
+            photo_from?: ("guard" | "safe_house" | "patrol_unit")[];
             /**
              * Photo Required
              * @default false
@@ -6351,6 +7042,12 @@ export interface components {
              * @default 0
              */
             stand_off_m: number;
+            /**
+             * Swap
+             * @default propose
+             * @enum {string}
+             */
+            swap: "propose" | "automatic" | "never";
         };
         /**
          * ScoreOut
@@ -6377,6 +7074,34 @@ export interface components {
             /** Build */
             build: string | null;
             raster: components["schemas"]["RasterOut"] | null;
+        };
+        /**
+         * SeenOut
+         * @description Somebody who has confirmed.
+         */
+        SeenOut: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * SentOut
+         * @description The new orders, and how far each need is met now: also when nobody could be asked.
+         */
+        SentOut: {
+            /** Items */
+            items: components["schemas"]["OrderOut"][];
+            /** Needs */
+            needs: components["schemas"]["NeedStateOut"][];
         };
         /**
          * SessionOut
@@ -6475,7 +7200,7 @@ export interface components {
          * @description Why there are fewer than wanted (缺口原因).
          * @enum {string}
          */
-        ShortfallReason: "NoCandidates" | "OutsideRadius" | "NobodyOnDuty" | "AllEngaged" | "NoLocationData" | "LocationsTooStale" | "MissingSkill" | "NobodyReachable" | "PostsAtMinimum" | "AllAsked";
+        ShortfallReason: "NoCandidates" | "OutsideRadius" | "NobodyOnDuty" | "AllEngaged" | "NoLocationData" | "LocationsTooStale" | "MissingSkill" | "NobodyReachable" | "PostsAtMinimum" | "AllAsked" | "TooDangerous" | "SafeHousesStaffed" | "NeededElsewhere" | "AllSpared";
         /**
          * SnapshotOut
          * @description The whole screen, for a client whose socket cannot be opened.
@@ -6585,6 +7310,12 @@ export interface components {
              */
             district_id: string;
             /**
+             * Duty Phone
+             * @description 值班电话 of the command room
+             * @example +862164500110
+             */
+            duty_phone: string | null;
+            /**
              * Id
              * Format: uuid
              */
@@ -6601,6 +7332,7 @@ export interface components {
          * StationSettingsIn
          * @description All settings of a station.
          * @example {
+         *       "duty_phone": "021-64500110",
          *       "targets": {
          *         "sign_s": 60
          *       },
@@ -6608,6 +7340,11 @@ export interface components {
          *     }
          */
         StationSettingsIn: {
+            /**
+             * Duty Phone
+             * @description 值班电话 of the command room; null takes it away, left out it stays
+             */
+            duty_phone?: string | null;
             /** @default {} */
             targets: components["schemas"]["TargetsIn"];
             /**
@@ -6622,6 +7359,8 @@ export interface components {
          * @description What was stated, which can be sent back, and the targets that therefore hold.
          */
         StationSettingsOut: {
+            /** Duty Phone */
+            duty_phone: string | null;
             targets: components["schemas"]["TargetsIn"];
             targets_in_force: components["schemas"]["TargetsOut"];
             /** Version */
@@ -6631,6 +7370,27 @@ export interface components {
              * @enum {string}
              */
             zone: "city" | "suburb";
+        };
+        /**
+         * StepOut
+         * @description A milestone of an order: from then on it was in that state.
+         */
+        StepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * How
+             * @example measured
+             */
+            how: string;
+            /**
+             * Name
+             * @example en_route
+             */
+            name: string;
         };
         /**
          * StreamOut
@@ -6675,6 +7435,89 @@ export interface components {
              * Name
              * @example 剑川路
              */
+            name: string;
+        };
+        /**
+         * SwapOut
+         * @description Somebody else would be there sooner. Seconds until the one who goes and the other are there.
+         */
+        SwapOut: {
+            /**
+             * Cause
+             * @enum {string}
+             */
+            cause: "nearer" | "stalled" | "silent";
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Eta S */
+            eta_s: number;
+            /** Expected S */
+            expected_s: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Incident Id
+             * Format: uuid
+             */
+            incident_id: string;
+            /**
+             * Label
+             * @example 建议换人
+             */
+            label: string;
+            /**
+             * Lapses At
+             * Format: date-time
+             */
+            lapses_at: string;
+            /** New Order Id */
+            new_order_id: string | null;
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            responder: components["schemas"]["SwapResponder"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "accepted" | "dismissed" | "lapsed" | "done";
+            to_responder: components["schemas"]["SwapResponder"];
+            /**
+             * Why
+             * @example 途中停滞：原力量预计还需 9 分 20 秒，换人后约 3 分 05 秒 到场。
+             */
+            why: string;
+        };
+        /**
+         * SwapResponder
+         * @description Who goes, or would go.
+         */
+        SwapResponder: {
+            /** Call Sign */
+            call_sign: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @example guard
+             */
+            kind: string;
+            /** Name */
             name: string;
         };
         /**
@@ -7021,6 +7864,61 @@ export interface components {
             };
         };
         /**
+         * WaitingOut
+         * @description Somebody who has still to confirm.
+         */
+        WaitingOut: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * WayOut
+         * @description The way to the scene, as it was reckoned at the offer (``as_of``): he may have moved since.
+         */
+        WayOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Basis
+             * @example road
+             */
+            basis: string;
+            /**
+             * Basis Label
+             * @example 按道路
+             */
+            basis_label: string;
+            /**
+             * Distance M
+             * @description metres of way
+             * @example 270
+             */
+            distance_m: number;
+            /**
+             * Eta S
+             * @description seconds from the offer until he is expected, getting ready included
+             */
+            eta_s: number;
+            /**
+             * Straight M
+             * @description metres in a straight line
+             */
+            straight_m: number;
+            /**
+             * Travel S
+             * @description seconds on the way
+             */
+            travel_s: number;
+        };
+        /**
          * WithdrawIn
          * @description Why no longer.
          */
@@ -7241,6 +8139,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_reveal_account_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["api__contacts__schemas__ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
                 };
             };
             /** @description refused */
@@ -8087,6 +9020,107 @@ export interface operations {
             };
         };
     };
+    chats_list_lines: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LineOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chats_write_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__chats__schemas__LineOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chats_confirm_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__chats__schemas__LineOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     closures_read_closure: {
         parameters: {
             query?: never;
@@ -8139,7 +9173,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrdersOut"];
+                    "application/json": components["schemas"]["SentOut"];
                 };
             };
             /** @description refused */
@@ -8274,6 +9308,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    joint_plans_list_joint_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointPlansOut"];
                 };
             };
             /** @description refused */
@@ -8598,6 +9663,40 @@ export interface operations {
             };
         };
     };
+    replays_replay: {
+        parameters: {
+            query: {
+                /** @description why; it is recorded */
+                reason: string;
+            };
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     orders_request_more: {
         parameters: {
             query?: never;
@@ -8619,7 +9718,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrdersOut"];
+                    "application/json": components["schemas"]["SentOut"];
                 };
             };
             /** @description refused */
@@ -8655,6 +9754,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    timelines_list_timeline: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EntryOut_"];
                 };
             };
             /** @description refused */
@@ -9734,6 +10867,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_reveal_officer_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["api__contacts__schemas__ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    contacts_reveal_helper_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["api__contacts__schemas__ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
                 };
             };
             /** @description refused */
@@ -10931,6 +12134,41 @@ export interface operations {
             };
         };
     };
+    contacts_reveal_responder_phone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                responder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["api__contacts__schemas__ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tracks_get_track: {
         parameters: {
             query?: {
@@ -11486,6 +12724,149 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StationSettingsOut"];
                 };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    swaps_list_swaps: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                /** @description only those that wait for a decision */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SwapOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    swaps_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                swap_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    swaps_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                swap_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwapOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tiles_draw_tile: {
+        parameters: {
+            query?: {
+                layers?: components["schemas"]["Layer"][] | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description column from 180° W */
+                x: number;
+                /** @description row from the north */
+                y: number;
+                /** @description zoom, 8 to 18 */
+                z: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the tile, layer by layer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description there is nothing in this square */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description refused */
             default: {

@@ -1,0 +1,47 @@
+"""One server, one worker, one demo town, one browser for all tests of this folder; a profile for each page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from cli.console import say
+from cli.web_build import ensure_built
+from tests.browser.pages import Pages, running_browser
+from tests.browser.stage import Stage, running_stage
+from tests.support.database import TestServer
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in item.path.parts:
+            # together in one process: what they share takes long to start
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.timeout(180))
+
+
+@pytest.fixture(scope="package")
+def stage(test_server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    ensure_built(say)
+    with test_server.cloned() as clone, running_stage(clone, tmp_path_factory.mktemp("stage")) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    # ended with this folder: while it runs, no other test of the process could run a loop of its own
+    with sync_playwright() as playwright, running_browser(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture
+def pages(browser: Browser, stage: Stage) -> Iterator[Pages]:
+    """``pages.open("console", "D1002")``; the test fails when a page complained of anything it did not expect."""
+    opened = Pages(browser, stage)
+    try:
+        yield opened
+        assert opened.unexpected() == []
+    finally:
+        opened.close()

@@ -1,0 +1,127 @@
+"""A server, a worker and the demo town that a browser can go to; people who do their part over the API."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+import dispatch.projections  # noqa: F401  (how changed entities look on screens)
+from cli.running import choose_port
+from cli.supervisor import Supervisor
+from cli.town import load
+from cli.town_streets import lay
+from kit.clock import SystemClock
+from kit.database import make_engine, make_session_factory, transaction
+from simulation.town import PASSWORD, Town, make_town
+from tests.support.database import Clone
+
+Lonlat = tuple[float, float]
+
+
+@dataclass
+class Person:
+    """Somebody of the town, at work without a browser."""
+
+    badge_no: str
+    tokens: dict[str, Any]
+    http: httpx.Client
+
+    def get(self, path: str, **params: Any) -> Any:
+        answer = self.http.get(path, params=params, headers=self._headers())
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def post(self, path: str, body: Any = None) -> Any:
+        answer = self.http.post(path, json=body, headers=self._headers() | {"Idempotency-Key": uuid.uuid4().hex})
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    def go_on_duty(self, at: Lonlat) -> None:
+        """On duty, at that place."""
+        if self.get("/api/v1/me/duty")["duty"] is None:
+            self.post("/api/v1/me/duty", {})
+        self.stand(at)
+
+    def stand(self, at: Lonlat) -> None:
+        """Say where one is."""
+        position = {"lon": round(at[0], 6), "lat": round(at[1], 6), "crs": "wgs84"}
+        fix = {"captured_at": datetime.now(UTC).isoformat(), "position": position, "accuracy_m": 8.0}
+        self.post("/api/v1/positions", {"fixes": [fix]})
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens['access_token']}"}
+
+
+@dataclass
+class Stage:
+    """What runs, and who is there."""
+
+    base_url: str
+    town: Town
+    supervisor: Supervisor
+    _people: dict[str, Person] = field(default_factory=dict)
+
+    def log_in(self, badge_no: str, *, device: str = "浏览器测试") -> dict[str, Any]:
+        """Fresh tokens."""
+        body = {"login": badge_no, "password": PASSWORD, "device": {"kind": "web", "name": device}}
+        answer = httpx.post(f"{self.base_url}/api/v1/auth/login", json=body, timeout=30)
+        assert answer.is_success, answer.text
+        tokens: dict[str, Any] = answer.json()
+        return tokens
+
+    def person(self, badge_no: str) -> Person:
+        """The same person, however often he is asked for."""
+        if badge_no not in self._people:
+            http = httpx.Client(base_url=self.base_url, timeout=30)
+            self._people[badge_no] = Person(badge_no, self.log_in(badge_no), http)
+        return self._people[badge_no]
+
+    def place_of(self, badge_no: str) -> Lonlat:
+        """Where the town has him stand."""
+        return next(r.position for r in self.town.responders if r.badge_no == badge_no)
+
+    def put_on_duty(self, *badges: str) -> None:
+        """These people go on duty, each at his place."""
+        for badge in badges:
+            self.person(badge).go_on_duty(self.place_of(badge))
+
+    def close(self) -> None:
+        for person in self._people.values():
+            person.http.close()
+
+
+@contextmanager
+def running_stage(clone: Clone, home: Path) -> Iterator[Stage]:
+    """Server and worker of their own over that database, with the demo town in it."""
+    town = make_town()
+    engine = make_engine(clone.app_url, pool_size=1, application="pingan-test-stage")
+    with transaction(make_session_factory(engine)) as session:
+        load(session, town, at=datetime.now(UTC))
+        lay(session, town.streets, home / "roads", clock=SystemClock())
+    engine.dispose()
+    port = choose_port("127.0.0.1", 0, 0)
+    environment = {
+        "PINGAN_HOME": str(home),
+        "PINGAN_DATABASE_URL": clone.app_url,
+        "PINGAN_OWNER_DATABASE_URL": clone.owner_url,
+        "PINGAN_TOKEN_KEY": os.environ["PINGAN_TOKEN_KEY"],
+        "PINGAN_DATA_KEY": os.environ["PINGAN_DATA_KEY"],
+        "PINGAN_LOGIN_ATTEMPTS_PER_MINUTE": "6000",
+    }
+    with Supervisor(home / "logs") as supervisor:
+        supervisor.start_verb("server", "serve", "--port", str(port), environment=environment)
+        supervisor.start_verb("worker", "worker", environment=environment)
+        stage = Stage(f"http://127.0.0.1:{port}", town, supervisor)
+        supervisor.wait_ready(f"{stage.base_url}/health/ready")
+        try:
+            yield stage
+        finally:
+            stage.close()
