@@ -29,6 +29,7 @@ from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
 from api.who import allow
 from dispatch.access.table import Permission
+from dispatch.aid.errors import AidEnded
 from dispatch.orders import errors, queries, repository, service, staffing
 from dispatch.orders.model import Order
 from kit.actor import Grant
@@ -57,6 +58,7 @@ _STEP = (TransitionRefused, IdempotencyKeyRequired)
 _OVER = (
     errors.OfferExpired,
     errors.OrderStoodDown,
+    AidEnded,
     errors.OrderTaken,
     errors.OrderCancelled,
     errors.OrderDeclined,
@@ -66,11 +68,11 @@ _OVER = (
 
 
 def _out(session: Session, order: Order, grant: Grant) -> OrderOut:
-    return OrderOut.model_validate(queries.show(session, [order.id], role=grant.actor.role)[0])
+    return OrderOut.model_validate(queries.show(session, [order.id], grant.actor)[0])
 
 
 def _all(session: Session, orders: list[Order], grant: Grant) -> list[OrderOut]:
-    shown = queries.show(session, [order.id for order in orders], role=grant.actor.role)
+    shown = queries.show(session, [order.id for order in orders], grant.actor)
     return [OrderOut.model_validate(value) for value in shown]
 
 

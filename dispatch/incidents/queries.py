@@ -11,16 +11,17 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account
+from dispatch.aid.rows import lent_by
 from dispatch.incidents import repository
 from dispatch.incidents.duplicates import PERIOD, RADIUS_M, Duplicate, Report, rank_duplicates
 from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote
-from dispatch.incidents.views import HelperIncidentView, IncidentView, helper_view, room_view
+from dispatch.incidents.views import HelperIncidentView, IncidentView, helper_view, neighbour_view, room_view
 from dispatch.orders.model import Order
 from dispatch.scenarios.model import Scenario
 from geo.crs import Position
 from geo.distance import metres_between
 from geo.within import within
-from kit.actor import Grant, Role
+from kit.actor import Actor, Grant, Role
 from kit.paging import After, Slice, next_after
 from kit.tenancy import Station
 
@@ -42,6 +43,8 @@ class Filter:
     received_to: datetime | None = None
     words: str | None = None
     drill: bool | None = None
+    #: these and no others
+    ids: Collection[uuid.UUID] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +110,8 @@ def list_incidents(
         query = query.where(Incident.received_at >= only.received_from)
     if only.received_to is not None:
         query = query.where(Incident.received_at < only.received_to)
+    if only.ids is not None:
+        query = query.where(Incident.id.in_(only.ids))
     if only.drill is not None:
         query = query.where(Incident.drill == only.drill)
     if only.words:
@@ -115,7 +120,7 @@ def list_incidents(
     query = slice_.newest_first(query, Incident.received_at, Incident.id)
     rows = list(session.execute(query).scalars())
     after = next_after(rows, limit=slice_.limit, at="received_at")
-    return show(session, rows[: slice_.limit], role=grant.actor.role), after
+    return show_to(session, rows[: slice_.limit], grant.actor), after
 
 
 def show(
@@ -156,6 +161,17 @@ def show(
     ]
 
 
+def show_to(session: Session, incidents: Sequence[Incident], actor: Actor) -> list[IncidentView]:
+    """``show``, and of a neighbour's incident that is open to the actor's command room only what it needs."""
+    views = show(session, incidents, role=actor.role)
+    return [neighbour_view(view) if is_neighbours(view.station_id, actor) else view for view in views]
+
+
+def is_neighbours(station_id: uuid.UUID, actor: Actor) -> bool:
+    """Whether the actor's command room sees it by mutual aid only. An officer sees what he works on."""
+    return actor.role in (Role.DISPATCHER, Role.LEADER) and station_id != actor.station_id
+
+
 def show_to_helpers(session: Session, incident: Incident, *, role: Role) -> HelperIncidentView:
     """The incident as a guard or keeper sees it while his order is open."""
     scenario = scenarios_of(session, [incident])[incident.scenario_id]
@@ -182,7 +198,7 @@ def get_incident(session: Session, *, grant: Grant, incident_id: uuid.UUID) -> I
     role = grant.actor.role
     if role in (Role.GUARD, Role.KEEPER):
         return show_to_helpers(session, incident, role=role)
-    return show(session, [incident], role=role)[0]
+    return show_to(session, [incident], grant.actor)[0]
 
 
 def get_detail(
@@ -192,21 +208,24 @@ def get_detail(
     view = get_incident(session, grant=grant, incident_id=incident_id)
     if isinstance(view, HelperIncidentView):
         return view, None
+    lent_only = is_neighbours(view.station_id, grant.actor)
     notes = session.execute(
         select(IncidentNote, Account.name)
         .join(Account, Account.id == IncidentNote.account_id)
         .where(IncidentNote.incident_id == incident_id)
         .order_by(IncidentNote.at, IncidentNote.id)
     )
-    orders = session.execute(
-        select(Order).where(Order.incident_id == incident_id).order_by(Order.offered_at, Order.id)
-    ).scalars()
+    query = select(Order).where(Order.incident_id == incident_id)
+    if lent_only:
+        query = query.where(lent_by(grant.actor.station_id))
+    orders = session.execute(query.order_by(Order.offered_at, Order.id)).scalars()
     return view, IncidentDetail(
         incident=view,
         milestones=repository.list_milestones(session, incident_id),
         notes=[
             Note(id=note.id, account_id=note.account_id, author=author, at=note.at, text=note.text)
             for note, author in notes
+            if not lent_only
         ],
         orders=[
             OrderLine(
@@ -238,6 +257,8 @@ def list_duplicates(session: Session, *, grant: Grant, incident: Incident) -> li
         .where(
             repository.visible(grant),
             Incident.id != incident.id,
+            # what a neighbour has opened is compared with nothing
+            Incident.station_id == incident.station_id,
             Incident.ended_at.is_(None),
             Incident.received_at.between(incident.received_at - PERIOD, incident.received_at + PERIOD),
             near if index is None else or_(near, Incident.caller_phone_index == index),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -137,6 +137,13 @@ def room_view(
         drill=incident.drill,
         demo=incident.demo,
         version=incident.version,
+    )
+
+
+def neighbour_view(view: IncidentView) -> IncidentView:
+    """What the command room of a station sees that helps with it: what and where, and nothing of the caller."""
+    return replace(
+        view, confidential_caller=False, has_caller=False, caller_phone_mask=None, last_note_at=None, occurred_at=None
     )
 
 

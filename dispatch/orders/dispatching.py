@@ -99,7 +99,7 @@ def name(
 ) -> Order:
     """An order for the one whom a person named; a need that is full grows by one. The caller holds the needs."""
     reason = hide_caller(session, incident.id, reason)
-    kind = claiming.find_kind(session, responder_id, station_id=incident.station_id)
+    kind = claiming.find_kind(session, responder_id, incident, at=at)
     need = _need_of_kind(needs, kind)
     repository.lock_need(session, need.id)
     advice = matching.recommend(session, incident, need, at=at, made_by=by.account_id, also=(responder_id,))

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dispatch.aid.following import follow
+from dispatch.aid.lending import Lenders
 from dispatch.escalation.alarms import raise_alarm
 from dispatch.incidents.model import Incident
 from dispatch.matching import service as matching
@@ -47,7 +49,8 @@ def open_needs(session: Session, incident: Incident, *, at: datetime) -> list[Ne
     present = [need for need in repository.lock_needs(session, incident.id) if need.state != "closed"]
     if not present:
         spec = get_spec(session, incident.scenario_id)
-        present = [_need(incident, wanted, at) for wanted in spec.need]
+        wanted = [w for w in spec.need if w.mode == "command" or not spec.bars(w.kind, incident.level)]
+        present = [_need(incident, w, at) for w in wanted]
         repository.add_needs(session, present)
     return sorted(present, key=lambda need: (need.mode != "command", need.kind, need.skills, str(need.id)))
 
@@ -117,7 +120,8 @@ def ask(session: Session, askings: Sequence[tuple[Asking, Wanted, int]]) -> list
     orders: list[Order] = []
     left = [(asking, list(wanted), count) for asking, wanted, count in askings if wanted and count > 0]
     while left:
-        values = [v for asking, wanted, count in left for v in _orders_for(session, asking, wanted[:count])]
+        lenders = Lenders(session, left[0][0].at)
+        values = [v for asking, wanted, count in left for v in _orders_for(session, asking, wanted[:count], lenders)]
         got = claiming.claim(session, values)
         orders += got
         had = Counter(order.need_id for order in got)
@@ -131,13 +135,20 @@ def ask(session: Session, askings: Sequence[tuple[Asking, Wanted, int]]) -> list
     return orders
 
 
-def _orders_for(session: Session, asking: Asking, wanted: Wanted) -> list[dict[str, Any]]:
+def _orders_for(session: Session, asking: Asking, wanted: Wanted, lenders: Lenders) -> list[dict[str, Any]]:
     incident, need, at = asking.incident, asking.need, asking.at
     spec = get_spec(session, incident.scenario_id)
     task = task_for(spec, kind=need.kind, skills=need.skills)
     stand_off_m = spec.stand_off_m if need.mode == "offer" else 0
     found = claiming.list_who(session, [responder_id for responder_id, _ in wanted])
     people = [(found[id_], scored) for id_, scored in wanted if id_ in found and found[id_].account_id is not None]
+    aids = {
+        who.id: lenders.take(incident, need.kind, who.station_id)
+        for who, _ in people
+        if who.station_id != incident.station_id
+    }
+    # of a neighbour only as many as it lends
+    people = [(who, scored) for who, scored in people if aids.get(who.id, incident.id) is not None]
     targets = stand_off_points(
         session,
         scene=Position.of(incident.position),
@@ -159,6 +170,7 @@ def _orders_for(session: Session, asking: Asking, wanted: Wanted) -> list[dict[s
             "recommendation_id": asking.recommendation.id,
             "score": asdict(scored) | {"responder_id": str(who.id)} if scored is not None else {},
             "replaces_id": asking.replaces.id if asking.replaces is not None else None,
+            "aid_id": aids.get(who.id),
             "forced": False,
             "instruction": task.instruction,
             "allowed_verbs": list(task.allowed_verbs),
@@ -195,6 +207,7 @@ def _tell_of(session: Session, asking_for: Mapping[uuid.UUID, Asking], orders: S
             replaces_id=str(order.replaces_id) if order.replaces_id is not None else None,
         )
         feed.changed(session, ENTITY, order.id, under=order.incident_id)
+        follow(session, [order], by=asking.by, at=asking.at)
     repository.add_milestones(session, [(o.id, "offered", o.offered_at, "measured", {"mode": o.mode}) for o in orders])
     telling.ask(session, orders, at=asking.at)
     # with his order the incident comes to his screen
@@ -214,8 +227,8 @@ def _ask_as_advised(
     askings: list[tuple[Asking, Wanted, int]] = []
     waiting: Counter[uuid.UUID] = Counter()
     plans: dict[uuid.UUID, Plan] = {}
-    for need in needs:
-        advice = matching.recommend(session, incident, need, at=at, made_by=by.account_id)
+    advices = matching.recommend_all(session, incident, needs, at=at, made_by=by.account_id) if needs else []
+    for need, advice in zip(needs, advices, strict=True):
         plan = plans[need.id] = advice.plan
         asking = Asking(
             incident=incident, need=need, recommendation=advice.recommendation, at=at, by=by, replaces=replaces
@@ -266,6 +279,8 @@ def _need(incident: Incident, wanted: NeedSpec, at: datetime) -> Need:
         needed=wanted.needed,
         accepted=0,
         alert_factor=wanted.alert_factor,
+        target_chance=wanted.target_chance,
+        within_s=wanted.within_s,
         radius_m=wanted.radius_m,
         widened=False,
         receipt_s=wanted.receipt_s,

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from dispatch.aid.errors import AID_ENDED, AidEnded
 from dispatch.incidents import repository as incidents
 from dispatch.incidents import service as incident_service
 from dispatch.incidents.states import IncidentState
@@ -224,5 +225,7 @@ def refuse_if_over(order: Order) -> None:
     refusal = _OVER.get(OrderState(order.state))
     if refusal is OrderStoodDown and order.reason == "need_filled":
         refusal = OrderTaken
+    if refusal is OrderStoodDown and order.reason == AID_ENDED:
+        refusal = AidEnded
     if refusal is not None:
         raise refusal(state=order.state)

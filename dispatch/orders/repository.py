@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
+from dispatch.aid.rows import lent_by, shown_to_lender
 from dispatch.incidents.model import Incident
 from dispatch.matching.model import Need
 from dispatch.orders.model import Order, OrderMilestone
@@ -49,12 +50,21 @@ def visible(grant: Grant) -> ColumnElement[bool]:
         organization=Order.organization_id,
         station=Order.station_id,
         district=Order.district_id,
+        aid=lambda: shown_to_lender(grant.actor),
     )
 
 
 def get_visible(session: Session, order_id: uuid.UUID, grant: Grant) -> Order:
     """Raises NotFound, also for an order that the grant does not reach."""
     order = session.scalar(select(Order).where(Order.id == order_id, visible(grant)))
+    if order is None:
+        raise NotFound
+    return order
+
+
+def get_lent(session: Session, order_id: uuid.UUID, grant: Grant) -> Order:
+    """An order by which one's own station lends somebody to another; raises NotFound for any other."""
+    order = session.scalar(select(Order).where(Order.id == order_id, lent_by(grant.actor.station_id)))
     if order is None:
         raise NotFound
     return order
