@@ -25,6 +25,7 @@ from dispatch.matching.labels import EXCLUSIONS, SHORTFALLS
 from dispatch.orders.leaving import LeaveReason
 from dispatch.orders.progress import DeclineReason, WithdrawReason
 from dispatch.ratings.values import OUTCOME_NAMES, TAGS
+from dispatch.records.labels import ACTIONS
 from dispatch.scenarios.verbs import VERBS
 from dispatch.swaps.labels import CAUSES
 from dispatch.swaps.labels import LABELS as SWAPS
@@ -174,4 +175,5 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "results": {code: result.name for code, result in RESULTS.items()},
     "rating_outcomes": {str(outcome): word for outcome, word in OUTCOME_NAMES.items()},
     "rating_tags": TAGS,
+    "record_actions": ACTIONS,
 }
