@@ -5670,10 +5670,17 @@ export interface components {
             position: components["schemas"]["PointOut"] | null;
             /** Subtype */
             subtype: string | null;
+            /** Subtype Name */
+            subtype_name: string | null;
             /** Summary */
             summary: string | null;
             /** Type */
             type: string;
+            /**
+             * Type Name
+             * @example 迷途走失
+             */
+            type_name: string;
         };
         /**
          * IncidentFileOut
@@ -6741,6 +6748,11 @@ export interface components {
              */
             id: string;
             /**
+             * Label
+             * @example 已签收
+             */
+            label: string;
+            /**
              * Mode
              * @enum {string}
              */
@@ -6755,6 +6767,13 @@ export interface components {
              * Format: uuid
              */
             responder_id: string;
+            /** Responder Kind */
+            responder_kind: string;
+            /**
+             * Responder Name
+             * @example 保安员（演示）
+             */
+            responder_name: string;
             /** State */
             state: string;
         };
@@ -6833,6 +6852,13 @@ export interface components {
             stand_off_m: number;
             state: components["schemas"]["OrderState"];
             target: components["schemas"]["PointOut"] | null;
+            /**
+             * Verb Names
+             * @example [
+             *       "引导带路"
+             *     ]
+             */
+            verb_names: string[];
             /** Version */
             version: number;
             /** @description null for one who was named though nothing was reckoned for him */
@@ -8303,6 +8329,11 @@ export interface components {
              * @example order.accepted
              */
             action: string;
+            /**
+             * Action Label
+             * @example 签收指令
+             */
+            action_label: string;
             /** Actor Id */
             actor_id: string | null;
             /** Actor Name */
