@@ -64,6 +64,7 @@ END_REASONS: dict[str, str] = {
     Step.EXPIRE_UNREACHED: "未送达设备",
     Step.EXPIRE_UNANSWERED: "送达后未答复",
     Step.EXPIRE_OFF_DUTY: "已下岗",
+    Step.EXPIRE_LOST: "设备失去联系",
     Step.FAIL_OFF_DUTY: "途中下岗",
     SWAPPED: "已换由其他力量前往",
     MOVED: "另一警情更需要，改派前往",
