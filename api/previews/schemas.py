@@ -8,15 +8,15 @@ from datetime import datetime
 from pydantic import Field
 
 from api.fields import Schema, View
+from api.scenarios.schemas import EXAMPLE, CleanSpec
 from dispatch.figures.scope import Scope, Sort
 from dispatch.previews.queries import Past, Preview
-from dispatch.scenarios.spec import ScenarioSpec
 
 
 class PreviewIn(Schema):
     """The settings to try."""
 
-    spec: ScenarioSpec
+    spec: CleanSpec = Field(examples=[EXAMPLE])
 
 
 class PersonOut(View):

@@ -3954,6 +3954,50 @@ export interface components {
          * @description The settings to try.
          */
         api__previews__schemas__PreviewIn: {
+            /**
+             * @example {
+             *       "allowed_verbs": [
+             *         "guide",
+             *         "observe"
+             *       ],
+             *       "checklist": [
+             *         {
+             *           "key": "stayed",
+             *           "required": true,
+             *           "text": "陪同至民警到场"
+             *         }
+             *       ],
+             *       "instruction": "请在岗位周边查看有无走失人员，发现后陪同等候民警到场。",
+             *       "match": {
+             *         "categories": [],
+             *         "types": [
+             *           "help.lost_person"
+             *         ]
+             *       },
+             *       "need": [
+             *         {
+             *           "accept_s": 30,
+             *           "kind": "patrol_unit",
+             *           "mode": "command",
+             *           "needed": 1,
+             *           "radius_m": 5000,
+             *           "receipt_s": 10
+             *         },
+             *         {
+             *           "accept_s": 40,
+             *           "alert_factor": 2,
+             *           "kind": "guard",
+             *           "mode": "offer",
+             *           "needed": 2,
+             *           "radius_m": 800,
+             *           "receipt_s": 15,
+             *           "skills": []
+             *         }
+             *       ],
+             *       "photo_required": false,
+             *       "stand_off_m": 0
+             *     }
+             */
             spec: components["schemas"]["ScenarioSpec"];
         };
         /**
