@@ -6144,6 +6144,56 @@ export interface components {
             types?: string[];
         };
         /**
+         * MatchingIn
+         * @description How helpers are spared, and when a phone counts as there; null or left out: the default. 0: no such rule.
+         */
+        MatchingIn: {
+            /**
+             * Alerts Per Hour
+             * @description 每小时请求上限
+             */
+            alerts_per_hour?: number | null;
+            /**
+             * Alerts Per Shift
+             * @description 每班请求上限
+             */
+            alerts_per_shift?: number | null;
+            /**
+             * Post Rule
+             * @description forbid: a post never goes below its minimum; price: it may, and costs; one stays
+             */
+            post_rule?: ("forbid" | "price") | null;
+            /**
+             * Proven S
+             * @description 设备失联判定
+             */
+            proven_s?: number | null;
+            /**
+             * Rest S
+             * @description 完成后休整
+             */
+            rest_s?: number | null;
+        };
+        /**
+         * MatchingOut
+         * @description What holds of it.
+         */
+        MatchingOut: {
+            /** Alerts Per Hour */
+            alerts_per_hour: number;
+            /** Alerts Per Shift */
+            alerts_per_shift: number;
+            /**
+             * Post Rule
+             * @enum {string}
+             */
+            post_rule: "forbid" | "price";
+            /** Proven S */
+            proven_s: number;
+            /** Rest S */
+            rest_s: number;
+        };
+        /**
          * MeOut
          * @description Who is logged in. ``permissions`` maps what one may do to the rows that it reaches.
          */
@@ -9315,6 +9365,9 @@ export interface components {
          * @description All settings of a station.
          * @example {
          *       "duty_phone": "021-64500110",
+         *       "matching": {
+         *         "alerts_per_hour": 4
+         *       },
          *       "targets": {
          *         "sign_s": 60
          *       },
@@ -9327,6 +9380,8 @@ export interface components {
              * @description 值班电话 of the command room; null takes it away, left out it stays
              */
             duty_phone?: string | null;
+            /** @description null or left out: it stays */
+            matching?: components["schemas"]["MatchingIn"] | null;
             /** @default {} */
             targets: components["schemas"]["TargetsIn"];
             /**
@@ -9338,11 +9393,13 @@ export interface components {
         };
         /**
          * StationSettingsOut
-         * @description What was stated, which can be sent back, and the targets that therefore hold.
+         * @description What was stated, which can be sent back, and what therefore holds.
          */
         StationSettingsOut: {
             /** Duty Phone */
             duty_phone: string | null;
+            matching: components["schemas"]["MatchingIn"];
+            matching_in_force: components["schemas"]["MatchingOut"];
             targets: components["schemas"]["TargetsIn"];
             targets_in_force: components["schemas"]["TargetsOut"];
             /** Version */
