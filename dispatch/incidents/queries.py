@@ -22,6 +22,7 @@ from geo.crs import Position
 from geo.distance import metres_between
 from geo.within import within
 from kit.actor import Actor, Grant, Role
+from kit.errors import NotFound
 from kit.paging import After, Slice, next_after
 from kit.tenancy import Station
 
@@ -248,7 +249,12 @@ def show_note(session: Session, note: IncidentNote) -> Note:
 
 
 def list_duplicates(session: Session, *, grant: Grant, incident: Incident) -> list[PossibleDuplicate]:
-    """Visible open incidents that may tell of the same event, the likeliest first."""
+    """Visible open incidents that may tell of the same event, the likeliest first.
+
+    Raises NotFound for a neighbour's, whose calls are not open by mutual aid.
+    """
+    if is_neighbours(incident.station_id, grant.actor):
+        raise NotFound
     here = Position.of(incident.position)
     near = within(Incident.position, here, RADIUS_M)
     index = incident.caller_phone_index
@@ -257,7 +263,7 @@ def list_duplicates(session: Session, *, grant: Grant, incident: Incident) -> li
         .where(
             repository.visible(grant),
             Incident.id != incident.id,
-            # what a neighbour has opened is compared with nothing
+            # nor is one's own compared with what a neighbour has opened
             Incident.station_id == incident.station_id,
             Incident.ended_at.is_(None),
             Incident.received_at.between(incident.received_at - PERIOD, incident.received_at + PERIOD),
