@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import dispatch.projections  # noqa: F401  (how changed entities look on screens)
 from dispatch.aid import ending as aid
+from dispatch.calibrations import service as calibrations
 from dispatch.chats import repository as chats
 from dispatch.contention import service as contention
 from dispatch.escalation import service as escalation
@@ -57,6 +58,7 @@ def timed_chores(settings: Settings) -> Sequence[Chore]:
         Chore("swaps", 2, in_transaction(swaps.tick)),
         Chore("duty ends", 5, in_transaction(duty.end_overdue)),
         Chore("safe-house hours", 15, in_transaction(responders.refresh_safe_houses)),
+        Chore("calibration", 60, in_transaction(calibrations.refresh_due)),
         Chore("track days", 600, in_transaction(keep_days)),
         Chore("chat retention", 3600, in_transaction(forget_said)),
         Chore("trim", 300, in_transaction(trim)),

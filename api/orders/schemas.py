@@ -124,6 +124,9 @@ class PartsOut(View):
     post_s: float
     skill_s: float
     station_s: float
+    silence_s: float = Field(default=0.0, description="what his silence would cost, by how often he is silent")
+    strange_s: float = Field(default=0.0, description="he does not know the place")
+    beat_s: float = Field(default=0.0, description="a patrol that leaves another beat")
 
 
 class ScoreOut(View):
@@ -134,6 +137,9 @@ class ScoreOut(View):
     distance_m: float | None = None
     travel_m: float | None = None
     basis: str | None = None
+    chance: float | None = None
+    tries: int | None = None
+    waived: str | None = None
     parts: PartsOut | None = None
 
 

@@ -110,7 +110,7 @@ def as_if_free(inputs: Inputs, movable: Collection[uuid.UUID]) -> Inputs:
     back = Counter(c.post_id for c in inputs.candidates if c.responder_id in movable and c.engaged)
     return replace(
         inputs,
-        need=replace(inputs.need, waiting=0),
+        need=replace(inputs.need, waiting=0, pending=()),
         candidates=tuple(
             replace(
                 c,

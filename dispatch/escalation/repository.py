@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, text
@@ -139,6 +140,20 @@ _DUE_NEEDS = text(
     ORDER BY n.retry_at, n.id LIMIT :limit
     """
 )
+# few needs are short at a time; how far away one may be is the need's own radius, as the matcher has it
+_WANTING = text(
+    """
+    SELECT a.id, n.id AS need_id
+    FROM availabilities a
+    JOIN responder_index r ON r.responder_id = a.responder_id AND r.on_duty AND NOT r.engaged
+    JOIN needs n ON n.retry_at IS NOT NULL AND n.state = 'short' AND n.kind = r.kind AND n.skills <@ r.skills
+    JOIN incidents i ON i.id = n.incident_id AND i.ended_at IS NULL AND i.district_id = r.district_id
+                    AND ST_DWithin(r.position, i.position, n.radius_m)
+    WHERE a.id = ANY(:ids)
+      AND NOT EXISTS (SELECT FROM orders o WHERE o.incident_id = i.id AND o.responder_id = r.responder_id
+                      AND o.state IN ('declined', 'expired', 'failed', 'cancelled'))
+    """
+)
 _UNDISPATCHED = text(
     """
     SELECT i.id, i.station_id FROM incidents i
@@ -169,6 +184,14 @@ def lock_free_needs(session: Session, need_ids: list[uuid.UUID]) -> set[uuid.UUI
 def list_due_needs(session: Session, at: datetime, *, limit: int) -> list[uuid.UUID]:
     """Needs for which somebody is to be looked for again."""
     return list(session.scalars(_DUE_NEEDS, {"at": at, "limit": limit}))
+
+
+def find_wanting(session: Session, line_ids: Collection[int]) -> dict[int, set[uuid.UUID]]:
+    """The short needs that each of those who have become available may fit, by the line that says so."""
+    found: dict[int, set[uuid.UUID]] = {}
+    for row in session.execute(_WANTING, {"ids": list(line_ids)}) if line_ids else ():
+        found.setdefault(row.id, set()).add(row.need_id)
+    return found
 
 
 def list_undispatched(session: Session, before: datetime, *, limit: int) -> list[tuple[uuid.UUID, uuid.UUID]]:

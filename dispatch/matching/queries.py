@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dispatch.incidents.model import Incident
-from dispatch.matching.labels import EXCLUSIONS, SHORTFALLS, say_why
+from dispatch.matching.labels import EXCLUSIONS, SHORTFALLS, say_plan, say_why
 from dispatch.matching.model import Need, Recommendation
 from dispatch.matching.service import plan_of
 from dispatch.matching.values import Scored
@@ -43,6 +43,9 @@ def show(session: Session, recommendations: Sequence[Recommendation]) -> list[di
             "made_at": recommendation.made_at,
             "ask": plan.ask,
             "short_of": plan.short_of,
+            "chance": plan.chance,
+            "expected_s": plan.expected_s,
+            "summary": say_plan(plan, places=_places(recommendation)),
             "chosen": [ranked(scored) for scored in plan.chosen],
             "reserves": [ranked(scored) for scored in plan.reserves],
             "excluded": [
@@ -59,8 +62,16 @@ def show(session: Session, recommendations: Sequence[Recommendation]) -> list[di
 
 def show_need(need: Need) -> dict[str, Any]:
     """JSON of a need."""
-    names = ("id", "kind", "mode", "skills", "needed", "accepted", "alert_factor", "radius_m", "widened", "state")
+    names = (
+        "id", "kind", "mode", "skills", "needed", "accepted", "alert_factor", "target_chance", "within_s", "radius_m",
+        "widened", "state",
+    )  # fmt: skip
     return {name: getattr(need, name) for name in names}
+
+
+def _places(recommendation: Recommendation) -> int:
+    places: int = recommendation.inputs["need"]["places"]
+    return places
 
 
 def _names(session: Session, ids: set[uuid.UUID], incident_ids: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:

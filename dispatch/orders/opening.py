@@ -50,7 +50,8 @@ def open_needs(session: Session, incident: Incident, *, at: datetime) -> list[Ne
     present = [need for need in repository.lock_needs(session, incident.id) if need.state != "closed"]
     if not present:
         spec = get_spec(session, incident.scenario_id)
-        present = [_need(incident, wanted, at) for wanted in spec.need]
+        wanted = [w for w in spec.need if w.mode == "command" or not spec.bars(w.kind, incident.level)]
+        present = [_need(incident, w, at) for w in wanted]
         repository.add_needs(session, present)
     return sorted(present, key=lambda need: (need.mode != "command", need.kind, need.skills, str(need.id)))
 
@@ -230,8 +231,8 @@ def _ask_as_advised(
     askings: list[tuple[Asking, Wanted, int]] = []
     waiting: Counter[uuid.UUID] = Counter()
     plans: dict[uuid.UUID, Plan] = {}
-    for need in needs:
-        advice = matching.recommend(session, incident, need, at=at, made_by=by.account_id)
+    advices = matching.recommend_all(session, incident, needs, at=at, made_by=by.account_id) if needs else []
+    for need, advice in zip(needs, advices, strict=True):
         plan = plans[need.id] = advice.plan
         asking = Asking(
             incident=incident, need=need, recommendation=advice.recommendation, at=at, by=by, replaces=replaces
@@ -287,6 +288,8 @@ def _need(incident: Incident, wanted: NeedSpec, at: datetime) -> Need:
         needed=wanted.needed,
         accepted=0,
         alert_factor=wanted.alert_factor,
+        target_chance=wanted.target_chance,
+        within_s=wanted.within_s,
         radius_m=wanted.radius_m,
         widened=False,
         receipt_s=wanted.receipt_s,

@@ -40,7 +40,9 @@ class _Part(BaseModel):
 class NeedSpec(_Part):
     """How many responders of one kind with which skills, how far away, how long to wait.
 
-    ``alert_factor``: how many are alerted per one needed. ``radius_m``: metres of travel from the scene.
+    ``alert_factor``: how many are alerted per one needed, at most. ``radius_m``: metres of travel from the scene.
+    ``target_chance``: how sure it is to be that enough accept within ``within_s`` seconds (None: as long as they have);
+    as few are asked as make it so sure. 1: always as many as the factor allows.
     """
 
     kind: ResponderKind
@@ -51,6 +53,8 @@ class NeedSpec(_Part):
     radius_m: int = Field(ge=50, le=50_000)
     receipt_s: int = Field(ge=1, le=3600)
     accept_s: int = Field(ge=1, le=3600)
+    target_chance: float = Field(default=0.9, ge=0.1, le=1)
+    within_s: int | None = Field(default=None, ge=1, le=3600)
     #: instead of the scenario's instruction
     instruction: str | None = Field(default=None, min_length=4, max_length=2000)
     #: instead of the scenario's
@@ -64,6 +68,8 @@ class NeedSpec(_Part):
             raise PydanticCustomError("helpers-are-asked", "对警力下达指令，对社会力量发出协助请求，二者不能混用")
         if self.accept_s < self.receipt_s:
             raise PydanticCustomError("accept-before-receipt", "签收时限不能短于送达时限")
+        if self.within_s is not None and self.within_s > self.accept_s:
+            raise PydanticCustomError("within-after-accept", "期望签收时间不能长于签收时限")
         return self
 
 
@@ -100,6 +106,9 @@ class Match(_Part):
 class ScenarioSpec(_Part):
     """A scenario (场景). ``stand_off_m``: metres from the scene where helpers stop; 0: they go to the scene.
 
+    ``barred_kinds``: not asked where the incident is of ``barred_level`` or graver (1 is the gravest).
+    ``danger_skills``: whoever lacks one is not asked. ``rest_s``, ``alerts_per_hour``: instead of the station's;
+    0: nobody is spared here.
     ``photo_from``: whose photo is required, where one is; nobody named: every helper's.
     """
 
@@ -110,6 +119,11 @@ class ScenarioSpec(_Part):
     photo_required: bool = False
     photo_from: Kinds = Field(default_factory=list)
     stand_off_m: int = Field(default=0, ge=0, le=1000)
+    barred_kinds: list[ResponderKind] = Field(default_factory=list, max_length=2)
+    barred_level: int = Field(default=1, ge=1, le=4)
+    danger_skills: list[Skill] = Field(default_factory=list, max_length=5)
+    rest_s: int | None = Field(default=None, ge=0, le=86_400)
+    alerts_per_hour: int | None = Field(default=None, ge=0, le=60)
     swap: Swapping = "propose"
     match: Match = Match()
 
@@ -127,6 +141,8 @@ class ScenarioSpec(_Part):
         stated = [self.allowed_verbs, *(need.allowed_verbs for need in self.need if need.allowed_verbs is not None)]
         if any((self.stand_off_m > 0) != ("keep_distance" in verbs) for verbs in stated):
             raise PydanticCustomError("stand-off-needs-distance", "“保持安全距离”与安全距离（米）须同时设定")
+        if "patrol_unit" in self.barred_kinds:
+            raise PydanticCustomError("police-barred", "警力不受限派规定约束")
         keys = [item.key for item in self.checklist]
         if len(set(keys)) != len(keys):
             raise PydanticCustomError("checklist-doubled", "核对项编号不能重复")
@@ -136,3 +152,7 @@ class ScenarioSpec(_Part):
         if self.photo_from and not self.photo_required:
             raise PydanticCustomError("photo-not-required", "指定由谁拍照的，须同时要求现场照片")
         return self
+
+    def bars(self, kind: str, level: int) -> bool:
+        """Whether nobody of ``kind`` is sent to an incident of ``level``."""
+        return kind in self.barred_kinds and level <= self.barred_level

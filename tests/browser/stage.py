@@ -20,7 +20,7 @@ from cli.town import load
 from cli.town_streets import lay
 from kit.clock import SystemClock
 from kit.database import make_engine, make_session_factory, transaction
-from simulation.town import PASSWORD, Town, make_town
+from simulation.people.town import PASSWORD, Town, make_town
 from tests.support.database import Clone
 
 Lonlat = tuple[float, float]

@@ -504,6 +504,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看签收与到场校准
+         * @description Chances to accept and turnouts of the own station, by scenario, hours and person; predicted beside observed.
+         */
+        get: operations["calibrations_read_calibration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/closures": {
         parameters: {
             query?: never;
@@ -538,6 +558,46 @@ export interface paths {
          * @description Approve up to fifty; each has its own result, one refusal does not hold up the others.
          */
         post: operations["reviews_approve_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看力量覆盖情况
+         * @description The station's ground in cells: where a guard or safe-house is within the target, and how much happened there.
+         */
+        get: operations["coverage_get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看平安屋选址建议
+         * @description Where new safe-houses (平安屋) would reach most of what nobody reaches in time, each with its gain.
+         */
+        get: operations["coverage_list_proposals"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3465,6 +3525,36 @@ export interface components {
             version: number;
         };
         /**
+         * GroupOut
+         * @description A scenario, or a band of hours.
+         */
+        api__calibrations__schemas__GroupOut: {
+            /** Accepted */
+            accepted: number;
+            /** Asked */
+            asked: number;
+            /**
+             * Chance
+             * @description shrunken towards the station's rate
+             * @example 0.78
+             */
+            chance: number;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Turnout S
+             * @description median seconds from acceptance to departure; by day where not of a band
+             */
+            turnout_s: number;
+            /**
+             * Turnouts
+             * @description departures that the turnout rests on
+             */
+            turnouts: number;
+        };
+        /**
          * LineOut
          * @description One line. A helper reads of the confirmations his own only.
          */
@@ -3528,6 +3618,22 @@ export interface components {
              * @example 设备无回执，电话通知其到场
              */
             reason: string;
+        };
+        /**
+         * GroupOut
+         * @description What a line is about.
+         */
+        api__figures__schemas__GroupOut: {
+            /**
+             * Key
+             * @example 2026-W48
+             */
+            key: string;
+            /**
+             * Label
+             * @example 11月23日—11月29日
+             */
+            label: string;
         };
         /**
          * StandingOut
@@ -4053,7 +4159,7 @@ export interface components {
             duty_h: number;
             /** Failed */
             failed: number;
-            group: components["schemas"]["GroupOut"];
+            group: components["schemas"]["api__figures__schemas__GroupOut"];
             /** Ignored */
             ignored: number;
             /** Offers */
@@ -4122,6 +4228,28 @@ export interface components {
          */
         By: "all" | "week" | "scenario" | "station" | "organization" | "responder" | "taker";
         /**
+         * CalibrationOut
+         * @description What the station has learned from its own log.
+         */
+        CalibrationOut: {
+            /** Kinds */
+            kinds: components["schemas"]["LearnedOut"][];
+            /** Log Rows */
+            log_rows: number;
+            /** Made At */
+            made_at: string | null;
+            reliability: components["schemas"]["ReliabilityOut"];
+            /** Responders */
+            responders: components["schemas"]["PersonLearnedOut"][];
+            /** Since */
+            since: string | null;
+            /**
+             * Version
+             * @description null: nothing was learned yet, and the priors hold
+             */
+            version: number | null;
+        };
+        /**
          * CallerIn
          * @description Who called; sealed at once, never shown in clear again without a reason.
          */
@@ -4157,6 +4285,42 @@ export interface components {
             number: string;
             /** Types */
             types: components["schemas"]["TypeOut"][];
+        };
+        /**
+         * CellFeature
+         * @description A GeoJSON Feature.
+         */
+        CellFeature: {
+            geometry: components["schemas"]["PolygonOut"];
+            properties: components["schemas"]["CellOut"];
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * CellOut
+         * @description A cell of the ground. ``seconds``: until the first helper is there; null: later than the target.
+         */
+        CellOut: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "road" | "straight_line";
+            /**
+             * Cell
+             * @example 89309988b57ffff
+             */
+            cell: string;
+            /** Incidents */
+            incidents: number;
+            /** Reached */
+            reached: boolean;
+            /** Seconds */
+            seconds: number | null;
         };
         /**
          * CheckItem
@@ -4237,7 +4401,7 @@ export interface components {
             ended: {
                 [key: string]: number;
             };
-            group: components["schemas"]["GroupOut"];
+            group: components["schemas"]["api__figures__schemas__GroupOut"];
             /** Incidents */
             incidents: number;
             /** Open */
@@ -4450,6 +4614,21 @@ export interface components {
             seen_state?: components["schemas"]["OrderState"] | null;
         };
         /**
+         * CoverageOut
+         * @description A GeoJSON FeatureCollection of cells.
+         */
+        CoverageOut: {
+            /** Features */
+            features: components["schemas"]["CellFeature"][];
+            summary: components["schemas"]["SummaryOut"];
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /**
          * CreatedOut
          * @description The new incident, and those that it may repeat; ``order_ids``: whom it was dispatched to at once, ``needs``: how
          *     far it is staffed by that.
@@ -4462,6 +4641,22 @@ export interface components {
             order_ids: string[];
             /** Possible Duplicates */
             possible_duplicates: components["schemas"]["DuplicateOut"][];
+        };
+        /**
+         * DecileOut
+         * @description Those to whom a chance between low and high was given: what was promised, and what came.
+         */
+        DecileOut: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** N */
+            n: number;
+            /** Observed */
+            observed: number;
+            /** Predicted */
+            predicted: number;
         };
         /**
          * Decision
@@ -4783,6 +4978,32 @@ export interface components {
              * @example /position/lat
              */
             pointer: string;
+        };
+        /**
+         * FiguresOut
+         * @description How often a group was asked and accepted, and what is therefore expected of it.
+         */
+        FiguresOut: {
+            /** Accepted */
+            accepted: number;
+            /** Asked */
+            asked: number;
+            /**
+             * Chance
+             * @description shrunken towards the station's rate
+             * @example 0.78
+             */
+            chance: number;
+            /**
+             * Turnout S
+             * @description median seconds from acceptance to departure; by day where not of a band
+             */
+            turnout_s: number;
+            /**
+             * Turnouts
+             * @description departures that the turnout rests on
+             */
+            turnouts: number;
         };
         /** FiguresOut[AssistLineOut] */
         FiguresOut_AssistLineOut_: {
@@ -5107,22 +5328,6 @@ export interface components {
          * @enum {string}
          */
         geo__responders__rules__Kind: "guard" | "safe_house" | "patrol_unit";
-        /**
-         * GroupOut
-         * @description What a line is about.
-         */
-        GroupOut: {
-            /**
-             * Key
-             * @example 2026-W48
-             */
-            key: string;
-            /**
-             * Label
-             * @example 11月23日—11月29日
-             */
-            label: string;
-        };
         /**
          * Health
          * @description ``ok`` or a refusal.
@@ -5453,7 +5658,7 @@ export interface components {
         IntervalLineOut: {
             /** Bands */
             bands: components["schemas"]["BandOut"][];
-            group: components["schemas"]["GroupOut"];
+            group: components["schemas"]["api__figures__schemas__GroupOut"];
             /**
              * Interval
              * @example signing
@@ -5571,6 +5776,28 @@ export interface components {
          * @enum {string}
          */
         Layer: "areas" | "roads" | "places" | "posts" | "safe_houses";
+        /**
+         * LearnedOut
+         * @description One kind of responder.
+         */
+        LearnedOut: {
+            /**
+             * Answer S
+             * @description median seconds from asking to acceptance
+             */
+            answer_s: number;
+            /** Bands */
+            bands: components["schemas"]["api__calibrations__schemas__GroupOut"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "guard" | "safe_house" | "patrol_unit";
+            prior: components["schemas"]["PriorOut"];
+            /** Scenarios */
+            scenarios: components["schemas"]["api__calibrations__schemas__GroupOut"][];
+            station: components["schemas"]["FiguresOut"];
+        };
         /**
          * LevelIn
          * @description Another level, and why.
@@ -5798,7 +6025,7 @@ export interface components {
         MissedLineOut: {
             /** Eligible */
             eligible: number;
-            group: components["schemas"]["GroupOut"];
+            group: components["schemas"]["api__figures__schemas__GroupOut"];
             missed: components["schemas"]["ShareOut"];
             /** Reasons */
             reasons: {
@@ -5986,14 +6213,26 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "filled" | "short" | "closed";
+            /**
+             * Target Chance
+             * @description how sure to be that enough accept; null: by the factor alone
+             */
+            target_chance: number | null;
             /** Widened */
             widened: boolean;
+            /**
+             * Within S
+             * @description seconds within which they are wanted; null: as long as they have
+             */
+            within_s: number | null;
         };
         /**
          * NeedSpec
          * @description How many responders of one kind with which skills, how far away, how long to wait.
          *
-         *     ``alert_factor``: how many are alerted per one needed. ``radius_m``: metres of travel from the scene.
+         *     ``alert_factor``: how many are alerted per one needed, at most. ``radius_m``: metres of travel from the scene.
+         *     ``target_chance``: how sure it is to be that enough accept within ``within_s`` seconds (None: as long as they have);
+         *     as few are asked as make it so sure. 1: always as many as the factor allows.
          */
         NeedSpec: {
             /** Accept S */
@@ -6025,6 +6264,13 @@ export interface components {
             receipt_s: number;
             /** Skills */
             skills?: string[];
+            /**
+             * Target Chance
+             * @default 0.9
+             */
+            target_chance: number;
+            /** Within S */
+            within_s?: number | null;
         };
         /**
          * NeedStateOut
@@ -6849,12 +7095,30 @@ export interface components {
          * @description Seconds that made the score.
          */
         PartsOut: {
+            /**
+             * Beat S
+             * @description a patrol that leaves another beat
+             * @default 0
+             */
+            beat_s: number;
             /** Post S */
             post_s: number;
+            /**
+             * Silence S
+             * @description what his silence would cost, by how often he is silent
+             * @default 0
+             */
+            silence_s: number;
             /** Skill S */
             skill_s: number;
             /** Station S */
             station_s: number;
+            /**
+             * Strange S
+             * @description he does not know the place
+             * @default 0
+             */
+            strange_s: number;
             /** Travel S */
             travel_s: number;
             /** Turnout S */
@@ -6889,6 +7153,46 @@ export interface components {
             asked: number;
             /** Under Way */
             under_way: number;
+        };
+        /**
+         * PersonLearnedOut
+         * @description One responder.
+         */
+        PersonLearnedOut: {
+            /** Accepted */
+            accepted: number;
+            /** Asked */
+            asked: number;
+            /** Call Sign */
+            call_sign: string | null;
+            /**
+             * Chance
+             * @description shrunken towards the station's rate
+             * @example 0.78
+             */
+            chance: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "guard" | "safe_house" | "patrol_unit";
+            /** Name */
+            name: string;
+            /**
+             * Responder Id
+             * Format: uuid
+             */
+            responder_id: string;
+            /**
+             * Turnout S
+             * @description median seconds from acceptance to departure; by day where not of a band
+             */
+            turnout_s: number;
+            /**
+             * Turnouts
+             * @description departures that the turnout rests on
+             */
+            turnouts: number;
         };
         /**
          * PersonOut
@@ -7012,6 +7316,23 @@ export interface components {
             position: components["schemas"]["PointOut"];
         };
         /**
+         * PointGeometry
+         * @description A GeoJSON Point.
+         */
+        PointGeometry: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ];
+            /**
+             * Type
+             * @default Point
+             * @constant
+             */
+            type: "Point";
+        };
+        /**
          * PointIn
          * @description Degrees, and the datum that they are in.
          */
@@ -7053,6 +7374,23 @@ export interface components {
              * @example 121.4633
              */
             lon: number;
+        };
+        /**
+         * PolygonOut
+         * @description A GeoJSON Polygon.
+         */
+        PolygonOut: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][];
+            /**
+             * Type
+             * @default Polygon
+             * @constant
+             */
+            type: "Polygon";
         };
         /**
          * PositionsIn
@@ -7179,6 +7517,30 @@ export interface components {
             need_id?: string | null;
         };
         /**
+         * PriorOut
+         * @description What was assumed before anything was known, and on what that rests.
+         */
+        PriorOut: {
+            /**
+             * Accept
+             * @example 0.5
+             */
+            accept: number;
+            /** Answer S */
+            answer_s: number;
+            /** Source */
+            source: string;
+            /** Turnout Day S */
+            turnout_day_s: number;
+            /** Turnout Night S */
+            turnout_night_s: number;
+            /**
+             * Weight
+             * @description how many askings the assumption is worth
+             */
+            weight: number;
+        };
+        /**
          * Problem
          * @description A refusal.
          */
@@ -7232,6 +7594,64 @@ export interface components {
             reason: string;
         };
         /**
+         * ProposalFeature
+         * @description A GeoJSON Feature at the middle of the cell.
+         */
+        ProposalFeature: {
+            geometry: components["schemas"]["PointGeometry"];
+            properties: components["schemas"]["ProposalOut"];
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * ProposalOut
+         * @description A new safe-house here would reach ``incidents`` of the past year's that nobody reaches (cells, where there were
+         *     none at all), beyond those that the proposals before it reach.
+         */
+        ProposalOut: {
+            /** Cell */
+            cell: string;
+            /** Cells */
+            cells: number;
+            /** Incidents */
+            incidents: number;
+            /**
+             * Places
+             * @description named places in this cell
+             * @example [
+             *       "剑川路菜市场"
+             *     ]
+             */
+            places: string[];
+            /** Rank */
+            rank: number;
+            /**
+             * Share After
+             * @description reached share with this one and those before it
+             * @example 0.91
+             */
+            share_after: number;
+        };
+        /**
+         * ProposalsOut
+         * @description A GeoJSON FeatureCollection, the one that helps most first.
+         */
+        ProposalsOut: {
+            /** Features */
+            features: components["schemas"]["ProposalFeature"][];
+            summary: components["schemas"]["SummaryOut"];
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /**
          * PushIn
          * @description Where to push for this device.
          */
@@ -7274,6 +7694,12 @@ export interface components {
             basis: string;
             /** Call Sign */
             call_sign: string | null;
+            /**
+             * Chance
+             * @description to accept within the wanted time
+             * @example 0.78
+             */
+            chance: number | null;
             /** Distance M */
             distance_m: number;
             /** Eta S */
@@ -7296,8 +7722,16 @@ export interface components {
             /** Travel M */
             travel_m: number;
             /**
+             * Tries
+             * @description how often he was asked before
+             * @example 30
+             */
+            tries: number | null;
+            /** @description the rule that spares him, set aside because nobody else is left */
+            waived: components["schemas"]["Exclusion"] | null;
+            /**
              * Why
-             * @example 预计 4 分 55 秒到场；路程约 270 米（直线估算），出发准备约 1 分 42 秒。
+             * @example 预计 2 分 10 秒到场，签收可能 78 %（近 30 次）；路程约 140 米（直线估算），出发准备约 30 秒。
              */
             why: string;
         };
@@ -7558,10 +7992,21 @@ export interface components {
              * @description how many are wanted now
              */
             ask: number;
+            /**
+             * Chance
+             * @description that all places are taken within the wanted time
+             * @example 0.91
+             */
+            chance: number | null;
             /** Chosen */
             chosen: components["schemas"]["RankedOut"][];
             /** Excluded */
             excluded: components["schemas"]["ExcludedOut"][];
+            /**
+             * Expected S
+             * @description mean seconds until as many as needed are there, if they accept
+             */
+            expected_s: number | null;
             /**
              * Id
              * Format: uuid
@@ -7587,6 +8032,12 @@ export interface components {
             short_of: number;
             /** Shortfall */
             shortfall: components["schemas"]["ShortfallOut"][];
+            /**
+             * Summary
+             * @description null where nothing is known of chances
+             * @example 请求 3 人，2 人按时签收的把握 91 %，到齐预计 2 分 40 秒
+             */
+            summary: string | null;
         };
         /**
          * RecommendationsOut
@@ -7648,6 +8099,21 @@ export interface components {
              * @example Xk3…
              */
             refresh_token: string;
+        };
+        /**
+         * ReliabilityOut
+         * @description Whether the chances are to be believed.
+         */
+        ReliabilityOut: {
+            /**
+             * Brier
+             * @description mean squared error: 0 is best, 0.25 a coin
+             */
+            brier: number | null;
+            /** Deciles */
+            deciles: components["schemas"]["DecileOut"][];
+            /** N */
+            n: number;
         };
         /**
          * ReplayOut
@@ -7776,6 +8242,7 @@ export interface components {
             call_sign?: string | null;
             /**
              * Capabilities
+             * @description of: aed, first_aid_kit, extinguisher, wheelchair, shelter, charging, cctv, shield
              * @example [
              *       "aed"
              *     ]
@@ -7804,6 +8271,7 @@ export interface components {
             post_id?: string | null;
             /**
              * Skills
+             * @description of: first_aid, fire_fighting, dispute_calming, traffic, rescue_swim, dog_handling, dialect, english, drone
              * @example [
              *       "first_aid"
              *     ]
@@ -7838,7 +8306,7 @@ export interface components {
             call_sign?: string | null;
             /**
              * Capabilities
-             * @description what stands ready there
+             * @description what stands ready there, of: aed, first_aid_kit, extinguisher, wheelchair, shelter, charging, cctv, shield
              * @default []
              * @example [
              *       "aed"
@@ -7880,6 +8348,7 @@ export interface components {
             post_id?: string | null;
             /**
              * Skills
+             * @description what he can do, of: first_aid, fire_fighting, dispute_calming, traffic, rescue_swim, dog_handling, dialect, english, drone
              * @default []
              * @example [
              *       "first_aid"
@@ -8230,13 +8699,27 @@ export interface components {
          * ScenarioSpec
          * @description A scenario (场景). ``stand_off_m``: metres from the scene where helpers stop; 0: they go to the scene.
          *
+         *     ``barred_kinds``: not asked where the incident is of ``barred_level`` or graver (1 is the gravest).
+         *     ``danger_skills``: whoever lacks one is not asked. ``rest_s``, ``alerts_per_hour``: instead of the station's;
+         *     0: nobody is spared here.
          *     ``photo_from``: whose photo is required, where one is; nobody named: every helper's.
          */
         ScenarioSpec: {
+            /** Alerts Per Hour */
+            alerts_per_hour?: number | null;
             /** Allowed Verbs */
             allowed_verbs: string[];
+            /** Barred Kinds */
+            barred_kinds?: ("guard" | "safe_house" | "patrol_unit")[];
+            /**
+             * Barred Level
+             * @default 1
+             */
+            barred_level: number;
             /** Checklist */
             checklist?: components["schemas"]["CheckItem"][];
+            /** Danger Skills */
+            danger_skills?: string[];
             /** Instruction */
             instruction: string;
             /**
@@ -8255,6 +8738,8 @@ export interface components {
              * @default false
              */
             photo_required: boolean;
+            /** Rest S */
+            rest_s?: number | null;
             /**
              * Stand Off M
              * @default 0
@@ -8274,6 +8759,8 @@ export interface components {
         ScoreOut: {
             /** Basis */
             basis?: string | null;
+            /** Chance */
+            chance?: number | null;
             /** Distance M */
             distance_m?: number | null;
             /** Eta S */
@@ -8283,6 +8770,10 @@ export interface components {
             score_s?: number | null;
             /** Travel M */
             travel_m?: number | null;
+            /** Tries */
+            tries?: number | null;
+            /** Waived */
+            waived?: string | null;
         };
         /**
          * ScreenSettingsOut
@@ -8631,6 +9122,36 @@ export interface components {
              * @example 剑川路
              */
             name: string;
+        };
+        /**
+         * SummaryOut
+         * @description ``reached_share`` is of the incidents; where there were none, of the ground. ``source``: whether helpers are
+         *     where they could set out from now, or from the posts and houses that were staffed at that hour of the past weeks.
+         */
+        SummaryOut: {
+            /** Cells */
+            cells: number;
+            /** Hour */
+            hour: number | null;
+            /** Reached Cells */
+            reached_cells: number;
+            /**
+             * Reached Share
+             * @example 0.82
+             */
+            reached_share: number | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "present" | "history";
+            /**
+             * Starts
+             * @description places from which helpers set out
+             */
+            starts: number;
+            /** Target S */
+            target_s: number;
         };
         /**
          * SwapOut
@@ -10128,6 +10649,35 @@ export interface operations {
             };
         };
     };
+    calibrations_read_calibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     closures_read_queue: {
         parameters: {
             query?: {
@@ -10184,6 +10734,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApprovalsOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_get_coverage: {
+        parameters: {
+            query?: {
+                /** @description local hour, as the past four weeks were; without it: as things stand now */
+                hour?: number | null;
+                /** @description the target: the way on foot, without turnout */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_list_proposals: {
+        parameters: {
+            query?: {
+                count?: number;
+                /** @description local hour, as the past four weeks were; without it: as things stand now */
+                hour?: number | null;
+                /** @description the target: the way on foot, without turnout */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsOut"];
                 };
             };
             /** @description refused */
