@@ -112,8 +112,11 @@ class OrderLineOut(View):
 
     id: uuid.UUID
     responder_id: uuid.UUID
+    responder_kind: str
+    responder_name: str = Field(examples=["保安员（演示）"])
     mode: Literal["command", "offer"]
     state: str
+    label: str = Field(examples=["已签收"])
     offered_at: datetime
     ended_at: datetime | None
 

@@ -95,6 +95,8 @@ class Permission(StrEnum):
     FIGURE_READ = "figure.read"
     ASSIST_FIGURE_READ = "figure.assists"  # how helpers answered: a company its own people's
     FIGURE_OWN = "figure.own"
+    EXPORT_TAKE = "export.take"  # ask for one, and take one's own along
+    EXPORT_DECIDE = "export.decide"  # the second person of a list of people
     # keeping watch
     RECORD_READ = "record.read"
     LIVE = "live"
@@ -193,6 +195,8 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.FIGURE_READ:        (None, None, None, _ST,  _ST,  None, _DIS),
     P.ASSIST_FIGURE_READ: (None, None, None, _ST,  _ST,  _ORG, _DIS),
     P.FIGURE_OWN:         (_OWN, _OWN, _OWN, None, None, None, None),
+    P.EXPORT_TAKE:        (None, None, None, None, _OWN, None, None),
+    P.EXPORT_DECIDE:      (None, None, None, _ST,  _ST,  None, None),
     P.RECORD_READ:        (None, None, None, None, _ST,  None, None),
     P.LIVE:               (_OWN, _OWN, _OWN, _ST,  _ST,  None, None),
     P.MESSAGE_RECEIVE:    (_OWN, _OWN, _OWN, _OWN, _OWN, _OWN, _OWN),

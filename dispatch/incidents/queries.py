@@ -16,15 +16,17 @@ from dispatch.incidents import repository
 from dispatch.incidents.duplicates import PERIOD, RADIUS_M, Duplicate, Report, rank_duplicates
 from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote
 from dispatch.incidents.views import HelperIncidentView, IncidentView, helper_view, neighbour_view, room_view
+from dispatch.orders.labels import label_for
 from dispatch.orders.model import Order
 from dispatch.scenarios.model import Scenario
+from dispatch.tenancy.repository import list_duty_phones
 from geo.crs import Position
 from geo.distance import metres_between
+from geo.responders.model import Responder
 from geo.within import within
 from kit.actor import Actor, Grant, Role
 from kit.errors import NotFound
 from kit.paging import After, Slice, next_after
-from kit.tenancy import Station
 
 MAX_DUPLICATES = 10
 #: more calls than this of one half-hour and place are not compared
@@ -65,8 +67,11 @@ class OrderLine:
 
     id: uuid.UUID
     responder_id: uuid.UUID
+    responder_kind: str
+    responder_name: str
     mode: str
     state: str
+    label: str
     offered_at: datetime
     ended_at: datetime | None
 
@@ -136,7 +141,7 @@ def show(
         return []
     ids = [incident.id for incident in incidents]
     scenarios = scenarios or scenarios_of(session, incidents)
-    phones = duty_phones_of(session, incidents)
+    phones = list_duty_phones(session, {incident.station_id for incident in incidents})
     milestones: dict[uuid.UUID, list[IncidentMilestone]] = {}
     for milestone in session.execute(
         select(IncidentMilestone).where(IncidentMilestone.incident_id.in_(ids)).order_by(IncidentMilestone.at)
@@ -176,7 +181,7 @@ def is_neighbours(station_id: uuid.UUID, actor: Actor) -> bool:
 def show_to_helpers(session: Session, incident: Incident, *, role: Role) -> HelperIncidentView:
     """The incident as a guard or keeper sees it while his order is open."""
     scenario = scenarios_of(session, [incident])[incident.scenario_id]
-    duty_phone = duty_phones_of(session, [incident])[incident.station_id]
+    duty_phone = list_duty_phones(session, [incident.station_id])[incident.station_id]
     return helper_view(incident, scenario, duty_phone=duty_phone, role=role)
 
 
@@ -184,13 +189,6 @@ def scenarios_of(session: Session, incidents: Sequence[Incident]) -> dict[uuid.U
     """The scenarios that the incidents follow, by id."""
     ids = {incident.scenario_id for incident in incidents}
     return {row.id: row for row in session.execute(select(Scenario).where(Scenario.id.in_(ids))).scalars()}
-
-
-def duty_phones_of(session: Session, incidents: Sequence[Incident]) -> dict[uuid.UUID, str | None]:
-    """The numbers of the command rooms that the incidents belong to, by station."""
-    ids = {incident.station_id for incident in incidents}
-    query = select(Station.id, Station.duty_phone).where(Station.id.in_(ids))
-    return {row.id: row.duty_phone for row in session.execute(query)}
 
 
 def get_incident(session: Session, *, grant: Grant, incident_id: uuid.UUID) -> IncidentView | HelperIncidentView:
@@ -216,10 +214,14 @@ def get_detail(
         .where(IncidentNote.incident_id == incident_id)
         .order_by(IncidentNote.at, IncidentNote.id)
     )
-    query = select(Order).where(Order.incident_id == incident_id)
+    query = (
+        select(Order, Responder)
+        .join(Responder, Responder.id == Order.responder_id)
+        .where(Order.incident_id == incident_id)
+    )
     if lent_only:
         query = query.where(lent_by(grant.actor.station_id))
-    orders = session.execute(query.order_by(Order.offered_at, Order.id)).scalars()
+    orders = session.execute(query.order_by(Order.offered_at, Order.id))
     return view, IncidentDetail(
         incident=view,
         milestones=repository.list_milestones(session, incident_id),
@@ -232,12 +234,15 @@ def get_detail(
             OrderLine(
                 id=order.id,
                 responder_id=order.responder_id,
+                responder_kind=responder.kind,
+                responder_name=responder.name,
                 mode=order.mode,
                 state=order.state,
+                label=label_for(grant.actor.role, order.state, mode=order.mode),
                 offered_at=order.offered_at,
                 ended_at=order.ended_at,
             )
-            for order in orders
+            for order, responder in orders
         ],
     )
 

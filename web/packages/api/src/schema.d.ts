@@ -604,6 +604,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询导出申请
+         * @description The station's, newest first: what waits for a second person, and what went out.
+         */
+        get: operations["exports_list_exports"];
+        put?: never;
+        /**
+         * 申请导出
+         * @description Ask for a file, with a reason. Lists of people wait for a second person of the station.
+         */
+        post: operations["exports_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 复核导出申请
+         * @description Agree, or not, to what somebody else asked for.
+         */
+        post: operations["exports_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 下载导出文件（留痕）
+         * @description The file, made now, with one's name and the time on every page. Each taking is recorded.
+         */
+        get: operations["exports_take"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feedback-choices": {
         parameters: {
             query?: never;
@@ -1758,6 +1822,26 @@ export interface paths {
          * @description A one-time code for an account. Asking again ends the former code, so no answer is kept for a repetition.
          */
         post: operations["accounts_make_onboarding_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/onboarding-codes/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 打印开通码（二维码）
+         * @description New codes for these accounts as a PDF of cards; their former codes end. All of them or none.
+         */
+        post: operations["accounts_print_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4495,6 +4579,22 @@ export interface components {
             type: string;
         };
         /**
+         * ClosureWanted
+         * @description The closure of one incident.
+         */
+        ClosureWanted: {
+            /**
+             * Incident Id
+             * Format: uuid
+             */
+            incident_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "closure";
+        };
+        /**
          * CodeIn
          * @description For whose account.
          */
@@ -4525,6 +4625,18 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+            /**
+             * Link
+             * @description opens the phone app with the code
+             * @example https://pingan.example/guard/#code=7KQ4MZ2P
+             */
+            link: string;
+            /**
+             * Qr Svg
+             * @description the link as a QR code: an SVG image
+             * @example <svg …/>
+             */
+            qr_svg: string;
         };
         /**
          * CompleteIn
@@ -4664,6 +4776,17 @@ export interface components {
          * @enum {string}
          */
         Decision: "approved" | "returned";
+        /**
+         * DecisionIn
+         * @description Whether one agrees.
+         */
+        DecisionIn: {
+            /**
+             * Agreed
+             * @example true
+             */
+            agreed: boolean;
+        };
         /**
          * DeclineIn
          * @description Why not.
@@ -4959,6 +5082,90 @@ export interface components {
          */
         Exclusion: "kind" | "already_asked" | "barred" | "outside_radius" | "closed" | "off_duty" | "engaged" | "no_position" | "stale_position" | "missing_skill" | "no_account" | "unreachable" | "unproven" | "keeps_safe_house" | "last_on_post" | "for_another_need" | "resting" | "over_budget";
         /**
+         * ExportIn
+         * @description What, as what, and why. A list of people waits for a second person.
+         */
+        ExportIn: {
+            /**
+             * Format
+             * @example pdf
+             * @enum {string}
+             */
+            format: "xlsx" | "pdf";
+            /**
+             * Reason
+             * @example 周例会通报
+             */
+            reason: string;
+            /**
+             * What
+             * @example {
+             *       "from": "2026-11-23T00:00:00+08:00",
+             *       "kind": "weekly"
+             *     }
+             */
+            what: components["schemas"]["ClosureWanted"] | components["schemas"]["WeeklyWanted"] | components["schemas"]["FiguresWanted"] | components["schemas"]["RosterWanted"];
+        };
+        /**
+         * ExportKind
+         * @description What is taken along.
+         * @enum {string}
+         */
+        ExportKind: "closure" | "weekly" | "figures" | "roster";
+        /**
+         * ExportOut
+         * @description A request. ``ready``: it can be taken, until it expires.
+         */
+        ExportOut: {
+            /** Asked */
+            asked: {
+                [key: string]: unknown;
+            };
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Asked By
+             * Format: uuid
+             */
+            asked_by: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "xlsx" | "pdf";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["ExportKind"];
+            /** Needs Second */
+            needs_second: boolean;
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["ExportState"];
+            /** Taken */
+            taken: number;
+        };
+        /**
+         * ExportState
+         * @description How far a request is.
+         * @enum {string}
+         */
+        ExportState: "waiting" | "ready" | "refused" | "expired";
+        /**
          * FaultOut
          * @description One faulty member.
          */
@@ -5094,6 +5301,38 @@ export interface components {
              * Format: date-time
              */
             start: string;
+        };
+        /**
+         * FiguresWanted
+         * @description One table of the figures. By person it is a list of people.
+         */
+        FiguresWanted: {
+            /**
+             * @default all
+             * @example week
+             */
+            by: components["schemas"]["By"];
+            /**
+             * From
+             * Format: date-time
+             * @example 2026-11-23T00:00:00+08:00
+             */
+            from: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "figures";
+            /** @example real */
+            sort?: components["schemas"]["Sort"] | null;
+            /** @example intervals */
+            table: components["schemas"]["Table"];
+            /**
+             * To
+             * Format: date-time
+             * @example 2026-11-30T00:00:00+08:00
+             */
+            to: string;
         };
         /**
          * FixIn
@@ -5431,10 +5670,17 @@ export interface components {
             position: components["schemas"]["PointOut"] | null;
             /** Subtype */
             subtype: string | null;
+            /** Subtype Name */
+            subtype_name: string | null;
             /** Summary */
             summary: string | null;
             /** Type */
             type: string;
+            /**
+             * Type Name
+             * @example 迷途走失
+             */
+            type_name: string;
         };
         /**
          * IncidentFileOut
@@ -6502,6 +6748,11 @@ export interface components {
              */
             id: string;
             /**
+             * Label
+             * @example 已签收
+             */
+            label: string;
+            /**
              * Mode
              * @enum {string}
              */
@@ -6516,6 +6767,13 @@ export interface components {
              * Format: uuid
              */
             responder_id: string;
+            /** Responder Kind */
+            responder_kind: string;
+            /**
+             * Responder Name
+             * @example 保安员（演示）
+             */
+            responder_name: string;
             /** State */
             state: string;
         };
@@ -6594,6 +6852,13 @@ export interface components {
             stand_off_m: number;
             state: components["schemas"]["OrderState"];
             target: components["schemas"]["PointOut"] | null;
+            /**
+             * Verb Names
+             * @example [
+             *       "引导带路"
+             *     ]
+             */
+            verb_names: string[];
             /** Version */
             version: number;
             /** @description null for one who was named though nothing was reckoned for him */
@@ -6936,6 +7201,13 @@ export interface components {
         Page_EntryOut_: {
             /** Items */
             items: components["schemas"]["EntryOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[ExportOut] */
+        Page_ExportOut_: {
+            /** Items */
+            items: components["schemas"]["ExportOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -8057,6 +8329,11 @@ export interface components {
              * @example order.accepted
              */
             action: string;
+            /**
+             * Action Label
+             * @example 签收指令
+             */
+            action_label: string;
             /** Actor Id */
             actor_id: string | null;
             /** Actor Name */
@@ -8508,6 +8785,17 @@ export interface components {
             network: components["schemas"]["NetworkOut"] | null;
         };
         /**
+         * RosterWanted
+         * @description The station's people.
+         */
+        RosterWanted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "roster";
+        };
+        /**
          * RouteOut
          * @description A way. ``basis`` says whether it follows roads; a straight line's metres and seconds allow for their detours.
          */
@@ -8884,6 +9172,14 @@ export interface components {
             n: number;
             /** Value */
             value: number | null;
+        };
+        /**
+         * SheetIn
+         * @description For whose accounts.
+         */
+        SheetIn: {
+            /** Account Ids */
+            account_ids: string[];
         };
         /**
          * SheetOut
@@ -9639,6 +9935,26 @@ export interface components {
              * @description seconds on the way
              */
             travel_s: number;
+        };
+        /**
+         * WeeklyWanted
+         * @description A week of the station beside the one before.
+         */
+        WeeklyWanted: {
+            /**
+             * From
+             * Format: date-time
+             * @description the week's first instant
+             * @example 2026-11-23T00:00:00+08:00
+             */
+            from: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "weekly";
+            /** @example real */
+            sort?: components["schemas"]["Sort"] | null;
         };
         /**
          * WhyIn
@@ -10803,6 +11119,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProposalsOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_list_exports: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExportOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
             /** @description refused */
@@ -13002,6 +13450,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodeOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_print_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetIn"];
+            };
+        };
+        responses: {
+            /** @description cards to cut out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
                 };
             };
             /** @description refused */
