@@ -99,7 +99,7 @@ def ask_where_agreed(session: Session, incident: Incident, need: Need, short_of:
 
     Whether anybody more can be asked now. The caller holds the needs.
     """
-    if need.mode != "offer":
+    if short_of <= 0 or need.mode != "offer":
         # another station's police are sent by people
         return False
     opened = False

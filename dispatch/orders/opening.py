@@ -87,7 +87,7 @@ def fill_all(
     for need in narrow:
         _widen(need)
     plans |= _ask_as_advised(session, incident, narrow, opened, at=at, by=by, replaces=replaces)
-    lent = [n for n in open_ if _borrow(session, incident, n, opened[n.id].short_of, at=at)]
+    lent = [n for n in open_ if proposing.ask_where_agreed(session, incident, n, opened[n.id].short_of, at=at)]
     plans |= _ask_as_advised(session, incident, lent, opened, at=at, by=by, replaces=replaces)
     for need in open_:
         short_of = opened[need.id].short_of
@@ -246,10 +246,6 @@ def _ask_as_advised(
     for need in needs:
         opened[need.id].short_of = max(0, need.needed - need.accepted - waiting[need.id])
     return plans
-
-
-def _borrow(session: Session, incident: Incident, need: Need, short_of: int, *, at: datetime) -> bool:
-    return short_of > 0 and proposing.ask_where_agreed(session, incident, need, short_of, at=at)
 
 
 def _widen(need: Need) -> None:

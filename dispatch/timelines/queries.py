@@ -14,7 +14,7 @@ from dispatch.chats.model import Readers
 from dispatch.chats.repository import visible as visible_talk
 from dispatch.incidents import repository as incidents
 from dispatch.incidents.model import Incident
-from dispatch.incidents.queries import is_neighbours
+from dispatch.incidents.views import is_neighbours
 from dispatch.timelines import loading
 from dispatch.timelines.values import Entry, page
 from kit.actor import Grant, Role
