@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 
 from cli.finding import Finding, State
 from cli.finding_pages import web_pages
+from cli.finding_roads import road_file
 from kit.cluster import Cluster, ClusterError
 from kit.cluster.identity import can_traverse, server_user
 from kit.cluster.packages import install_command
@@ -246,6 +247,7 @@ LOOKS: tuple[Callable[[], Finding], ...] = (
     _keys,
     _database,
     _migrations,
+    road_file,
     _port,
     web_pages,
     _chinese_font,

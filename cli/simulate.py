@@ -34,7 +34,10 @@ def simulate(
         typer.Option(help="Several times: ours:target=0.9,within=60; nearest; broadcast; several:k=5."),
     ] = None,
     target: Annotated[float, typer.Option(min=10, max=3600, help="Seconds that count as in time.")] = 480.0,
-    out: Annotated[Path | None, typer.Option(file_okay=False, help="Folder for result.csv and result.png.")] = None,
+    tune: Annotated[
+        bool, typer.Option("--tune", help="Propose a scenario's parameters instead; calls of a file as they were.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(file_okay=False, help="Folder for the CSV and the picture.")] = None,
 ) -> None:
     """Compare policies of asking on the same simulated incidents.
 
@@ -47,6 +50,6 @@ def simulate(
         Wish(
             file=calls, columns=columns, timezone=timezone, crs=crs, township=township, incidents=incidents,
             guards=guards, accept=accept, seed=seed, streets=streets, policies=tuple(policy or ()), target_s=target,
-            out=out, fitted=True,
+            out=out, fitted=not tune, tunes=tune,
         )
     )  # fmt: skip

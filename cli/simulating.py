@@ -17,15 +17,17 @@ from geo.crs import Position
 from geo.responders.hours import SHANGHAI
 from geo.roads.osm import read_roads
 from geo.roads.service import build
-from simulation.twin import report
+from simulation.twin import report, tuning_report
 from simulation.twin.arrivals import draw, fit
-from simulation.twin.compare import Case, Result, compare, differ
+from simulation.twin.compare import Case, compare, differ
+from simulation.twin.equal import stand
 from simulation.twin.generate import populate
 from simulation.twin.ground import Ground, OpenGround, Streets
 from simulation.twin.invent import invent_process, invent_streets
 from simulation.twin.run import Run
 from simulation.twin.scenarios import needs_for
 from simulation.twin.spelling import DEFAULT, PolicyUnknown, read_policy
+from simulation.twin.tune import tune
 from simulation.twin.values import Call
 
 #: simulated cities live from here on: a Monday, local time
@@ -54,6 +56,7 @@ class Wish:
     out: Path | None
     fitted: bool
     repeat: int = 1
+    tunes: bool = False
 
 
 def run(wish: Wish) -> None:
@@ -65,24 +68,48 @@ def run(wish: Wish) -> None:
         except PolicyUnknown as wrong:
             raise CommandFailed(str(wrong)) from wrong
     case, inputs = make_case(wish)
-    began = time.monotonic()
-
-    def tell(name: str, played: Run) -> None:
-        nonlocal began
-        say(f"{name}: {len(played.incidents)} incidents, {played.events} events, {time.monotonic() - began:.1f} s")
-        began = time.monotonic()
-
-    results = compare(case, policies, progress=tell)
+    if wish.tunes:
+        _tune(wish, case, inputs)
+        return
+    results = compare(case, policies, progress=_Teller())
     print(report.table(results))
     print(f"\nin time: a helper there within {wish.target_s:g} s. bare min: minutes of gates below their minimum"
           " because somebody was sent, per 100 incidents.")  # fmt: skip
-    print(report.differences(_pairs(results, case)))
+    own = [result for result in results if result.figures.policy.startswith("ours")]
+    others = [result for result in results if result not in own]
+    if own and others:
+        pairs = [differ(own[0], other, target_s=case.target_s, seed=case.seed) for other in others]
+        print(report.differences(pairs))
+        print(report.standings(stand(own, others)))
     print(json.dumps(inputs, ensure_ascii=False, sort_keys=True), flush=True)
     if wish.out is not None:
         wish.out.mkdir(parents=True, exist_ok=True)
         (wish.out / "result.csv").write_text(report.to_csv(results, inputs), encoding="utf-8")
         report.draw(results, inputs, wish.out / "result.png")
         say(f"wrote {wish.out / 'result.csv'} and {wish.out / 'result.png'}")
+
+
+def _tune(wish: Wish, case: Case, inputs: dict[str, Any]) -> None:
+    tried = tune(case, progress=_Teller())
+    print(tuning_report.table(tried))
+    print(tuning_report.advice(tried))
+    print(json.dumps(inputs, ensure_ascii=False, sort_keys=True), flush=True)
+    if wish.out is not None:
+        wish.out.mkdir(parents=True, exist_ok=True)
+        (wish.out / "tuning.csv").write_text(tuning_report.to_csv(tried, inputs), encoding="utf-8")
+        tuning_report.draw(tried, inputs, wish.out / "tuning.png")
+        say(f"wrote {wish.out / 'tuning.csv'} and {wish.out / 'tuning.png'}")
+
+
+class _Teller:
+    """Says after each run how long it took."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def __call__(self, name: str, played: Run) -> None:
+        took_s, self._began = time.monotonic() - self._began, time.monotonic()
+        say(f"{name}: {len(played.incidents)} incidents, {played.events} events, {took_s:.1f} s")
 
 
 def make_case(wish: Wish) -> tuple[Case, dict[str, Any]]:
@@ -166,10 +193,3 @@ def _ground(streets: str, places: Sequence[Position], seed: int) -> Ground:
     if not path.is_file():
         raise CommandFailed(f"--streets is straight, invented or a file; there is no file {streets}.")
     return Streets(build(read_roads(path, clipped=True)), name=f"streets of {path.name}")
-
-
-def _pairs(results: Sequence[Result], case: Case) -> list[Any]:
-    """The system's own policies against each of the others."""
-    own = [result for result in results if result.figures.policy.startswith("ours")]
-    return [differ(one, other, target_s=case.target_s, seed=case.seed) for one in own[:1] for other in results
-            if other is not one]  # fmt: skip

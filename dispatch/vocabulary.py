@@ -25,6 +25,7 @@ from dispatch.matching.labels import EXCLUSIONS, SHORTFALLS
 from dispatch.orders.leaving import LeaveReason
 from dispatch.orders.progress import DeclineReason, WithdrawReason
 from dispatch.ratings.values import OUTCOME_NAMES, TAGS
+from dispatch.records.labels import ACTIONS
 from dispatch.scenarios.verbs import VERBS
 from dispatch.swaps.labels import CAUSES
 from dispatch.swaps.labels import LABELS as SWAPS
@@ -62,6 +63,7 @@ END_REASONS: dict[str, str] = {
     Step.EXPIRE_UNREACHED: "未送达设备",
     Step.EXPIRE_UNANSWERED: "送达后未答复",
     Step.EXPIRE_OFF_DUTY: "已下岗",
+    Step.EXPIRE_LOST: "设备失去联系",
     Step.FAIL_OFF_DUTY: "途中下岗",
     SWAPPED: "已换由其他力量前往",
     MOVED: "另一警情更需要，改派前往",
@@ -173,4 +175,5 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "results": {code: result.name for code, result in RESULTS.items()},
     "rating_outcomes": {str(outcome): word for outcome, word in OUTCOME_NAMES.items()},
     "rating_tags": TAGS,
+    "record_actions": ACTIONS,
 }

@@ -12,7 +12,8 @@ from api.fields import View
 from api.orders.schemas import NeedStateOut
 from api.points import PointOut
 from dispatch.incidents.duplicates import REASONS
-from dispatch.incidents.queries import IncidentDetail, PossibleDuplicate
+from dispatch.incidents.likeness import PossibleDuplicate
+from dispatch.incidents.queries import IncidentDetail
 from dispatch.incidents.states import IncidentState
 
 
@@ -112,8 +113,11 @@ class OrderLineOut(View):
 
     id: uuid.UUID
     responder_id: uuid.UUID
+    responder_kind: str
+    responder_name: str = Field(examples=["保安员（演示）"])
     mode: Literal["command", "offer"]
     state: str
+    label: str = Field(examples=["已签收"])
     offered_at: datetime
     ended_at: datetime | None
 

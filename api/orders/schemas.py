@@ -100,6 +100,8 @@ class IncidentBriefOut(View):
     category: str
     type: str
     subtype: str | None
+    type_name: str = Field(examples=["迷途走失"])
+    subtype_name: str | None
     level: int = Field(examples=[2])
     summary: str | None
     address: str | None
@@ -170,6 +172,7 @@ class OrderOut(View):
     incident: IncidentBriefOut
     instruction: str | None
     allowed_verbs: list[str]
+    verb_names: list[str] = Field(examples=[["引导带路"]])
     checklist: list[CheckItemOut]
     photo_required: bool
     target: PointOut | None

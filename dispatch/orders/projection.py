@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from dispatch.aid.model import Aid
 from dispatch.aid.states import AidState
 from dispatch.chats import projection as chats
+from dispatch.incidents import catalogue
 from dispatch.incidents.model import Incident
 from dispatch.matching.labels import BASIS
 from dispatch.orders import repository
@@ -20,6 +21,7 @@ from dispatch.orders.labels import label_for
 from dispatch.orders.lent import is_hidden, without_person, without_place
 from dispatch.orders.model import Order, OrderMilestone
 from dispatch.orders.states import OPEN
+from dispatch.scenarios.verbs import VERBS
 from geo.crs import Position
 from geo.responders.model import Responder
 from kit import feed
@@ -127,6 +129,7 @@ def view_for_helper(
         "label": label_for(Role.GUARD, order.state, mode=order.mode),
         "instruction": order.instruction,
         "allowed_verbs": list(order.allowed_verbs),
+        "verb_names": [VERBS.get(verb, verb) for verb in order.allowed_verbs],
         "checklist": order.checklist,
         "photo_required": order.photo_required,
         "incident": {
@@ -135,6 +138,8 @@ def view_for_helper(
             "category": incident.category,
             "type": incident.type,
             "subtype": incident.subtype,
+            "type_name": catalogue.type_name(incident.category, incident.type),
+            "subtype_name": catalogue.subtype_name(incident.category, incident.type, incident.subtype),
             "level": incident.level,
             "summary": incident.summary,
             "address": incident.address,

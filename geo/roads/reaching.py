@@ -13,7 +13,7 @@ from geo.roads.graph import Floats
 from geo.roads.hours import factor_at
 from geo.roads.lengths import metres_per_degree
 from geo.roads.network import Network
-from geo.roads.search import seeds_away
+from geo.roads.search import seeds_away, seeds_towards
 from geo.roads.snapping import Snaps, snap
 from geo.roads.speeds import YARD_MPS
 from geo.travel import DETOUR_FACTOR, SPEED_MPS
@@ -61,12 +61,10 @@ def _by_road(network: Network, means: str, own: Snaps, there: Snaps, limit_s: fl
     graph, net = network.graph_of(means), network.net(means, towards=False)
     pace, e, fraction = graph.paces[means], there.street, there.fraction
     yard_s = own.gap_m / YARD_MPS[means]
-    nodes, first = seeds_away(graph, means, own)
-    passed = net.search(nodes, first + np.tile(yard_s, 2), limit_s=limit_s).seconds
-    with np.errstate(invalid="ignore"):
-        over_u = passed[graph.u[e]] + np.where(fraction > 0, fraction * pace.forward[e], 0.0)
-        over_v = passed[graph.v[e]] + np.where(fraction < 1, (1 - fraction) * pace.backward[e], 0.0)
-    seconds: Floats = np.minimum(over_u, over_v)
+    starts, ends = seeds_away(net, own), seeds_towards(net, there)
+    passed = net.search(starts.nodes, starts.seconds + np.tile(yard_s, 2), limit_s=limit_s).seconds
+    seconds = np.full(len(e), np.inf)
+    np.minimum.at(seconds, ends.of, passed[ends.nodes] + ends.seconds)
     # somebody on the same street needs no corner
     for n in np.flatnonzero(np.isin(e, own.street)).tolist():
         here = np.flatnonzero(own.street == e[n])

@@ -11,6 +11,7 @@ import numpy as np
 from geo.crs import Position
 from geo.distance import metres_between
 from geo.roads.lengths import metres_per_degree
+from simulation.twin.burden import Burden
 from simulation.twin.ground import Ground, Way
 from simulation.twin.rota import Rota
 from simulation.twin.values import Crowd, Guard, Post
@@ -37,6 +38,7 @@ class City:
         self.rota = Rota(guards)
         self.number = {guard.responder_id: guard.number for guard in guards}
         self.engaged = np.zeros(len(guards), dtype=bool)
+        self.burden = Burden()
         #: (from, to) per guard: away from his post on an order
         self.away: dict[int, list[tuple[float, float]]] = defaultdict(list)
         self._crowd = crowd

@@ -136,6 +136,7 @@ class Desk:
         reaction = self.crowd.react(need.incident.call, guard, now_s)
         order = Order(need, guard, reaction, now_s, now_s + spec.receipt_s, now_s + spec.accept_s, predicted)
         self.city.engage(number)
+        self.city.burden.asked(number, need.incident.call.number, now_s)
         need.orders.append(order)
         if reaction.received_s is not None:
             self.agenda.after(reaction.received_s, lambda: self.receive(order))
@@ -205,8 +206,10 @@ class Desk:
     def _ended(self, order: Order) -> None:
         self.city.free(order.guard.number)
         self.on_end(order)
-        # who was stood down before he answered has said nothing
-        if order.accepted_s is not None or order.state in REFUSED:
+        if order.state in (OrderState.COMPLETED, OrderState.FAILED):
+            self.city.burden.done(order.guard.number, self.agenda.now_s)
+        # who was stood down before he answered has said nothing, nor has one whose duty ended
+        if order.accepted_s is not None or (order.state in REFUSED and order.reason != Step.EXPIRE_OFF_DUTY):
             self.policy.hear(_row(order, self.agenda))
 
     def _look_again(self, need: Need) -> None:

@@ -19,8 +19,8 @@ _GROWTH, _LEAST_ROWS = 1.1, 50
 
 
 class Ours:
-    """``target``: how sure it is to be that the places are filled ``within_s``; None for both: always as many as the
-    alert factor says, nobody's chance being known."""
+    """``target``: how sure it is to be that the places are filled ``within_s``; 1: always as many as ``factor`` allows.
+    None for any of them: as the scenario has it. ``log``: what was learned before the run."""
 
     claims, widens, ways = True, True, True
 
@@ -28,18 +28,18 @@ class Ours:
         self,
         *,
         name: str = "ours",
-        target: float | None = 0.9,
-        within_s: float | None = None,
+        target: float | None = None,
+        within_s: int | None = None,
         factor: float | None = None,
         radius_m: int | None = None,
         learns: bool = True,
         log: Sequence[LogRow] = (),
     ) -> None:
-        self.name, self.target, self.within_s, self.learns = name, target, within_s, learns
-        changed = {"alert_factor": factor, "radius_m": radius_m}
+        self.name, self.learns = name, learns
+        changed = {"target_chance": target, "within_s": within_s, "alert_factor": factor, "radius_m": radius_m}
         self._changed = {key: value for key, value in changed.items() if value is not None}
         self._log = list(log)
-        self._known: dict[tuple[uuid.UUID, str, str, float], Expectation] = {}
+        self._known: dict[tuple[uuid.UUID, str, str, float, float], Expectation] = {}
         self._next_rows = 0
         self._experience = Experience()
         self._study()
@@ -66,10 +66,7 @@ class Ours:
     def _enrich(self, question: Question) -> Inputs:
         """What the log says of everybody."""
         inputs = question.inputs
-        if self.target is None:
-            return inputs
-        accept_s = inputs.need.accept_s or 0.0
-        within_s = min(self.within_s or accept_s, accept_s)
+        accept_s, within_s = inputs.need.accept_s or 0.0, inputs.need.within_s or 0.0
         kind, band = inputs.need.kind, band_of(inputs.now)
 
         def asking(responder_id: uuid.UUID) -> Asking:
@@ -80,19 +77,23 @@ class Ours:
 
         candidates = []
         for candidate in inputs.candidates:
-            key = (candidate.responder_id, question.scenario, band, accept_s)
+            key = (candidate.responder_id, question.scenario, band, accept_s, within_s)
             expected = self._known.get(key)
             if expected is None:
                 expected = self._known[key] = expect(self._experience, asking(candidate.responder_id))
             candidates.append(
-                replace(candidate, chance=expected.chance, turnout_s=expected.turnout_s, tries=expected.tries)
+                replace(
+                    candidate,
+                    chance=round(expected.chance, 4),
+                    turnout_s=round(expected.turnout_s, 1),
+                    tries=expected.tries,
+                )
             )
         pending = tuple(
-            expect_late(self._experience, asking(responder_id), waited_s=waited_s)
+            round(expect_late(self._experience, asking(responder_id), waited_s=waited_s), 4)
             for responder_id, waited_s in question.waiting
         )
-        need = replace(inputs.need, target_chance=self.target, within_s=within_s, pending=pending)
-        return replace(inputs, need=need, candidates=tuple(candidates))
+        return replace(inputs, need=replace(inputs.need, pending=pending), candidates=tuple(candidates))
 
     def _study(self) -> None:
         self._experience = learn(self._log)

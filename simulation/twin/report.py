@@ -12,6 +12,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from simulation.twin.compare import Difference, Result
+from simulation.twin.equal import Standing
 from simulation.twin.measures import rows
 
 _COLUMNS = (
@@ -54,6 +55,17 @@ def differences(found: Sequence[Difference]) -> str:
         f" alerts {d.alerts[0]:+.2f} ({d.alerts[1]:+.2f} to {d.alerts[2]:+.2f})"
         for d in found
     )
+
+
+def standings(found: Sequence[Standing]) -> str:
+    """Each of ours beside the best that the others can do together."""
+    lines = []
+    for one in found:
+        said = f"{one.policy}: {one.alerts:.2f} alerts, mean wait {one.wait_s:.0f} s; the others"
+        said += " never ask so few" if one.hull_wait_s is None else f" with as many alerts {one.hull_wait_s:.0f} s"
+        said += ", never so early" if one.hull_alerts is None else f", for as short a wait {one.hull_alerts:.2f} alerts"
+        lines.append(said)
+    return "\n".join(lines)
 
 
 def to_csv(results: Sequence[Result], inputs: Mapping[str, Any]) -> str:

@@ -42,6 +42,11 @@ class Rota:
         _, since = self._since(at_s)
         return float(at_s + self._length[number] - since[number])
 
+    def began_s(self, number: int, at_s: float) -> float:
+        """When the shift began in which he is at ``at_s``."""
+        _, since = self._since(at_s)
+        return float(at_s - since[number])
+
     def hours_within(self, spans: Sequence[tuple[float, float]], step_s: float = 600.0) -> NDArray[np.float64]:
         """Hours on duty of every guard within ``spans``, to the step."""
         total = np.zeros(len(self._start))

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from dispatch.matching.policy import Policy
 from dispatch.matching.values import Candidate, Inputs, NeedValue, Scene, TravelValue, Weights
 from dispatch.orders.states import REFUSED, UNANSWERED
 from geo.crs import Position
@@ -20,7 +21,15 @@ from simulation.twin.values import Guard
 #: as in the service: so many of the nearest are looked at
 MOST = 60
 STATION = uuid.UUID(int=1)
-_WEIGHTS = Weights()
+_POLICY = Policy()
+#: a station that has changed nothing
+WEIGHTS = replace(
+    Weights(),
+    proven_s=float(_POLICY.proven_s),
+    rest_s=float(_POLICY.rest_s),
+    alerts_per_hour=_POLICY.alerts_per_hour,
+    alerts_per_shift=_POLICY.alerts_per_shift,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +60,7 @@ class Sight:
             guard = city.guards[number]
             if guard.post is not None and guard.post not in present:
                 present[guard.post] = city.present_on(guard.post, now_s)
-            candidates.append(self._candidate(guard, distance_m, number in asked, present, now_s))
+            candidates.append(self._candidate(need, guard, distance_m, number in asked, present))
         travel = self._travel(need, [(number, place) for number, place, _ in found]) if ways else {}
         waiting = [order for order in need.orders if order.state in UNANSWERED]
         value = NeedValue(
@@ -62,6 +71,8 @@ class Sight:
             waiting=len(waiting),
             alert_factor=spec.alert_factor,
             radius_m=float(need.radius_m),
+            target_chance=spec.target_chance,
+            within_s=float(min(spec.accept_s, spec.within_s or spec.accept_s)),
             accept_s=float(spec.accept_s),
         )
         inputs = Inputs(
@@ -69,7 +80,7 @@ class Sight:
             scene=Scene(station_id=STATION, lon=call.position.lon, lat=call.position.lat),
             candidates=tuple(candidates),
             travel=travel,
-            weights=_WEIGHTS,
+            weights=WEIGHTS,
             now=self._agenda.now,
         )
         return Question(
@@ -83,9 +94,13 @@ class Sight:
         self._ways.pop(incident_number, None)
 
     def _candidate(
-        self, guard: Guard, distance_m: float, asked: bool, present: dict[int, int], now_s: float
+        self, need: Need, guard: Guard, distance_m: float, asked: bool, present: dict[int, int]
     ) -> Candidate:
+        city, now_s, instant = self._city, self._agenda.now_s, self._agenda.instant
+        began_s = city.rota.began_s(guard.number, now_s)
+        lately = city.burden.lately(guard.number, need.incident.call.number, now_s, began_s)
         silent_s = self._city.silent_since(guard.number, now_s)
+        heard_at = instant(now_s if silent_s is None else silent_s)
         post = None if guard.post is None else self._city.posts[guard.post]
         here = None if guard.post is None else present[guard.post]
         return Candidate(
@@ -95,7 +110,11 @@ class Sight:
             skills=guard.skills,
             asked=asked,
             distance_m=round(distance_m, 2),
-            captured_at=self._agenda.instant(now_s if silent_s is None else silent_s),
+            captured_at=heard_at,
+            proven_at=heard_at,
+            last_done_at=None if lately.done_s is None else instant(lately.done_s),
+            alerts_hour=lately.alerts_hour,
+            alerts_shift=lately.alerts_shift,
             post_id=None if post is None else post.post_id,
             post_spare=None if post is None or here is None else here - post.minimum,
             post_present=here,

@@ -10,8 +10,8 @@ from simulation.twin.policies import Broadcast, Nearest, Policy, Several
 #: what is compared when nothing is said
 DEFAULT = ("nearest", "broadcast", "several:k=3", "several:k=5", "ours")
 HELP = (
-    "ours[:target=0-1,within=S,factor=N,radius=M,learn=yes|no]; nearest, broadcast, several"
-    " [:radius=M,claim=yes|no,posts=yes|no,widen=yes|no,k=N]. ours:target=none asks by the alert factor alone."
+    "ours[:target=0.1-1,within=S,factor=N,radius=M,learn=yes|no]; nearest, broadcast, several"
+    " [:radius=M,claim=yes|no,posts=yes|no,widen=yes|no,k=N]. What is not said is the scenario's."
 )
 
 
@@ -41,11 +41,10 @@ def read_policy(text: str) -> Policy:
 
 
 def _ours(name: str, given: dict[str, str]) -> Policy:
-    target = given.pop("target", "0.9")
     return Ours(
         name=name,
-        target=None if target == "none" else _number(target, 0.0, 1.0),
-        within_s=_optional(given, "within", 1, 3600),
+        target=_optional(given, "target", 0.1, 1),
+        within_s=None if (within_s := _optional(given, "within", 1, 3600)) is None else round(within_s),
         factor=_optional(given, "factor", 1, 20),
         radius_m=_whole(given, "radius"),
         learns=_flag(given, "learn", True),

@@ -101,7 +101,7 @@ def simulated() -> Told:
     """The same story in the twin."""
     people = Population(guards=tuple(on_a_line(7)), posts=(), characters=())
     call = a_call(a_twin_need(**NEED))
-    policy = Ours(target=None)
+    policy = Ours(learns=False)
     run = play([call], people, OpenGround(), policy, seed=0, crowd=Script(SCRIPT))
     told: Told = []
     for order in run.incidents[0].orders:

@@ -15,7 +15,7 @@ from simulation.twin.sight import Question
 from simulation.twin.spelling import read_policy
 from tests.twin.small_city import a_case
 
-POLICIES = ("ours", "ours:target=none", "nearest", "broadcast", "broadcast:claim=yes,widen=no", "several:k=3,posts=yes")
+POLICIES = ("ours", "ours:target=1", "nearest", "broadcast", "broadcast:claim=yes,widen=no", "several:k=3,posts=yes")
 
 
 @pytest.fixture(scope="module", params=POLICIES)

@@ -1166,6 +1166,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看可支援的邻所
+         * @description How many people of each neighbour are free around the scene, and how soon they would be there.
+         */
+        get: operations["aid_list_who_could_help"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/notes": {
         parameters: {
             query?: never;
@@ -5670,10 +5690,17 @@ export interface components {
             position: components["schemas"]["PointOut"] | null;
             /** Subtype */
             subtype: string | null;
+            /** Subtype Name */
+            subtype_name: string | null;
             /** Summary */
             summary: string | null;
             /** Type */
             type: string;
+            /**
+             * Type Name
+             * @example 迷途走失
+             */
+            type_name: string;
         };
         /**
          * IncidentFileOut
@@ -6563,6 +6590,43 @@ export interface components {
             waiting: number;
         };
         /**
+         * NeighbourOut
+         * @description Who could help, in numbers: names and places are shown from an acceptance on.
+         */
+        NeighbourOut: {
+            /**
+             * Agreed
+             * @description a pact of both leaders covers it: open at once
+             */
+            agreed: boolean;
+            /**
+             * Count
+             * @description free, in reach and to be told, within the radius
+             * @example 3
+             */
+            count: number;
+            /**
+             * Eta S
+             * @description seconds until the first ones would be there
+             * @example [
+             *       240,
+             *       310,
+             *       365
+             *     ]
+             */
+            eta_s: number[];
+            /**
+             * Station
+             * @example 紫竹派出所
+             */
+            station: string;
+            /**
+             * Station Id
+             * Format: uuid
+             */
+            station_id: string;
+        };
+        /**
          * NetworkOut
          * @description The imported roads. ``attribution`` belongs on every map that shows them.
          */
@@ -6741,6 +6805,11 @@ export interface components {
              */
             id: string;
             /**
+             * Label
+             * @example 已签收
+             */
+            label: string;
+            /**
              * Mode
              * @enum {string}
              */
@@ -6755,6 +6824,13 @@ export interface components {
              * Format: uuid
              */
             responder_id: string;
+            /** Responder Kind */
+            responder_kind: string;
+            /**
+             * Responder Name
+             * @example 保安员（演示）
+             */
+            responder_name: string;
             /** State */
             state: string;
         };
@@ -6833,6 +6909,13 @@ export interface components {
             stand_off_m: number;
             state: components["schemas"]["OrderState"];
             target: components["schemas"]["PointOut"] | null;
+            /**
+             * Verb Names
+             * @example [
+             *       "引导带路"
+             *     ]
+             */
+            verb_names: string[];
             /** Version */
             version: number;
             /** @description null for one who was named though nothing was reckoned for him */
@@ -8303,6 +8386,11 @@ export interface components {
              * @example order.accepted
              */
             action: string;
+            /**
+             * Action Label
+             * @example 签收指令
+             */
+            action_label: string;
             /** Actor Id */
             actor_id: string | null;
             /** Actor Name */
@@ -12222,6 +12310,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_list_who_could_help: {
+        parameters: {
+            query?: {
+                /** @description of whom */
+                kind?: "guard" | "safe_house" | "patrol_unit";
+                radius_m?: number;
+            };
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighbourOut"][];
                 };
             };
             /** @description refused */
