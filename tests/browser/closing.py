@@ -39,8 +39,8 @@ def live_through(stage: Stage, officer: str, guard: str, *, rate: bool = True) -
         person.go_on_duty(here)
     responders = {p.badge_no: p.get("/api/v1/me")["responder"]["id"] for p in (police, helper)}
     position = {"lon": round(here[0], 6), "lat": round(here[1], 6), "crs": "wgs84"}
-    call = {"category": "help", "type": "lost_person", "summary": _SUMMARY, "address": "剑川路龙吴路口", "position": position}
-    incident_id = room.post("/api/v1/incidents", call)["incident"]["id"]
+    call = {"category": "help", "type": "lost_person", "summary": _SUMMARY, "address": "剑川路龙吴路口"}
+    incident_id = room.post("/api/v1/incidents", call | {"position": position})["incident"]["id"]
     named = {"auto": False, "responder_ids": list(responders.values()), "reason": "就近"}
     room.post(f"/api/v1/incidents/{incident_id}/dispatch", named)
     for person in (helper, police):
