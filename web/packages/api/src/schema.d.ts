@@ -1226,6 +1226,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看可支援的邻所
+         * @description How many people of each neighbour are free around the scene, and how soon they would be there.
+         */
+        get: operations["aid_list_who_could_help"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/notes": {
         parameters: {
             query?: never;
@@ -6426,6 +6446,56 @@ export interface components {
             types?: string[];
         };
         /**
+         * MatchingIn
+         * @description How helpers are spared, and when a phone counts as there; null or left out: the default. 0: no such rule.
+         */
+        MatchingIn: {
+            /**
+             * Alerts Per Hour
+             * @description 每小时请求上限
+             */
+            alerts_per_hour?: number | null;
+            /**
+             * Alerts Per Shift
+             * @description 每班请求上限
+             */
+            alerts_per_shift?: number | null;
+            /**
+             * Post Rule
+             * @description forbid: a post never goes below its minimum; price: it may, and costs; one stays
+             */
+            post_rule?: ("forbid" | "price") | null;
+            /**
+             * Proven S
+             * @description 设备失联判定
+             */
+            proven_s?: number | null;
+            /**
+             * Rest S
+             * @description 完成后休整
+             */
+            rest_s?: number | null;
+        };
+        /**
+         * MatchingOut
+         * @description What holds of it.
+         */
+        MatchingOut: {
+            /** Alerts Per Hour */
+            alerts_per_hour: number;
+            /** Alerts Per Shift */
+            alerts_per_shift: number;
+            /**
+             * Post Rule
+             * @enum {string}
+             */
+            post_rule: "forbid" | "price";
+            /** Proven S */
+            proven_s: number;
+            /** Rest S */
+            rest_s: number;
+        };
+        /**
          * MeOut
          * @description Who is logged in. ``permissions`` maps what one may do to the rows that it reaches.
          */
@@ -6850,6 +6920,43 @@ export interface components {
             skills: string[];
             /** Waiting */
             waiting: number;
+        };
+        /**
+         * NeighbourOut
+         * @description Who could help, in numbers: names and places are shown from an acceptance on.
+         */
+        NeighbourOut: {
+            /**
+             * Agreed
+             * @description a pact of both leaders covers it: open at once
+             */
+            agreed: boolean;
+            /**
+             * Count
+             * @description free, in reach and to be told, within the radius
+             * @example 3
+             */
+            count: number;
+            /**
+             * Eta S
+             * @description seconds until the first ones would be there
+             * @example [
+             *       240,
+             *       310,
+             *       365
+             *     ]
+             */
+            eta_s: number[];
+            /**
+             * Station
+             * @example 紫竹派出所
+             */
+            station: string;
+            /**
+             * Station Id
+             * Format: uuid
+             */
+            station_id: string;
         };
         /**
          * NetworkOut
@@ -9653,6 +9760,9 @@ export interface components {
          * @description All settings of a station.
          * @example {
          *       "duty_phone": "021-64500110",
+         *       "matching": {
+         *         "alerts_per_hour": 4
+         *       },
          *       "targets": {
          *         "sign_s": 60
          *       },
@@ -9665,6 +9775,8 @@ export interface components {
              * @description 值班电话 of the command room; null takes it away, left out it stays
              */
             duty_phone?: string | null;
+            /** @description null or left out: it stays */
+            matching?: components["schemas"]["MatchingIn"] | null;
             /** @default {} */
             targets: components["schemas"]["TargetsIn"];
             /**
@@ -9676,11 +9788,13 @@ export interface components {
         };
         /**
          * StationSettingsOut
-         * @description What was stated, which can be sent back, and the targets that therefore hold.
+         * @description What was stated, which can be sent back, and what therefore holds.
          */
         StationSettingsOut: {
             /** Duty Phone */
             duty_phone: string | null;
+            matching: components["schemas"]["MatchingIn"];
+            matching_in_force: components["schemas"]["MatchingOut"];
             targets: components["schemas"]["TargetsIn"];
             targets_in_force: components["schemas"]["TargetsOut"];
             /** Version */
@@ -12714,6 +12828,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_list_who_could_help: {
+        parameters: {
+            query?: {
+                /** @description of whom */
+                kind?: "guard" | "safe_house" | "patrol_unit";
+                radius_m?: number;
+            };
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighbourOut"][];
                 };
             };
             /** @description refused */
