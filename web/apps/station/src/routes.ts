@@ -15,5 +15,11 @@ export const routes: RouteRecordRaw[] = [
     meta: { permission: 'closure.read' },
     props: true,
   },
-  { path: '/:rest(.*)*', redirect: { name: 'review' } },
+  {
+    path: '/figures',
+    name: 'figures',
+    component: () => import('./figures/FiguresPage.vue'),
+    meta: { permission: 'figure.assists' },
+  },
+  { path: '/:rest(.*)*', component: () => import('./shell/FirstPage.vue') },
 ]
