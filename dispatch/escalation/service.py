@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 
 from dispatch.escalation import repository
 from dispatch.escalation.alarms import AlarmTaken, acknowledge, raise_alarm, tell_again
-from dispatch.escalation.steps import Step, Watched, next_step
+from dispatch.escalation.steps import Step, next_step
 from dispatch.orders import opening, telling
 from dispatch.orders import repository as orders
 from dispatch.orders.dispatching import note_dispatch
 from dispatch.orders.firing import fire
 from dispatch.orders.model import Order
-from dispatch.orders.states import OrderState
 from geo.availability import repository as availability
 from kit.actor import SYSTEM
 
@@ -48,7 +47,7 @@ def tick(session: Session, at: datetime) -> int:
         if need_id not in free:
             continue
         order = orders.lock(session, order_id)
-        step = next_step(_watch(order, repository.went_off_duty(session, order)), at)
+        step = next_step(repository.watch(session, order, at), at)
         if step is Step.WAIT:
             continue
         done += 1
@@ -63,16 +62,6 @@ def tick(session: Session, at: datetime) -> int:
         done += 1 if ended is None else 0
         _refill(session, need_id, ended, at=at)
     return done + _alarm_undispatched(session, at) + _tell_alarms_again(session, at)
-
-
-def _watch(order: Order, off_duty: bool) -> Watched:
-    return Watched(
-        state=OrderState(order.state),
-        receipt_due_at=order.receipt_due_at,
-        accept_due_at=order.accept_due_at,
-        reminders=order.reminders,
-        off_duty=off_duty,
-    )
 
 
 def _remind(session: Session, order: Order, *, at: datetime) -> None:
