@@ -86,17 +86,18 @@ _CODES = {
     "extra_forbidden": ("unknown-member", "不认识此项"),
     "finite_number": ("coordinate-not-finite", "数值无效"),
     "string_unicode": ("invalid-unicode", "含有无法识别的字符"),
-    "string_too_long": ("too-long", "内容过长"),
-    "string_too_short": ("too-short", "内容过短"),
-    "too_long": ("too-many", "数量过多"),
+    "string_too_long": ("too-long", "内容过长，最多 {max_length} 个字"),
+    "string_too_short": ("too-short", "内容过短，至少 {min_length} 个字"),
+    "too_long": ("too-many", "数量过多，最多 {max_length} 项"),
+    "too_short": ("too-few", "数量过少，至少 {min_length} 项"),
     "uuid_parsing": ("id-format", "编号格式不正确"),
     "uuid_type": ("id-format", "编号格式不正确"),
     "enum": ("not-an-option", "不在可选范围内"),
     "literal_error": ("not-an-option", "不在可选范围内"),
-    "less_than_equal": ("out-of-range", "超出允许范围"),
-    "greater_than_equal": ("out-of-range", "超出允许范围"),
-    "less_than": ("out-of-range", "超出允许范围"),
-    "greater_than": ("out-of-range", "超出允许范围"),
+    "less_than_equal": ("out-of-range", "超出允许范围，最大 {le}"),
+    "greater_than_equal": ("out-of-range", "超出允许范围，最小 {ge}"),
+    "less_than": ("out-of-range", "超出允许范围，须小于 {lt}"),
+    "greater_than": ("out-of-range", "超出允许范围，须大于 {gt}"),
 }
 
 
@@ -118,6 +119,9 @@ def _fault(error: dict[str, Any]) -> errors.Fault:
     if kind.endswith(("_type", "_parsing")) and kind not in _CODES:
         return errors.Fault(pointer=pointer, code="type", message="类型不正确")
     code, message = _CODES.get(kind, ("invalid", "填写有误"))
+    if "{" in message:
+        # what is asked for, never what was sent
+        message = message.format_map(error["ctx"])
     return errors.Fault(pointer=pointer, code=code, message=message)
 
 

@@ -28,7 +28,6 @@ from benches.pgrouting import Peer, find_peer
 from benches.report import table
 from benches.town_of_streets import BLOCK_M, EAST, LAT, LON, NORTH, write_city
 from geo.crs import Position
-from geo.roads.graph import Graph
 from geo.roads.isochrones import areas_on
 from geo.roads.network import Network
 from geo.roads.osm import read_roads
@@ -66,17 +65,17 @@ def place(x: float, y: float) -> Position:
     return Position(LON + x * EAST, LAT + y * NORTH)
 
 
-def plain(graph: Graph, target: Snaps, limit_s: float) -> dict[int, float]:
+def plain(net: Net, target: Snaps, limit_s: float) -> dict[int, float]:
     """Seconds from having passed each node to the target: a heap, dictionaries, and the arrays' numbers."""
-    pace = graph.paces[MEANS]
+    graph, pace = net.graph, net.graph.paces[MEANS]
     into: dict[int, list[tuple[int, float]]] = {}
     for u, v, forward, backward in zip(
         graph.u.tolist(), graph.v.tolist(), pace.forward.tolist(), pace.backward.tolist(), strict=True
     ):
         into.setdefault(v, []).append((u, forward + float(pace.delay[v])))
         into.setdefault(u, []).append((v, backward + float(pace.delay[u])))
-    nodes, seconds = seeds_towards(graph, MEANS, target)
-    heap = [(s, int(n)) for n, s in zip(nodes, seconds, strict=True)]
+    seeds = seeds_towards(net, target)
+    heap = [(s, int(n)) for n, s in zip(seeds.nodes, seeds.seconds, strict=True)]
     heapq.heapify(heap)
     best: dict[int, float] = {}
     while heap:
@@ -96,7 +95,7 @@ def check(network: Network, questions: Questions, limit_s: float, rounds: int = 
     for target, people in questions.all[:rounds]:
         goal, origins = snap(graph, [target]), snap(graph, people)
         _, reach = many_to_one(net, origins.pick(origins.on), goal, limit_s=limit_s)
-        expected = plain(graph, goal, limit_s)
+        expected = plain(net, goal, limit_s)
         found = np.flatnonzero(np.isfinite(reach.seconds))
         edge = 1e-3
         for node in found.tolist():

@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
         ("push", push),
         ("claim", claim),
         ("positions", positions),
+        ("match", match),
         ("roads", roads),
         ("road-ranks", road_ranks),
     ):
@@ -83,6 +84,29 @@ def roads(
     from benches import roads as bench
 
     _print(bench, bench.run(crossings, responders, rounds, radius_m, limit_s), as_json)
+
+
+def match(
+    responders: Annotated[int, typer.Option(min=10, help="People on duty.")] = 20_000,
+    crossings: Annotated[int, typer.Option(min=100, help="Size of the invented city.")] = 250_000,
+    requests: Annotated[int, typer.Option(min=3, help="Incidents, one after another.")] = 300,
+    incidents: Annotated[int, typer.Option(min=1, help="Incidents at once.")] = 1000,
+    joint_responders: Annotated[int, typer.Option(min=1, help="People for all of these.")] = 10_000,
+    rounds: Annotated[int, typer.Option(min=1, help="How often the joint choice is timed.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """One incident from the request to a stored recommendation; a thousand jointly, beside the dense optimum."""
+    from benches import match as bench
+
+    plan = bench.Plan(
+        crossings=crossings,
+        responders=responders,
+        requests=requests,
+        incidents=incidents,
+        joint_responders=joint_responders,
+        joint_rounds=rounds,
+    )
+    _print(bench, bench.run(plan), as_json)
 
 
 def road_ranks(

@@ -45,7 +45,7 @@ def demo(
 
     from cli.console import say
     from cli.running import running_demo
-    from simulation.town import make_town
+    from simulation.people.town import make_town
 
     town = make_town()
     seed = random.SystemRandom().randrange(1_000_000) if seed is None else seed
@@ -59,10 +59,10 @@ def demo(
 
             show(running, town, seed=seed, pace=speed, every_s=every)
             return
-        from simulation.behaviour import RELIABLE
-        from simulation.once import run_once
-        from simulation.town import PASSWORD
-        from simulation.world import World
+        from simulation.people.behaviour import RELIABLE
+        from simulation.people.once import run_once
+        from simulation.people.town import PASSWORD
+        from simulation.people.world import World
 
         world = World(running.base_url, PASSWORD, pace=speed, seed=seed, behaviour=RELIABLE, say=say)
         result = run_once(world, town, say=say)

@@ -17,10 +17,12 @@ from packaging.requirements import Requirement
 
 from cli.finding import Finding, State
 from cli.finding_pages import web_pages
+from cli.finding_roads import road_file
 from kit.cluster import Cluster, ClusterError
 from kit.cluster.identity import can_traverse, server_user
 from kit.cluster.packages import install_command
 from kit.cluster.programs import find_programs
+from kit.fonts import INSTALL, find_font
 from kit.migrate import find_current, find_head
 from kit.settings import CHECKOUT, KEYS, Settings, default_home, resolve_settings
 
@@ -207,6 +209,13 @@ def _port() -> Finding:
     return Finding("port", State.OK, f"{place} is free")
 
 
+def _chinese_font() -> Finding:
+    font = find_font()
+    if font is None:
+        return Finding("chinese font", State.NOTE, "none: exports to PDF are refused, xlsx works", f"Run: {INSTALL}")
+    return Finding("chinese font", State.OK, str(font.path))
+
+
 def _push() -> Finding:
     settings = Settings()
     file = settings.fcm_credentials_file
@@ -238,8 +247,10 @@ LOOKS: tuple[Callable[[], Finding], ...] = (
     _keys,
     _database,
     _migrations,
+    road_file,
     _port,
     web_pages,
+    _chinese_font,
     _push,
 )
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from geo.responders.rules import Kind
     from geo.rosters.faults import RosterRefused
-    from geo.rosters.parse import RosterRow
+    from geo.rosters.parse import Roster
 
 #: further modules of this package; each has ``register(group)`` and adds its own ``import`` commands with it
 PARTS = ("imports_areas", "imports_places", "imports_roads", "imports_incidents")
@@ -60,18 +60,18 @@ def responders(
     from cli.console import CommandFailed, say
     from cli.installation import require_migrated, running_database
     from geo.rosters.faults import RosterRefused
-    from geo.rosters.parse import parse
+    from geo.rosters.parse import read
     from geo.rosters.sheets import read_sheets
     from kit.database import make_engine, make_session_factory
 
     try:
-        rows = parse(read_sheets(file), kind=_kind(kind))
+        roster = read(read_sheets(file), kind=_kind(kind))
         with running_database() as settings:
             require_migrated(settings)
             engine = make_engine(settings.database_url, pool_size=1, application="import")
             try:
                 with make_session_factory(engine)() as session:
-                    counts = _import(session, station, rows)
+                    counts = _import(session, station, roster)
                     if not dry_run:
                         session.commit()
             finally:
@@ -96,7 +96,7 @@ def _kind(text: str) -> Kind | None:
     return Kind(text)
 
 
-def _import(session: Session, station: str, rows: list[RosterRow]) -> dict[str, int]:
+def _import(session: Session, station: str, roster: Roster) -> dict[str, int]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -115,12 +115,13 @@ def _import(session: Session, station: str, rows: list[RosterRow]) -> dict[str, 
         console=Console(stderr=True),
     )
     with bar:
-        task = bar.add_task("importing", total=len(rows))
+        task = bar.add_task("importing", total=len(roster.rows))
         done = import_roster(
             session,
             grant=grant(SYSTEM, Permission.RESPONDER_WRITE),
             station=choose_station(session, station),
-            rows=rows,
+            rows=roster.rows,
+            faults=roster.faults,
             at=SystemClock().now(),
             progress=lambda n: bar.update(task, completed=n),
         )

@@ -116,7 +116,7 @@ def _say_what_was_read(found: Roads) -> None:
     if found.cut:
         say(f"{found.cut} ways were cut where the file ends")
     if found.restrictions:
-        say(f"{found.restrictions} forbidden turns are in the file; they are not taken into account")
+        say(f"{found.restrictions} forbidden turns are not understood; they are not taken into account")
 
 
 def _tell(refused: PinganError, file: Path) -> PinganError:

@@ -23,6 +23,7 @@ VERBS = (
     "database",
     "imports",
     "replay",
+    "simulate",
     "bench",
     "user",
     "webhook",

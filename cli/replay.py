@@ -45,13 +45,46 @@ def replay(
         str | None,
         typer.Option(help="A server that runs over this installation's database; default: one of its own."),
     ] = None,
+    what_if: Annotated[
+        bool,
+        typer.Option(
+            "--what-if", help="No server: compare policies of asking on all these calls, in a simulated city."
+        ),
+    ] = False,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(help="With --what-if, several times: ours:target=0.9, nearest, several:k=5."),
+    ] = None,
+    streets: Annotated[
+        str, typer.Option(help="With --what-if: straight, invented, or a file of OpenStreetMap.")
+    ] = "straight",
+    township: Annotated[str | None, typer.Option(help="With --what-if: only calls whose township is this.")] = None,
+    repeat: Annotated[int, typer.Option(min=1, max=100, help="With --what-if: the calls so many times over.")] = 1,
+    target: Annotated[float, typer.Option(min=10, max=3600, help="With --what-if: seconds in time.")] = 480.0,
+    out: Annotated[
+        Path | None, typer.Option(file_okay=False, help="With --what-if: folder for result.csv and result.png.")
+    ] = None,
 ) -> None:
     """Play past calls through a running server, with generated responders and simulated people who answer.
 
     The calls are marked as replays and the people as demonstrations: statistics leave them out. Prints a table,
     and as its last line a JSON object. Intervals are in seconds by the wall clock, from measured milestones
     only: people read and decide in real seconds, but move and work `--pace` times as fast as in life.
+
+    With --what-if nothing runs but the decisions, under a virtual clock (docs/simulation.md).
     """
+    if what_if:
+        from cli.simulating import Wish
+        from cli.simulating import run as compare
+
+        compare(
+            Wish(
+                file=file, columns=columns, timezone=timezone, crs=crs, township=township, incidents=0,
+                guards=responders, accept=accept, seed=seed, streets=streets, policies=tuple(policy or ()),
+                target_s=target, out=out, fitted=False, repeat=repeat,
+            )
+        )  # fmt: skip
+        return
     from cli.replaying import Plan, run
 
     run(

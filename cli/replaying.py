@@ -14,12 +14,12 @@ from typing import Any
 from cli.console import CommandFailed, say
 from cli.running import prepared_database, running_demo
 from dispatch.intake.calls import Call, read_calls
-from simulation.behaviour import Behaviour
-from simulation.figures import summarize
-from simulation.playback import PastCall, Playback, Timing
-from simulation.replay_town import make_replay_town
-from simulation.town import PASSWORD, Town
-from simulation.world import OpenGround, World
+from simulation.people.behaviour import Behaviour
+from simulation.people.figures import summarize
+from simulation.people.playback import PastCall, Playback, Timing
+from simulation.people.replay_town import make_replay_town
+from simulation.people.town import PASSWORD, Town
+from simulation.people.world import OpenGround, World
 
 _MAX_NAME = 12
 

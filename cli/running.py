@@ -14,7 +14,7 @@ from cli.supervisor import Supervisor
 from cli.town import ensure_town
 from kit.migrate import find_current, find_head, upgrade
 from kit.settings import Settings
-from simulation.town import Town
+from simulation.people.town import Town
 
 #: ports tried after the one that is set
 _NEXT_PORTS = 20

@@ -7,9 +7,9 @@ import asyncio
 from cli.console import say
 from cli.running import Running
 from pingan_client import LiveClient, PinganClient, Refused, Unreachable
-from simulation.announcer import Announcer
-from simulation.crowd import staff
-from simulation.town import PASSWORD, Town
+from simulation.people.announcer import Announcer
+from simulation.people.crowd import staff
+from simulation.people.town import PASSWORD, Town
 
 _ROLES = {
     "dispatcher": "值班员",

@@ -1,6 +1,6 @@
 """The making of a demo town: all of it through the services, in one transaction, once.
 
-A town is a value of ``simulation.town``; everything in it is stored with ``demo`` set. Its people share one
+A town is a value of ``simulation.people.town``; everything in it is stored with ``demo`` set. Its people share one
 password, which is printed on every start: so it is hashed once, not once for each of them.
 """
 
@@ -33,8 +33,8 @@ from kit.database import make_engine, make_session_factory, transaction
 from kit.paging import Slice
 from kit.settings import Settings
 from kit.tenancy import District, Organization, Station
-from simulation.streets import Lonlat
-from simulation.town import PASSWORD, Town
+from simulation.people.streets import Lonlat
+from simulation.people.town import PASSWORD, Town
 
 _EVER_OPEN = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 

@@ -14,7 +14,7 @@ from geo.roads.queries import find_network
 from geo.roads.service import build, import_roads
 from kit.actor import SYSTEM
 from kit.clock import Clock
-from simulation.town import StreetSpec
+from simulation.people.town import StreetSpec
 
 #: shown wherever these streets are
 ATTRIBUTION = "演示路网（示意，非实测）"

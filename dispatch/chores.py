@@ -9,12 +9,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 import dispatch.projections  # noqa: F401  (how changed entities look on screens)
+from dispatch.aid import ending as aid
+from dispatch.calibrations import service as calibrations
 from dispatch.chats import repository as chats
 from dispatch.contention import service as contention
 from dispatch.escalation import service as escalation
 from dispatch.orders import arrivals
 from dispatch.swaps import service as swaps
-from dispatch.worker import Chore, in_transaction
+from dispatch.worker import Chore, in_transaction, until_done
 from geo.duty import service as duty
 from geo.responders import service as responders
 from geo.tracks import service as tracks
@@ -50,11 +52,13 @@ def timed_chores(settings: Settings) -> Sequence[Chore]:
 
     return (
         Chore("escalation", 0.5, in_transaction(escalation.tick)),
+        Chore("mutual aid", 0.5, until_done(aid.tick, most=50)),
         Chore("contention", 1, in_transaction(contention.tick)),
         Chore("arrivals", 1, in_transaction(arrivals.tick)),
         Chore("swaps", 2, in_transaction(swaps.tick)),
         Chore("duty ends", 5, in_transaction(duty.end_overdue)),
         Chore("safe-house hours", 15, in_transaction(responders.refresh_safe_houses)),
+        Chore("calibration", 60, in_transaction(calibrations.refresh_due)),
         Chore("track days", 600, in_transaction(keep_days)),
         Chore("chat retention", 3600, in_transaction(forget_said)),
         Chore("trim", 300, in_transaction(trim)),

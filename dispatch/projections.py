@@ -3,7 +3,7 @@
 A projection module stands where its entity is owned and has three names:
 
 ``ENTITY``
-    "incident", "order", "responder", "alarm", "swap", "message" or "chat_line";
+    "incident", "order", "responder", "alarm", "aid", "swap", "message" or "chat_line";
 ``project(session, ids) -> Iterable[Projection]``
     how each of ``ids`` looks now to every audience that has, or had, it on a screen; ``value`` None for "no
     longer there". The value depends on the database alone, not on the clock or on who asks;
@@ -21,12 +21,13 @@ from typing import Protocol, cast
 
 from sqlalchemy.orm import Session
 
+from dispatch.aid import borrowed as responders
+from dispatch.aid import projection as aids
 from dispatch.chats import projection as chats
 from dispatch.escalation import projection as alarms
 from dispatch.incidents import projection as incidents
 from dispatch.orders import projection as orders
 from dispatch.swaps import projection as swaps
-from geo.responders import projection as responders
 from kit import feed
 from kit.feed import Projection
 from notifications.outbox import projection as messages
@@ -44,7 +45,7 @@ class ProjectionModule(Protocol):
 
 PROJECTIONS: dict[str, ProjectionModule] = {
     module.ENTITY: cast(ProjectionModule, module)
-    for module in (incidents, orders, alarms, swaps, responders, messages, chats)
+    for module in (incidents, orders, alarms, aids, swaps, responders, messages, chats)
 }
 for _entity, _module in PROJECTIONS.items():
     feed.register(_entity, _module.project)

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dispatch.aid.labels import CONSENTS as AID_CONSENTS
+from dispatch.aid.labels import END_REASONS as AID_END_REASONS
+from dispatch.aid.labels import LABELS as AID_LABELS
+from dispatch.aid.labels import TIERS as AID_TIERS
 from dispatch.closures.completeness import Evidence
 from dispatch.closures.overdue import STAGE_NAMES
 from dispatch.contention.service import MOVED
@@ -21,6 +25,7 @@ from dispatch.matching.labels import EXCLUSIONS, SHORTFALLS
 from dispatch.orders.leaving import LeaveReason
 from dispatch.orders.progress import DeclineReason, WithdrawReason
 from dispatch.ratings.values import OUTCOME_NAMES, TAGS
+from dispatch.records.labels import ACTIONS
 from dispatch.scenarios.verbs import VERBS
 from dispatch.swaps.labels import CAUSES
 from dispatch.swaps.labels import LABELS as SWAPS
@@ -54,9 +59,11 @@ END_REASONS: dict[str, str] = {
     "incident_handled": "现场已处置完毕",
     "incident_closed": "警情已办结",
     "incident_given_up": "警情已登记无力可派",
+    "aid_ended": "邻所支援已结束",
     Step.EXPIRE_UNREACHED: "未送达设备",
     Step.EXPIRE_UNANSWERED: "送达后未答复",
     Step.EXPIRE_OFF_DUTY: "已下岗",
+    Step.EXPIRE_LOST: "设备失去联系",
     Step.FAIL_OFF_DUTY: "途中下岗",
     SWAPPED: "已换由其他力量前往",
     MOVED: "另一警情更需要，改派前往",
@@ -154,6 +161,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "shortfalls": {str(reason): word for reason, word in SHORTFALLS.items()},
     "duplicate_reasons": DUPLICATES,
     "alarms": ALARMS,
+    "aid_states": {str(state): words[2] for state, words in AID_LABELS.items()},
+    "aid_tiers": AID_TIERS,
+    "aid_consents": AID_CONSENTS,
+    "aid_end_reasons": AID_END_REASONS,
     "swap_causes": {str(cause): word for cause, word in CAUSES.items()},
     "swap_states": {str(state): words[0] for state, words in SWAPS.items()},
     "order_milestones": MILESTONES,
@@ -164,4 +175,5 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "results": {code: result.name for code, result in RESULTS.items()},
     "rating_outcomes": {str(outcome): word for outcome, word in OUTCOME_NAMES.items()},
     "rating_tags": TAGS,
+    "record_actions": ACTIONS,
 }

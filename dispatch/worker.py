@@ -46,6 +46,21 @@ def in_transaction(work: Callable[[Session, datetime], int]) -> Callable[[sessio
     return run
 
 
+def until_done(
+    work: Callable[[Session, datetime], int], *, most: int
+) -> Callable[[sessionmaker[Session], datetime], int]:
+    """A chore that does one thing in each transaction, until there is nothing left or ``most`` are done."""
+    once = in_transaction(work)
+
+    def run(factory: sessionmaker[Session], now: datetime) -> int:
+        done = 0
+        while done < most and once(factory, now) > 0:
+            done += 1
+        return done
+
+    return run
+
+
 class Loop:
     """Runs its chores one after another, each when its time has come, until told to stop."""
 

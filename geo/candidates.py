@@ -15,10 +15,20 @@ from typing import Any
 from geo.crs import Position
 from geo.nearest import FREE, KINDS, NOT_FREE, OUTLOOK, POINT, RARE_SKILLS, outlook
 
+#: a post or a safe-house so near belongs to the scene's premises
+PREMISES_M = 100.0
+#: whoever stands so near a safe-house of his own organization keeps it
+HOUSE_M = 40.0
+#: a safe-house so near the scene is one that its people would run to
+HOUSE_NEAR_M = 500.0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pool:
-    """``sql`` selects responder_id, distance_m (metres on the ellipsoid, NULL without a place), lon and lat."""
+    """``sql`` selects responder_id, distance_m (metres on the ellipsoid, NULL without a place), lon and lat; and
+    what the place says of him: ``at_home`` (a post or safe-house of his organization is at the scene), ``in_beat``
+    (a patrol in the beat of the scene; NULL: no patrol, no beat), ``house_id`` (the safe-house that he alone keeps),
+    ``house_needed`` (it has an order, or is the only open one near the scene)."""
 
     sql: str
     values: dict[str, Any]
@@ -56,6 +66,9 @@ def pool(
         "free": free,
         "most": most,
         "also": [str(id_) for id_ in also],
+        "premises_m": PREMISES_M,
+        "house_m": HOUSE_M,
+        "house_near_m": HOUSE_NEAR_M,
     }
     rare = tuple(skill for skill in RARE_SKILLS if skill in skills)
     return Pool(sql=_compose(kind, rare, bool(skills)), values=values)
@@ -67,10 +80,15 @@ def _compose(kind: str, rare: tuple[str, ...], skilled: bool) -> str:
     fit = [theirs, FREE, *(RARE_SKILLS[skill] for skill in rare), "(fixed OR captured_at >= :fresh_since)"]
     if skilled:
         fit.append("skills @> CAST(:skills AS text[])")
+    in_beat, house = _IN_BEAT if kind == "patrol_unit" else "NULL::boolean", _HOUSE if kind == "guard" else _NO_HOUSE
     return f"""
-        SELECT responder_id, ST_Distance(position, {POINT}) AS distance_m,
-               ST_X(position::geometry) AS lon, ST_Y(position::geometry) AS lat
-        FROM responder_index WHERE responder_id IN (
+        WITH premises AS MATERIALIZED ({_PREMISES}), houses AS MATERIALIZED ({_HOUSES}),
+        beat AS MATERIALIZED ({_BEAT})
+        SELECT i.responder_id, ST_Distance(i.position, {POINT}) AS distance_m,
+               ST_X(i.position::geometry) AS lon, ST_Y(i.position::geometry) AS lat,
+               i.organization_id IN (SELECT organization_id FROM premises) AS at_home, {in_beat} AS in_beat,
+               house.id AS house_id, house.needed AS house_needed
+        FROM responder_index i LEFT JOIN LATERAL ({house}) AS house ON true WHERE i.responder_id IN (
             {_nearest(" AND ".join(fit), "radius_m", "free")}
             UNION {_nearest(f"{theirs} AND {FREE}", "look_m", "most")}
             UNION {_nearest(f"{theirs} AND {NOT_FREE}", "look_m", "most")}
@@ -78,6 +96,38 @@ def _compose(kind: str, rare: tuple[str, ...], skilled: bool) -> str:
                    ORDER BY responder_id LIMIT :most)
             UNION SELECT unnest(CAST(:also AS uuid[])))
     """
+
+
+_STATIONS = "station_id = ANY (CAST(:station_ids AS uuid[]))"
+_PREMISES = (
+    f"SELECT organization_id FROM posts WHERE {_STATIONS} AND ST_DWithin(position, {POINT}, :premises_m)"
+    f" UNION SELECT organization_id FROM responder_index WHERE {KINDS['safe_house']} AND {_STATIONS} AND {FREE}"
+    f" AND ST_DWithin(position, {POINT}, :premises_m)"
+)
+_BEAT = f"SELECT outline FROM areas WHERE kind = 'beat' AND {_STATIONS} AND ST_Covers(outline, {POINT}::geometry)"
+_IN_BEAT = (
+    "CASE WHEN EXISTS (SELECT FROM beat) THEN EXISTS (SELECT FROM beat WHERE ST_Covers(outline, i.position::geometry))"
+    " END"
+)
+# open ones, asked or not: each kind of row has an index of its own
+_HOUSES = " UNION ALL ".join(
+    f"SELECT responder_id AS id, organization_id, position, engaged,"
+    f" ST_DWithin(position, {POINT}, :house_near_m) AS near FROM responder_index"
+    f" WHERE {KINDS['safe_house']} AND {_STATIONS} AND {branch} AND on_duty"
+    f" AND ST_DWithin(position, {POINT}, :look_m + :house_m)"
+    for branch in (FREE, NOT_FREE)
+)
+_HOUSE = f"""
+    SELECT h.id, h.engaged OR (h.near AND (SELECT count(*) FROM houses WHERE near) = 1) AS needed
+    FROM houses h
+    WHERE h.organization_id = i.organization_id AND ST_DWithin(h.position, i.position, :house_m)
+      AND NOT EXISTS (
+        SELECT FROM responder_index o
+        WHERE o.{KINDS["guard"]} AND o.on_duty AND NOT o.engaged AND o.organization_id = h.organization_id
+          AND o.responder_id <> i.responder_id AND ST_DWithin(o.position, h.position, :house_m))
+    ORDER BY needed DESC, h.id LIMIT 1
+"""
+_NO_HOUSE = "SELECT NULL::uuid AS id, false AS needed WHERE false"
 
 
 def _nearest(where: str, within: str, limit: str) -> str:

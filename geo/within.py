@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, func
 
 from geo.crs import Position
+from geo.nearest import POINT
 
 
 def within(column: Any, position: Position, radius_m: float) -> ColumnElement[bool]:
@@ -15,3 +16,8 @@ def within(column: Any, position: Position, radius_m: float) -> ColumnElement[bo
     The point is a bound constant: measured against the column of another row no index would help.
     """
     return func.ST_DWithin(column, func.ST_GeogFromText(position.ewkt), radius_m, type_=Boolean)
+
+
+def near_point(column: str, metres: str) -> str:
+    """The same as a fragment of SQL: the point is bound as ``point``, the distance as ``metres``."""
+    return f"ST_DWithin({column}, {POINT}, :{metres})"

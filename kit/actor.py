@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -27,6 +28,7 @@ class Reach(StrEnum):
     ASSIGNED = "assigned"  #: 本人承办: incidents on which he has, or had until it ended, an order
     ORGANIZATION = "organization"  #: 本单位
     STATION = "station"  #: 本所
+    STATION_AND_AID = "station_and_aid"  #: 本所，及正在支援的邻所警情
     DISTRICT = "district"  #: 分局
     ANY = "any"  #: the machine
 
@@ -45,6 +47,8 @@ class Actor:
     #: the guard, patrol unit or safe-house that this account answers for
     responder_id: uuid.UUID | None = None
     request_id: str | None = None
+    #: when he was read: what is open for a time only is judged by it. None: then nothing of the kind is open to him
+    as_of: datetime | None = None
 
 
 SYSTEM = Actor(role=Role.SYSTEM)

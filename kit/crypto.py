@@ -57,8 +57,11 @@ def get_vault(key_hex: str) -> Vault:
 
 
 def mask_phone(phone: str) -> str:
-    """``+8613800000001`` becomes ``138****0001``; too short a number is hidden whole."""
+    """``+8613800000001`` becomes ``138****0001``, ``+862164500001`` ``021****0001``; one too short is hidden whole."""
     digits = phone.removeprefix("+86").lstrip("+")
+    if phone.startswith("+86") and not digits.startswith("1"):
+        # a landline, as people write it
+        digits = f"0{digits}"
     return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 10 else "****"
 
 

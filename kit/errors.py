@@ -25,7 +25,8 @@ class PinganError(Exception):
 
     slug: ClassVar[str] = "refused"
     title: ClassVar[str] = "操作未能完成"
-    hint: ClassVar[str] = "请稍后重试；仍不行请联系综合指挥室。"
+    #: of the kind; where one refusal can say it better, its own
+    hint: str = "请稍后重试；仍不行请联系综合指挥室。"
     #: what was written before the refusal is committed: a failed login is counted, a copied token ends its session
     keeps_work: ClassVar[bool] = False
 

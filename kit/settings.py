@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8110, ge=0, le=65535)
     allowed_origins: list[str] = Field(default_factory=list, description="web origins beside the server's own")
 
+    #: where phones reach this server; empty: as whoever asks has reached it
+    public_url: str = ""
+
     #: 32 random bytes in hex each; the CLI makes them once in the data folder
     token_key: SecretStr = SecretStr("")
     data_key: SecretStr = SecretStr("")

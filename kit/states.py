@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from kit.errors import Conflict
 
@@ -16,6 +16,12 @@ class TransitionRefused(Conflict):
     """This step is not possible from the present state."""
 
     slug, title = "transition-refused", "当前状态不允许此操作"
+
+    def __init__(self, detail: str | None = None, *, state_label: str | None = None, **extra: Any) -> None:
+        super().__init__(detail, **extra)
+        if state_label is not None:
+            self.extra["state_label"] = state_label
+            self.hint = f"当前为“{state_label}”；请刷新后按此状态办理。"
 
 
 @dataclass(frozen=True)
@@ -31,8 +37,10 @@ class T(Generic[S]):
 class StateTable(Generic[S]):
     """A set of transitions; for one state an event leads to one target."""
 
-    def __init__(self, name: str, initial: S, rows: Iterable[T[S]]) -> None:
+    def __init__(self, name: str, initial: S, rows: Iterable[T[S]], *, names: Mapping[S, str] | None = None) -> None:
+        """``names``: the states as the people who meet a refusal call them."""
         self.name = name
+        self._names = names or {}
         self.initial = initial
         self.rows = tuple(rows)
         self._targets: dict[tuple[str, S], T[S]] = {}
@@ -46,7 +54,11 @@ class StateTable(Generic[S]):
         """Where ``event`` leads from ``source``; raises TransitionRefused when it leads nowhere for this actor."""
         row = self._targets.get((event, source))
         if row is None or by not in row.by:
-            raise TransitionRefused(f"{self.name}: {event} is not possible from {source}", state=str(source))
+            raise TransitionRefused(
+                f"{self.name}: {event} is not possible from {source}",
+                state_label=self._names.get(source),
+                state=str(source),
+            )
         return row.target
 
     def allows(self, event: str, source: S) -> bool:

@@ -1,1 +1,1 @@
-"""Simulated people who use the public API only."""
+"""People who use the public API only (``people``), and a city in which the decisions themselves run (``twin``)."""

@@ -1,6 +1,7 @@
 // How every app is built; build.mjs and vitest use it.
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
+import { serviceWorker } from './apps/guard/sw.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 export const APPS = ['gate', 'console', 'guard', 'station']
@@ -13,7 +14,7 @@ export function configOf(app, build) {
     // relative to nothing: the server puts each app below its own address, the chooser at the root
     base: app === 'gate' ? '/' : `/${app}/`,
     logLevel: 'warn',
-    plugins: [vue()],
+    plugins: [vue(), ...(app === 'guard' ? [serviceWorker(build)] : [])],
     define: {
       __PINGAN_BUILD__: JSON.stringify(build),
       __VUE_OPTIONS_API__: 'true',

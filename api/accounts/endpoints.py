@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.accounts.schemas import (
     AccountEditIn,
@@ -15,6 +15,7 @@ from api.accounts.schemas import (
     CodeOut,
     NewAccountIn,
     ReasonIn,
+    SheetIn,
 )
 from api.etag import IfMatch, set_etag
 from api.idempotency.service import Idempotent
@@ -27,8 +28,10 @@ from dispatch.access.managing import RoleNotManaged
 from dispatch.access.table import Permission
 from dispatch.accounts import logins, management, onboarding, repository
 from dispatch.accounts.management import NewAccount
+from dispatch.exports import code_sheet, page
 from kit.actor import Grant, Role
 from kit.errors import StaleVersion
+from kit.fonts import FontMissing
 from kit.phones import PhoneFormat
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"], route_class=WorkRoute)
@@ -165,6 +168,35 @@ def make_onboarding_code(
     grant: Annotated[Grant, Depends(allow(Permission.ONBOARDING_CREATE))],
     session: WriteSession,
     now: Now,
+    request: Request,
 ) -> CodeOut:
     """A one-time code for an account. Asking again ends the former code, so no answer is kept for a repetition."""
-    return CodeOut.model_validate(onboarding.make_code(session, grant=grant, account_id=body.account_id, at=now))
+    made = onboarding.make_code(session, grant=grant, account_id=body.account_id, at=now)
+    link = code_sheet.link(_public_url(request), made.code)
+    return CodeOut(**vars(made), link=link, qr_svg=code_sheet.as_svg(link))
+
+
+@router.post(
+    "/onboarding-codes/sheet",
+    summary="打印开通码（二维码）",
+    response_class=Response,
+    responses={
+        200: {"content": {page.MEDIA_TYPE: {}}, "description": "cards to cut out"},
+        **problems(RoleNotManaged, onboarding.AccountClosed, FontMissing),
+    },
+)
+def print_codes(
+    body: SheetIn,
+    grant: Annotated[Grant, Depends(allow(Permission.ONBOARDING_CREATE))],
+    session: WriteSession,
+    now: Now,
+    request: Request,
+) -> Response:
+    """New codes for these accounts as a PDF of cards; their former codes end. All of them or none."""
+    content = code_sheet.make(session, grant=grant, account_ids=body.account_ids, base_url=_public_url(request), at=now)
+    headers = {"Cache-Control": "private, no-store", "Content-Disposition": 'attachment; filename="codes.pdf"'}
+    return Response(content, media_type=page.MEDIA_TYPE, headers=headers)
+
+
+def _public_url(request: Request) -> str:
+    return str(request.app.state.settings.public_url or request.base_url)

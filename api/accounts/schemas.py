@@ -100,3 +100,13 @@ class CodeOut(View):
     account_id: uuid.UUID
     code: str = Field(examples=["7KQ4MZ2P"])
     expires_at: datetime
+    link: str = Field(
+        description="opens the phone app with the code", examples=["https://pingan.example/guard/#code=7KQ4MZ2P"]
+    )
+    qr_svg: str = Field(description="the link as a QR code: an SVG image", examples=["<svg …/>"])
+
+
+class SheetIn(Schema):
+    """For whose accounts."""
+
+    account_ids: list[uuid.UUID] = Field(min_length=1, max_length=100)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from api.fields import View
 
-AlarmKind = Literal["helpers_short", "police_short", "sos", "unreceived", "undispatched", "boundary"]
+AlarmKind = Literal["helpers_short", "police_short", "sos", "unreceived", "undispatched", "boundary", "aid_lapsed"]
 
 
 class AlarmOut(View):

@@ -9,9 +9,11 @@ from typing import Any, Literal
 from pydantic import Field
 
 from api.fields import View
+from api.orders.schemas import NeedStateOut
 from api.points import PointOut
 from dispatch.incidents.duplicates import REASONS
-from dispatch.incidents.queries import IncidentDetail, PossibleDuplicate
+from dispatch.incidents.likeness import PossibleDuplicate
+from dispatch.incidents.queries import IncidentDetail
 from dispatch.incidents.states import IncidentState
 
 
@@ -77,11 +79,13 @@ class DuplicateOut(View):
 
 
 class CreatedOut(View):
-    """The new incident, and those that it may repeat; ``order_ids``: whom it was dispatched to at once."""
+    """The new incident, and those that it may repeat; ``order_ids``: whom it was dispatched to at once, ``needs``: how
+    far it is staffed by that."""
 
     incident: IncidentOut
     possible_duplicates: list[DuplicateOut]
     order_ids: list[uuid.UUID]
+    needs: list[NeedStateOut]
 
 
 class MilestoneOut(View):
@@ -109,8 +113,11 @@ class OrderLineOut(View):
 
     id: uuid.UUID
     responder_id: uuid.UUID
+    responder_kind: str
+    responder_name: str = Field(examples=["保安员（演示）"])
     mode: Literal["command", "offer"]
     state: str
+    label: str = Field(examples=["已签收"])
     offered_at: datetime
     ended_at: datetime | None
 

@@ -23,6 +23,7 @@ from api.incidents.answers import (
 )
 from api.incidents.listing import Filtering
 from api.incidents.schemas import EditIn, IncidentIn, LevelIn, MergeIn, NoteIn, PanicIn, ProgressIn, ReasonIn
+from api.orders.schemas import NeedStateOut
 from api.paging import Page, Slicing, write_cursor
 from api.problems import PreconditionRequired, problems
 from api.route import WorkRoute
@@ -31,10 +32,11 @@ from api.who import allow
 from dispatch.access.table import Permission
 from dispatch.access.table import grant as grant_of
 from dispatch.incidents import caller as callers
-from dispatch.incidents import editing, ending, errors, queries, reception, repository
+from dispatch.incidents import editing, ending, errors, likeness, queries, reception, repository
 from dispatch.incidents.catalogue import CATEGORIES, KINDS
 from dispatch.incidents.model import Incident
 from dispatch.orders import service as orders
+from dispatch.orders import staffing
 from geo.crs import Position
 from kit.actor import Grant
 from kit.errors import StaleVersion
@@ -60,7 +62,7 @@ def _shown(session: WriteSession, incident: Incident, grant: Grant, response: Re
 def _duplicates(session: ReadSession, incident: Incident, grant: Grant) -> list[DuplicateOut]:
     # an officer may take a call, but sees only what he works on
     listing = grant_of(grant.actor, Permission.INCIDENT_LIST)
-    return [DuplicateOut.of(found) for found in queries.list_duplicates(session, grant=listing, incident=incident)]
+    return [DuplicateOut.of(found) for found in likeness.list_duplicates(session, grant=listing, incident=incident)]
 
 
 @router.get("/incident-types", summary="查询警情类别目录")
@@ -112,6 +114,9 @@ def create_incident(
         incident=_shown(session, incident, grant, response),
         possible_duplicates=_duplicates(session, incident, grant),
         order_ids=[order.id for order in sent],
+        needs=[NeedStateOut.model_validate(n) for n in staffing.list_needs(session, incident.id)]
+        if body.dispatch
+        else [],
     )
 
 

@@ -15,10 +15,12 @@ from api.orders.schemas import (
     DeclineIn,
     DispatchIn,
     MoreIn,
+    NeedStateOut,
     OrderOut,
     OrdersOut,
     ReasonIn,
     ReassignIn,
+    SentOut,
     WithdrawIn,
 )
 from api.paging import Page, Slicing, write_cursor
@@ -27,7 +29,8 @@ from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
 from api.who import allow
 from dispatch.access.table import Permission
-from dispatch.orders import errors, queries, repository, service
+from dispatch.aid.errors import AidEnded
+from dispatch.orders import errors, queries, repository, service, staffing
 from dispatch.orders.model import Order
 from kit.actor import Grant
 from kit.paging import Slice, next_after
@@ -51,15 +54,31 @@ _SENDING = (
     IdempotencyKeyRequired,
 )
 _STEP = (TransitionRefused, IdempotencyKeyRequired)
+#: how an order ended, for the one who acts on it afterwards
+_OVER = (
+    errors.OfferExpired,
+    errors.OrderStoodDown,
+    AidEnded,
+    errors.OrderTaken,
+    errors.OrderCancelled,
+    errors.OrderDeclined,
+    errors.OrderLeft,
+    errors.OrderDone,
+)
 
 
 def _out(session: Session, order: Order, grant: Grant) -> OrderOut:
-    return OrderOut.model_validate(queries.show(session, [order.id], role=grant.actor.role)[0])
+    return OrderOut.model_validate(queries.show(session, [order.id], grant.actor)[0])
 
 
 def _all(session: Session, orders: list[Order], grant: Grant) -> list[OrderOut]:
-    shown = queries.show(session, [order.id for order in orders], role=grant.actor.role)
+    shown = queries.show(session, [order.id for order in orders], grant.actor)
     return [OrderOut.model_validate(value) for value in shown]
+
+
+def _sent(session: Session, incident_id: UUID, orders: list[Order], grant: Grant) -> SentOut:
+    needs = [NeedStateOut.model_validate(need) for need in staffing.list_needs(session, incident_id)]
+    return SentOut(items=_all(session, orders, grant), needs=needs)
 
 
 def _page(session: Session, orders: list[Order], part: Slice, grant: Grant) -> Page[OrderOut]:
@@ -74,8 +93,8 @@ def _page(session: Session, orders: list[Order], part: Slice, grant: Grant) -> P
 )
 def dispatch(
     incident_id: UUID, body: DispatchIn, grant: Offering, session: WriteSession, now: Now, command: Idempotent
-) -> OrdersOut:
-    """Send police and ask helpers; the new orders. Nobody is asked twice for one need."""
+) -> SentOut:
+    """Send police and ask helpers. Nobody is asked twice for one need; who is missing is said with the reason."""
     orders = service.dispatch(
         session,
         grant=grant,
@@ -85,7 +104,7 @@ def dispatch(
         responder_ids=body.responder_ids,
         reason=body.reason,
     )
-    return OrdersOut(items=_all(session, orders, grant))
+    return _sent(session, incident_id, orders, grant)
 
 
 @router.post(
@@ -93,8 +112,8 @@ def dispatch(
 )
 def request_more(
     incident_id: UUID, body: MoreIn, grant: Offering, session: WriteSession, now: Now, command: Idempotent
-) -> OrdersOut:
-    """More people are needed at the scene; the new orders."""
+) -> SentOut:
+    """More people are needed at the scene; who is missing is said with the reason."""
     orders = service.request_more(
         session,
         grant=grant,
@@ -104,7 +123,7 @@ def request_more(
         at=now,
         reason=body.reason,
     )
-    return OrdersOut(items=_all(session, orders, grant))
+    return _sent(session, incident_id, orders, grant)
 
 
 @router.get("/orders", summary="查询指令列表")
@@ -137,14 +156,16 @@ def get_order(order_id: UUID, grant: Reading, session: ReadSession) -> OrderOut:
 @router.post(
     "/orders/{order_id}/accept",
     summary="签收指令",
-    responses=problems(errors.OrderTaken, errors.OfferExpired, errors.OrderCancelled, *_STEP),
+    responses=problems(*_OVER, *_STEP),
 )
 def accept(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, command: Idempotent) -> OrderOut:
     """I go (签收)."""
     return _out(session, service.accept(session, grant=grant, order_id=order_id, at=now), grant)
 
 
-@router.post("/orders/{order_id}/decline", summary="拒绝指令", responses=problems(errors.CommandNotDeclinable, *_STEP))
+@router.post(
+    "/orders/{order_id}/decline", summary="拒绝指令", responses=problems(errors.CommandNotDeclinable, *_OVER, *_STEP)
+)
 def decline(
     order_id: UUID, body: DeclineIn, grant: Progressing, session: WriteSession, now: Now, command: Idempotent
 ) -> OrderOut:
@@ -153,13 +174,13 @@ def decline(
     return _out(session, order, grant)
 
 
-@router.post("/orders/{order_id}/depart", summary="登记出发", responses=problems(*_STEP))
+@router.post("/orders/{order_id}/depart", summary="登记出发", responses=problems(*_OVER, *_STEP))
 def depart(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, command: Idempotent) -> OrderOut:
     """I am on my way (出发)."""
     return _out(session, service.depart(session, grant=grant, order_id=order_id, at=now), grant)
 
 
-@router.post("/orders/{order_id}/arrive", summary="登记到场", responses=problems(*_STEP))
+@router.post("/orders/{order_id}/arrive", summary="登记到场", responses=problems(*_OVER, *_STEP))
 def arrive(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, command: Idempotent) -> OrderOut:
     """I am there (到场)."""
     return _out(session, service.arrive(session, grant=grant, order_id=order_id, at=now), grant)
@@ -168,7 +189,7 @@ def arrive(order_id: UUID, grant: Progressing, session: WriteSession, now: Now, 
 @router.post(
     "/orders/{order_id}/complete",
     summary="完成指令",
-    responses=problems(errors.PhotoRequired, errors.ChecklistIncomplete, *_STEP),
+    responses=problems(errors.PhotoRequired, errors.ChecklistIncomplete, *_OVER, *_STEP),
 )
 def complete(
     order_id: UUID, body: CompleteIn, grant: Progressing, session: WriteSession, now: Now, command: Idempotent
@@ -177,7 +198,7 @@ def complete(
     return _out(session, service.complete(session, grant=grant, order_id=order_id, at=now, done=body.checklist), grant)
 
 
-@router.post("/orders/{order_id}/withdraw", summary="中途退出指令", responses=problems(*_STEP))
+@router.post("/orders/{order_id}/withdraw", summary="中途退出指令", responses=problems(*_OVER, *_STEP))
 def withdraw(
     order_id: UUID, body: WithdrawIn, grant: Progressing, session: WriteSession, now: Now, command: Idempotent
 ) -> OrderOut:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.fields import Bool, Int, Line, Schema, View, Word
 from api.points import PointOut
+from dispatch.matching.values import ShortfallReason
 from dispatch.orders.progress import DeclineReason, WithdrawReason
 from dispatch.orders.states import OrderState
 
@@ -99,6 +100,8 @@ class IncidentBriefOut(View):
     category: str
     type: str
     subtype: str | None
+    type_name: str = Field(examples=["迷途走失"])
+    subtype_name: str | None
     level: int = Field(examples=[2])
     summary: str | None
     address: str | None
@@ -123,6 +126,9 @@ class PartsOut(View):
     post_s: float
     skill_s: float
     station_s: float
+    silence_s: float = Field(default=0.0, description="what his silence would cost, by how often he is silent")
+    strange_s: float = Field(default=0.0, description="he does not know the place")
+    beat_s: float = Field(default=0.0, description="a patrol that leaves another beat")
 
 
 class ScoreOut(View):
@@ -133,7 +139,22 @@ class ScoreOut(View):
     distance_m: float | None = None
     travel_m: float | None = None
     basis: str | None = None
+    chance: float | None = None
+    tries: int | None = None
+    waived: str | None = None
     parts: PartsOut | None = None
+
+
+class WayOut(View):
+    """The way to the scene, as it was reckoned at the offer (``as_of``): he may have moved since."""
+
+    distance_m: float = Field(description="metres of way", examples=[270.0])
+    straight_m: float = Field(description="metres in a straight line")
+    travel_s: float = Field(description="seconds on the way")
+    eta_s: float = Field(description="seconds from the offer until he is expected, getting ready included")
+    basis: str = Field(examples=["road"])
+    basis_label: str = Field(examples=["按道路"])
+    as_of: datetime
 
 
 class OrderOut(View):
@@ -151,11 +172,14 @@ class OrderOut(View):
     incident: IncidentBriefOut
     instruction: str | None
     allowed_verbs: list[str]
+    verb_names: list[str] = Field(examples=[["引导带路"]])
     checklist: list[CheckItemOut]
     photo_required: bool
     target: PointOut | None
     stand_off_m: int
     duty_phone: str | None = Field(description="值班电话 of the command room that sends", examples=["+862164500110"])
+    way: WayOut | None = Field(description="null for one who was named though nothing was reckoned for him")
+    withdraw_first: bool = Field(description="he was too near as he was asked: the target is a point to withdraw to")
     offered_at: datetime
     accept_due_at: datetime | None
     ended_at: datetime | None
@@ -170,3 +194,37 @@ class OrdersOut(View):
     """Orders."""
 
     items: list[OrderOut]
+
+
+class MissingOut(View):
+    """Why somebody is missing, how many it concerns, and what can be done about it."""
+
+    reason: ShortfallReason
+    count: int
+    why: str = Field(examples=["附近力量均有任务"])
+    advice: str = Field(examples=["可改派处置较轻警情的力量，或等待其完成"])
+
+
+class NeedStateOut(View):
+    """How far one need is met. ``waiting``: asked and not answered; ``short_of``: places for which nobody is asked."""
+
+    id: UUID
+    kind: ResponderKind
+    kind_label: str = Field(examples=["保安员"])
+    mode: Literal["command", "offer"]
+    skills: list[str]
+    needed: int = Field(examples=[2])
+    accepted: int
+    waiting: int
+    short_of: int
+    reasons: list[MissingOut]
+    retry_at: datetime | None = Field(description="when it is looked again at the latest")
+    says: str = Field(
+        examples=["保安员：需 2 名，已签收 0 名，等待答复 0 名，尚缺 2 名：附近力量未上岗或未开放 3 名。"]
+    )
+
+
+class SentOut(OrdersOut):
+    """The new orders, and how far each need is met now: also when nobody could be asked."""
+
+    needs: list[NeedStateOut]

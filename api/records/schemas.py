@@ -17,6 +17,7 @@ class RecordOut(View):
     id: int
     at: datetime
     action: str = Field(examples=["order.accepted"])
+    action_label: str = Field(examples=["签收指令"])
     subject_kind: str
     subject_id: uuid.UUID | None
     actor_role: str

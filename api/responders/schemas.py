@@ -13,6 +13,7 @@ from api.points import PointIn, PointOut
 from geo.crs import Position
 from geo.responders.queries import ResponderRow
 from geo.responders.rules import MAX_CREW, Kind, NewResponder
+from geo.responders.vocabulary import CAPABILITIES, SKILLS
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Interval = Annotated[list[Annotated[str, Field(max_length=5)]], Field(min_length=2, max_length=2)]
@@ -24,6 +25,7 @@ OpeningHours = Annotated[
     ),
 ]
 Words = Annotated[list[Word], Field(max_length=20)]
+_SKILLS, _CAPABILITIES = ", ".join(SKILLS), ", ".join(CAPABILITIES)
 Mobility = Literal["foot", "bicycle", "car"]
 Crew = Annotated[Int, Field(ge=1, le=MAX_CREW)]
 
@@ -36,8 +38,10 @@ class ResponderIn(Schema):
     organization_id: UUID
     account_id: UUID | None = Field(default=None, description="who answers for it")
     call_sign: Name | None = Field(default=None, examples=["剑川3"])
-    skills: Words = Field(default=[], examples=[["first_aid"]])
-    capabilities: Words = Field(default=[], description="what stands ready there", examples=[["aed"]])
+    skills: Words = Field(default=[], description=f"what he can do, of: {_SKILLS}", examples=[["first_aid"]])
+    capabilities: Words = Field(
+        default=[], description=f"what stands ready there, of: {_CAPABILITIES}", examples=[["aed"]]
+    )
     post_id: UUID | None = Field(default=None, description="guards: their own gate")
     position: PointIn | None = Field(default=None, description="safe-houses: where it stands")
     address: Line | None = Field(default=None, examples=["剑川路951号"])
@@ -67,8 +71,8 @@ class ResponderChange(Schema):
     organization_id: UUID | None = None
     account_id: UUID | None = None
     call_sign: Name | None = Field(default=None, examples=["剑川3"])
-    skills: Words | None = Field(default=None, examples=[["first_aid"]])
-    capabilities: Words | None = Field(default=None, examples=[["aed"]])
+    skills: Words | None = Field(default=None, description=f"of: {_SKILLS}", examples=[["first_aid"]])
+    capabilities: Words | None = Field(default=None, description=f"of: {_CAPABILITIES}", examples=[["aed"]])
     post_id: UUID | None = None
     position: PointIn | None = None
     address: Line | None = Field(default=None, examples=["剑川路951号"])

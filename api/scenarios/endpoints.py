@@ -17,7 +17,7 @@ from api.session import Now, ReadSession, WriteSession
 from api.who import allow
 from dispatch.access.table import Permission
 from dispatch.scenarios import queries, service
-from dispatch.scenarios.errors import FallbackNeeded, OnlyOneFallback, ScenarioExists, TypeAlreadyMatched
+from dispatch.scenarios.errors import FallbackNeeded, OnlyOneFallback, ScenarioExists, SkillUnknown, TypeAlreadyMatched
 from dispatch.scenarios.verbs import VERBS
 from kit.actor import Grant
 from kit.errors import StaleVersion
@@ -44,7 +44,7 @@ def list_scenarios(grant: Reading, session: ReadSession, station_id: UUID | None
     "/scenarios",
     summary="新建处置场景",
     status_code=201,
-    responses=problems(ScenarioExists, TypeAlreadyMatched, OnlyOneFallback),
+    responses=problems(ScenarioExists, SkillUnknown, TypeAlreadyMatched, OnlyOneFallback),
 )
 def create_scenario(
     body: ScenarioIn, grant: Writing, session: WriteSession, now: Now, command: Idempotent, response: Response
@@ -75,7 +75,9 @@ def list_versions(key: Word, grant: Reading, session: ReadSession, station_id: U
 @router.put(
     "/scenarios/{key}",
     summary="修改处置场景",
-    responses=problems(StaleVersion, PreconditionRequired, TypeAlreadyMatched, FallbackNeeded, OnlyOneFallback),
+    responses=problems(
+        StaleVersion, PreconditionRequired, SkillUnknown, TypeAlreadyMatched, FallbackNeeded, OnlyOneFallback
+    ),
 )
 def change_scenario(
     key: Word,

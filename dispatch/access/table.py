@@ -73,6 +73,15 @@ class Permission(StrEnum):
     SWAP_DECIDE = "swap.decide"
     ALARM_READ = "alarm.read"
     ALARM_ACKNOWLEDGE = "alarm.acknowledge"
+    # mutual aid between stations
+    AID_READ = "aid.read"
+    AID_REQUEST = "aid.request"
+    AID_DECIDE = "aid.decide"  # say yes or no for one's station, and end it
+    AID_RELEASE = "aid.release"  # the station that asked needs it no longer
+    AID_RECALL = "aid.recall"  # the helping station's room takes its own person back
+    AID_FORCE = "aid.force"  # two of the district in place of a leader
+    PACT_READ = "pact.read"
+    PACT_SIGN = "pact.sign"
     # how it ended
     FEEDBACK_WRITE = "feedback.write"
     FEEDBACK_READ = "feedback.read"
@@ -82,6 +91,12 @@ class Permission(StrEnum):
     APPEAL_SETTLE = "appeal.settle"
     REVIEW_WRITE = "review.write"
     CLOSURE_READ = "closure.read"
+    # what it amounts to
+    FIGURE_READ = "figure.read"
+    ASSIST_FIGURE_READ = "figure.assists"  # how helpers answered: a company its own people's
+    FIGURE_OWN = "figure.own"
+    EXPORT_TAKE = "export.take"  # ask for one, and take one's own along
+    EXPORT_DECIDE = "export.decide"  # the second person of a list of people
     # keeping watch
     RECORD_READ = "record.read"
     LIVE = "live"
@@ -89,6 +104,7 @@ class Permission(StrEnum):
 
 
 _OWN, _ASG, _ORG, _ST, _DIS = Reach.OWN, Reach.ASSIGNED, Reach.ORGANIZATION, Reach.STATION, Reach.DISTRICT
+_AID = Reach.STATION_AND_AID
 
 _ROLES = (
     Role.GUARD,
@@ -121,7 +137,7 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.DUTY_READ:          (_OWN, _OWN, _OWN, _ST,  _ST,  _ORG, None),
     P.DUTY_FORCE:         (None, None, None, _ST,  _ST,  None, None),
     P.POSITION_WRITE:     (_OWN, None, _OWN, None, None, None, None),
-    P.POSITION_LIVE:      (_OWN, _OWN, _ASG, _ST,  _ST,  None, None),
+    P.POSITION_LIVE:      (_OWN, _OWN, _ASG, _AID, _ST,  None, None),
     P.TRACK_READ:         (_OWN, None, _OWN, None, _ST,  None, None),
     P.AREA_READ:          (_ST,  _ST,  _ST,  _ST,  _ST,  _ST,  _DIS),
     P.AREA_WRITE:         (None, None, None, None, _ST,  None, _DIS),
@@ -133,8 +149,8 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.SCENARIO_READ:      (None, None, _ST,  _ST,  _ST,  None, _DIS),
     P.SCENARIO_WRITE:     (None, None, None, None, _ST,  None, None),
     P.INCIDENT_CREATE:    (None, None, _ST,  _ST,  _ST,  None, None),
-    P.INCIDENT_LIST:      (None, None, _ASG, _ST,  _ST,  None, None),
-    P.INCIDENT_READ:      (_ASG, _ASG, _ASG, _ST,  _ST,  None, None),
+    P.INCIDENT_LIST:      (None, None, _ASG, _AID, _AID, None, None),
+    P.INCIDENT_READ:      (_ASG, _ASG, _ASG, _AID, _AID, None, None),
     P.INCIDENT_EDIT:      (None, None, None, _ST,  _ST,  None, None),
     P.INCIDENT_NOTE:      (None, None, _ASG, _ST,  _ST,  None, None),
     # a helper's only while he is at it
@@ -149,7 +165,7 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.PANIC:              (_OWN, _OWN, _OWN, None, None, None, None),
     P.RECOMMEND:          (None, None, None, _ST,  _ST,  None, None),
     P.ORDER_OFFER:        (None, None, _ASG, _ST,  _ST,  None, None),
-    P.ORDER_READ:         (_OWN, _OWN, _ASG, _ST,  _ST,  _ORG, None),
+    P.ORDER_READ:         (_OWN, _OWN, _ASG, _AID, _AID, _ORG, None),
     P.ORDER_PROGRESS:     (_OWN, _OWN, _OWN, None, None, None, None),
     P.ORDER_CONTROL:      (None, None, _ASG, _ST,  _ST,  None, None),
     P.ORDER_CONFIRM:      (None, None, _ASG, _ST,  _ST,  None, None),
@@ -159,6 +175,14 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.SWAP_DECIDE:        (None, None, None, _ST,  _ST,  None, None),
     P.ALARM_READ:         (None, None, None, _ST,  _ST,  None, None),
     P.ALARM_ACKNOWLEDGE:  (None, None, None, _ST,  _ST,  None, None),
+    P.AID_READ:           (None, None, None, _ST,  _ST,  None, _DIS),
+    P.AID_REQUEST:        (None, None, _ASG, _ST,  _ST,  None, None),
+    P.AID_DECIDE:         (None, None, None, None, _ST,  None, None),
+    P.AID_RELEASE:        (None, None, None, _ST,  _ST,  None, None),
+    P.AID_RECALL:         (None, None, None, _ST,  _ST,  None, None),
+    P.AID_FORCE:          (None, None, None, None, None, None, _DIS),
+    P.PACT_READ:          (None, None, None, _ST,  _ST,  None, _DIS),
+    P.PACT_SIGN:          (None, None, None, None, _ST,  None, None),
     P.FEEDBACK_WRITE:     (None, None, _ASG, None, None, None, None),
     P.FEEDBACK_READ:      (None, None, _ASG, _ST,  _ST,  None, None),
     P.RATING_WRITE:       (None, None, _ASG, None, None, None, None),
@@ -167,6 +191,12 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.APPEAL_SETTLE:      (None, None, None, None, _ST,  None, None),
     P.REVIEW_WRITE:       (None, None, None, None, _ST,  None, None),
     P.CLOSURE_READ:       (None, None, None, _ST,  _ST,  None, None),
+    # the district: its stations, not their people
+    P.FIGURE_READ:        (None, None, None, _ST,  _ST,  None, _DIS),
+    P.ASSIST_FIGURE_READ: (None, None, None, _ST,  _ST,  _ORG, _DIS),
+    P.FIGURE_OWN:         (_OWN, _OWN, _OWN, None, None, None, None),
+    P.EXPORT_TAKE:        (None, None, None, None, _OWN, None, None),
+    P.EXPORT_DECIDE:      (None, None, None, _ST,  _ST,  None, None),
     P.RECORD_READ:        (None, None, None, None, _ST,  None, None),
     P.LIVE:               (_OWN, _OWN, _OWN, _ST,  _ST,  None, None),
     P.MESSAGE_RECEIVE:    (_OWN, _OWN, _OWN, _OWN, _OWN, _OWN, _OWN),

@@ -120,23 +120,22 @@ def seconds_between(start: datetime | None, end: datetime | None) -> float | Non
 def list_intervals(facts: Facts) -> list[Interval]:
     """The intervals of leaders' reports, for the incident and for each police order."""
     found = [
-        _interval("dispatching", facts.marks, "received", "dispatched"),
-        _interval("arrival", facts.marks, "dispatched", "arrived"),
-        _interval("handling", facts.marks, "arrived", "handled"),
-        _with_band(_interval("feedback", facts.marks, "dispatched", "feedback")),
-        _interval("total", facts.marks, "received", "closed"),
+        measure("dispatching", facts.marks, "received", "dispatched"),
+        measure("arrival", facts.marks, "dispatched", "arrived"),
+        measure("handling", facts.marks, "arrived", "handled"),
+        _with_band(measure("feedback", facts.marks, "dispatched", "feedback")),
+        measure("total", facts.marks, "received", "closed"),
     ]
     for order in facts.orders:
         if order.police:
-            found.append(_with_band(_interval("signing", order.marks, "offered", "accepted", order.id)))
-            found.append(_with_band(_interval("departure", order.marks, "offered", "en_route", order.id)))
-        found.append(_interval("on_the_way", order.marks, "en_route", "arrived", order.id))
+            found.append(_with_band(measure("signing", order.marks, "offered", "accepted", order.id)))
+            found.append(_with_band(measure("departure", order.marks, "offered", "en_route", order.id)))
+        found.append(measure("on_the_way", order.marks, "en_route", "arrived", order.id))
     return found
 
 
-def _interval(
-    name: str, marks: Mapping[str, Mark], start: str, end: str, order_id: uuid.UUID | None = None
-) -> Interval:
+def measure(name: str, marks: Mapping[str, Mark], start: str, end: str, order_id: uuid.UUID | None = None) -> Interval:
+    """Between two milestones."""
     first, last = marks.get(start), marks.get(end)
     seconds = seconds_between(first.at if first else None, last.at if last else None)
     measured = seconds is not None and first is not None and last is not None and first.how == last.how == "measured"

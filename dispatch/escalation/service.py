@@ -9,19 +9,21 @@ from sqlalchemy.orm import Session
 
 from dispatch.escalation import repository
 from dispatch.escalation.alarms import AlarmTaken, acknowledge, raise_alarm, tell_again
-from dispatch.escalation.steps import Step, Watched, next_step
+from dispatch.escalation.steps import Step, next_step
 from dispatch.orders import opening, telling
 from dispatch.orders import repository as orders
 from dispatch.orders.dispatching import note_dispatch
 from dispatch.orders.firing import fire
 from dispatch.orders.model import Order
-from dispatch.orders.states import OrderState
+from geo.availability import repository as availability
 from kit.actor import SYSTEM
 
 __all__ = ["AlarmTaken", "acknowledge", "raise_alarm", "tick"]
 
 #: a turn holds its locks until it commits: few at a time, and the next turn comes at once
 _BATCH = 25
+#: so many who have just become available are heard in a turn
+_HEARD = 200
 #: a call for which nobody was ordered is an alarm after a minute (trust P1: dispatched within 60 s)
 UNDISPATCHED_AFTER = timedelta(seconds=60)
 
@@ -32,15 +34,20 @@ def tick(session: Session, at: datetime) -> int:
     First what ends, then who is asked instead: locks are taken needs, orders, responders, as everywhere.
     """
     due = repository.list_due_orders(session, at, limit=_BATCH)
-    again = repository.list_due_needs(session, at, limit=_BATCH)
+    there = availability.take(session, limit=_HEARD)
+    wanting = repository.find_wanting(session, there)
+    again = [*repository.list_due_needs(session, at, limit=_BATCH), *sorted(set().union(*wanting.values()))[:_BATCH]]
     free = repository.lock_free_needs(session, sorted({need_id for _, need_id in due} | set(again)))
+    if there:
+        # whose need is held by somebody else is looked at in the next turn
+        availability.forget(session, [line for line in there if wanting.get(line, set()) <= free])
     done = 0
     replaced: dict[uuid.UUID, Order | None] = {}
     for order_id, need_id in due:
         if need_id not in free:
             continue
         order = orders.lock(session, order_id)
-        step = next_step(_watch(order, repository.went_off_duty(session, order)), at)
+        step = next_step(repository.watch(session, order, at), at)
         if step is Step.WAIT:
             continue
         done += 1
@@ -55,16 +62,6 @@ def tick(session: Session, at: datetime) -> int:
         done += 1 if ended is None else 0
         _refill(session, need_id, ended, at=at)
     return done + _alarm_undispatched(session, at) + _tell_alarms_again(session, at)
-
-
-def _watch(order: Order, off_duty: bool) -> Watched:
-    return Watched(
-        state=OrderState(order.state),
-        receipt_due_at=order.receipt_due_at,
-        accept_due_at=order.accept_due_at,
-        reminders=order.reminders,
-        off_duty=off_duty,
-    )
 
 
 def _remind(session: Session, order: Order, *, at: datetime) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account
+from dispatch.aid.model import Aid
+from dispatch.aid.rows import helpers_of
+from dispatch.aid.states import AidState
 from dispatch.incidents import queries
 from dispatch.incidents.model import Incident
 from dispatch.incidents.repository import DONE_ORDER, OPEN_ORDER
-from dispatch.incidents.views import as_json, helper_view
+from dispatch.incidents.views import as_json, helper_view, neighbour_view
 from dispatch.orders.model import Order
 from kit.actor import Role
 from kit.feed import Projection, account_audience, station_audience
@@ -21,7 +24,8 @@ ENTITY = "incident"
 
 
 def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
-    """The station sees it until it ends; a helper while his order is open; an officer who has done his part, too."""
+    """The station sees it until it ends, and one that helps as long as the aid is open; a helper while his order is
+    open; an officer who has done his part, too."""
     query = select(Incident).where(Incident.id.in_(ids)).order_by(Incident.id)
     # this transaction may have read it before others changed it
     incidents = list(session.execute(query, execution_options={"populate_existing": True}).scalars())
@@ -33,6 +37,7 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
         .join(Account, Account.id == Order.account_id)
         .where(Order.incident_id.in_(ids))
     )
+    helping = helpers_of(session, ids)
     people: dict[uuid.UUID, dict[tuple[uuid.UUID, Role], bool]] = {}
     for incident_id, account_id, role, state in concerned:
         shown = people.setdefault(incident_id, {})
@@ -44,6 +49,9 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
         yield Projection(
             audience=station_audience(incident.station_id), entity=ENTITY, entity_id=incident.id, value=to_police
         )
+        for station_id, is_open in helping.get(incident.id, {}).items():
+            shared = as_json(neighbour_view(view)) if is_open and incident.ended_at is None else None
+            yield Projection(audience=station_audience(station_id), entity=ENTITY, entity_id=incident.id, value=shared)
         for (account_id, role), working in sorted(people.get(incident.id, {}).items()):
             value = None
             if working and role is Role.OFFICER:
@@ -59,7 +67,10 @@ def list_shown(session: Session, audience: str) -> list[uuid.UUID]:
     kind, _, key = audience.partition(":")
     owner = uuid.UUID(key)
     if kind == "station":
-        query = select(Incident.id).where(Incident.station_id == owner, Incident.ended_at.is_(None))
+        helps = exists().where(
+            Aid.incident_id == Incident.id, Aid.helping_station_id == owner, Aid.state == AidState.ACTIVE
+        )
+        query = select(Incident.id).where(or_(Incident.station_id == owner, helps), Incident.ended_at.is_(None))
     else:
         role = session.execute(select(Account.role).where(Account.id == owner)).scalar_one_or_none()
         query = select(Incident.id).join(Order, Order.incident_id == Incident.id).where(Order.account_id == owner)

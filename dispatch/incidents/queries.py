@@ -11,22 +11,24 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account
+from dispatch.aid.rows import lent_by
 from dispatch.incidents import repository
-from dispatch.incidents.duplicates import PERIOD, RADIUS_M, Duplicate, Report, rank_duplicates
 from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote
-from dispatch.incidents.views import HelperIncidentView, IncidentView, helper_view, room_view
+from dispatch.incidents.views import (
+    HelperIncidentView,
+    IncidentView,
+    helper_view,
+    is_neighbours,
+    neighbour_view,
+    room_view,
+)
+from dispatch.orders.labels import label_for
 from dispatch.orders.model import Order
 from dispatch.scenarios.model import Scenario
-from geo.crs import Position
-from geo.distance import metres_between
-from geo.within import within
-from kit.actor import Grant, Role
+from dispatch.tenancy.repository import list_duty_phones
+from geo.responders.model import Responder
+from kit.actor import Actor, Grant, Role
 from kit.paging import After, Slice, next_after
-from kit.tenancy import Station
-
-MAX_DUPLICATES = 10
-#: more calls than this of one half-hour and place are not compared
-MAX_COMPARED = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,8 @@ class Filter:
     received_to: datetime | None = None
     words: str | None = None
     drill: bool | None = None
+    #: these and no others
+    ids: Collection[uuid.UUID] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +65,11 @@ class OrderLine:
 
     id: uuid.UUID
     responder_id: uuid.UUID
+    responder_kind: str
+    responder_name: str
     mode: str
     state: str
+    label: str
     offered_at: datetime
     ended_at: datetime | None
 
@@ -75,17 +82,6 @@ class IncidentDetail:
     milestones: list[IncidentMilestone]
     notes: list[Note]
     orders: list[OrderLine]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PossibleDuplicate:
-    """Another incident that may be the same event."""
-
-    incident: IncidentView
-    score: float
-    reasons: tuple[str, ...]
-    distance_m: float
-    apart_s: float
 
 
 def list_incidents(
@@ -107,6 +103,8 @@ def list_incidents(
         query = query.where(Incident.received_at >= only.received_from)
     if only.received_to is not None:
         query = query.where(Incident.received_at < only.received_to)
+    if only.ids is not None:
+        query = query.where(Incident.id.in_(only.ids))
     if only.drill is not None:
         query = query.where(Incident.drill == only.drill)
     if only.words:
@@ -115,7 +113,7 @@ def list_incidents(
     query = slice_.newest_first(query, Incident.received_at, Incident.id)
     rows = list(session.execute(query).scalars())
     after = next_after(rows, limit=slice_.limit, at="received_at")
-    return show(session, rows[: slice_.limit], role=grant.actor.role), after
+    return show_to(session, rows[: slice_.limit], grant.actor), after
 
 
 def show(
@@ -130,7 +128,7 @@ def show(
         return []
     ids = [incident.id for incident in incidents]
     scenarios = scenarios or scenarios_of(session, incidents)
-    phones = duty_phones_of(session, incidents)
+    phones = list_duty_phones(session, {incident.station_id for incident in incidents})
     milestones: dict[uuid.UUID, list[IncidentMilestone]] = {}
     for milestone in session.execute(
         select(IncidentMilestone).where(IncidentMilestone.incident_id.in_(ids)).order_by(IncidentMilestone.at)
@@ -156,10 +154,16 @@ def show(
     ]
 
 
+def show_to(session: Session, incidents: Sequence[Incident], actor: Actor) -> list[IncidentView]:
+    """``show``, and of a neighbour's incident that is open to the actor's command room only what it needs."""
+    views = show(session, incidents, role=actor.role)
+    return [neighbour_view(view) if is_neighbours(view.station_id, actor) else view for view in views]
+
+
 def show_to_helpers(session: Session, incident: Incident, *, role: Role) -> HelperIncidentView:
     """The incident as a guard or keeper sees it while his order is open."""
     scenario = scenarios_of(session, [incident])[incident.scenario_id]
-    duty_phone = duty_phones_of(session, [incident])[incident.station_id]
+    duty_phone = list_duty_phones(session, [incident.station_id])[incident.station_id]
     return helper_view(incident, scenario, duty_phone=duty_phone, role=role)
 
 
@@ -169,20 +173,13 @@ def scenarios_of(session: Session, incidents: Sequence[Incident]) -> dict[uuid.U
     return {row.id: row for row in session.execute(select(Scenario).where(Scenario.id.in_(ids))).scalars()}
 
 
-def duty_phones_of(session: Session, incidents: Sequence[Incident]) -> dict[uuid.UUID, str | None]:
-    """The numbers of the command rooms that the incidents belong to, by station."""
-    ids = {incident.station_id for incident in incidents}
-    query = select(Station.id, Station.duty_phone).where(Station.id.in_(ids))
-    return {row.id: row.duty_phone for row in session.execute(query)}
-
-
 def get_incident(session: Session, *, grant: Grant, incident_id: uuid.UUID) -> IncidentView | HelperIncidentView:
     """One incident as the asker may see it; raises NotFound."""
     incident = repository.get_visible(session, incident_id, grant)
     role = grant.actor.role
     if role in (Role.GUARD, Role.KEEPER):
         return show_to_helpers(session, incident, role=role)
-    return show(session, [incident], role=role)[0]
+    return show_to(session, [incident], grant.actor)[0]
 
 
 def get_detail(
@@ -192,32 +189,42 @@ def get_detail(
     view = get_incident(session, grant=grant, incident_id=incident_id)
     if isinstance(view, HelperIncidentView):
         return view, None
+    lent_only = is_neighbours(view.station_id, grant.actor)
     notes = session.execute(
         select(IncidentNote, Account.name)
         .join(Account, Account.id == IncidentNote.account_id)
         .where(IncidentNote.incident_id == incident_id)
         .order_by(IncidentNote.at, IncidentNote.id)
     )
-    orders = session.execute(
-        select(Order).where(Order.incident_id == incident_id).order_by(Order.offered_at, Order.id)
-    ).scalars()
+    query = (
+        select(Order, Responder)
+        .join(Responder, Responder.id == Order.responder_id)
+        .where(Order.incident_id == incident_id)
+    )
+    if lent_only:
+        query = query.where(lent_by(grant.actor.station_id))
+    orders = session.execute(query.order_by(Order.offered_at, Order.id))
     return view, IncidentDetail(
         incident=view,
         milestones=repository.list_milestones(session, incident_id),
         notes=[
             Note(id=note.id, account_id=note.account_id, author=author, at=note.at, text=note.text)
             for note, author in notes
+            if not lent_only
         ],
         orders=[
             OrderLine(
                 id=order.id,
                 responder_id=order.responder_id,
+                responder_kind=responder.kind,
+                responder_name=responder.name,
                 mode=order.mode,
                 state=order.state,
+                label=label_for(grant.actor.role, order.state, mode=order.mode),
                 offered_at=order.offered_at,
                 ended_at=order.ended_at,
             )
-            for order in orders
+            for order, responder in orders
         ],
     )
 
@@ -226,46 +233,3 @@ def show_note(session: Session, note: IncidentNote) -> Note:
     """The remark with its author's name."""
     author = session.execute(select(Account.name).where(Account.id == note.account_id)).scalar_one()
     return Note(id=note.id, account_id=note.account_id, author=author, at=note.at, text=note.text)
-
-
-def list_duplicates(session: Session, *, grant: Grant, incident: Incident) -> list[PossibleDuplicate]:
-    """Visible open incidents that may tell of the same event, the likeliest first."""
-    here = Position.of(incident.position)
-    near = within(Incident.position, here, RADIUS_M)
-    index = incident.caller_phone_index
-    query = (
-        select(Incident)
-        .where(
-            repository.visible(grant),
-            Incident.id != incident.id,
-            Incident.ended_at.is_(None),
-            Incident.received_at.between(incident.received_at - PERIOD, incident.received_at + PERIOD),
-            near if index is None else or_(near, Incident.caller_phone_index == index),
-        )
-        .order_by(Incident.received_at.desc(), Incident.id)
-        .limit(MAX_COMPARED)
-    )
-    reports = [
-        Report(
-            key=other,
-            type=f"{other.category}.{other.type}",
-            at=other.received_at,
-            distance_m=metres_between(here, Position.of(other.position)),
-            same_caller=index is not None and other.caller_phone_index == index,
-        )
-        for other in session.execute(query).scalars()
-    ]
-    found: list[Duplicate[Incident]] = rank_duplicates(
-        type_=f"{incident.category}.{incident.type}", at=incident.received_at, others=reports
-    )[:MAX_DUPLICATES]
-    views = show(session, [each.key for each in found], role=grant.actor.role)
-    return [
-        PossibleDuplicate(
-            incident=view,
-            score=each.score,
-            reasons=each.reasons,
-            distance_m=each.distance_m,
-            apart_s=each.apart_s,
-        )
-        for view, each in zip(views, found, strict=True)
-    ]

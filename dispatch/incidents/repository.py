@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from dispatch.aid.rows import opened_to
 from dispatch.escalation.model import Alarm
 from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote, WebhookSource
 from dispatch.orders.model import Order
@@ -44,6 +45,7 @@ def visible(grant: Grant) -> ColumnElement[bool]:
         assigned=lambda: _assigned(actor.account_id, police=actor.role is Role.OFFICER),
         station=Incident.station_id,
         district=Incident.district_id,
+        aid=lambda: opened_to(actor, Incident.id),
     )
 
 

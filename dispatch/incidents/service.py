@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dispatch.aid import ending as aid_ending
 from dispatch.escalation.alarms import take_up_with_incident
 from dispatch.incidents import repository
 from dispatch.incidents.hiding import hide_caller
@@ -75,6 +76,7 @@ def fire(
     feed.changed(session, "incident", incident.id, under=incident.id)
     if target in ENDED:
         take_up_with_incident(session, incident.id, by=by, at=written_at or at)
+        aid_ending.incident_over(session, incident.id, ended_at=at, at=written_at or at)
     if target in ENDED or event == "reopen":
         changed_with_incident(session, incident.id)
     return incident

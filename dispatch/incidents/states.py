@@ -38,6 +38,19 @@ _POLICE = (Role.OFFICER, *_ROOM)
 _LEADER = (Role.LEADER,)
 _SYSTEM = (Role.SYSTEM,)
 
+#: as the command room calls them
+NAMES: dict[IncidentState, str] = {
+    S.RECEIVED: "待派警",
+    S.DISPATCHED: "已派警",
+    S.ARRIVED: "处置中",
+    S.HANDLED: "处置完毕，待反馈",
+    S.FEEDBACK: "已反馈，待审核",
+    S.CLOSED: "已办结",
+    S.CANCELLED: "已撤销",
+    S.MERGED: "已并案",
+    S.UNSTAFFED: "无力可派，已确认",
+}
+
 # fmt: off
 INCIDENT_STATES = StateTable("incident", S.RECEIVED, (
     #  event              from          to            by
@@ -61,7 +74,7 @@ INCIDENT_STATES = StateTable("incident", S.RECEIVED, (
     T("reopen",           S.CLOSED,     S.RECEIVED,   _LEADER),
     T("reopen",           S.CANCELLED,  S.RECEIVED,   _LEADER),
     T("reopen",           S.UNSTAFFED,  S.RECEIVED,   _LEADER),
-))
+), names=NAMES)
 # fmt: on
 
 #: the record's word for what happened

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +18,10 @@ from dispatch.incidents.labels import LABELS
 from dispatch.incidents.model import Incident, IncidentMilestone
 from dispatch.incidents.states import IncidentState
 from dispatch.scenarios.model import Scenario
+from dispatch.scenarios.service import spec_of
+from dispatch.scenarios.tasks import verbs_of_kind
 from geo.crs import Position
-from kit.actor import Role
+from kit.actor import Actor, Role
 
 #: a keeper is told where; what to look for only when he is asked to look
 _LOOKING = frozenset({"look_for", "identify"})
@@ -138,16 +140,27 @@ def room_view(
     )
 
 
+def is_neighbours(station_id: uuid.UUID, actor: Actor) -> bool:
+    """Whether the actor's command room sees it by mutual aid only. An officer sees what he works on."""
+    return actor.role in (Role.DISPATCHER, Role.LEADER) and station_id != actor.station_id
+
+
+def neighbour_view(view: IncidentView) -> IncidentView:
+    """What the command room of a station sees that helps with it: what and where, and nothing of the caller."""
+    return replace(
+        view, confidential_caller=False, has_caller=False, caller_phone_mask=None, last_note_at=None, occurred_at=None
+    )
+
+
 def helper_view(incident: Incident, scenario: Scenario, *, duty_phone: str | None, role: Role) -> HelperIncidentView:
     """What somebody sees who is asked to help."""
-    looking = not _LOOKING.isdisjoint(scenario.spec.get("allowed_verbs", ()))
     return HelperIncidentView(
         id=incident.id,
         state=incident.state,
         state_label=LABELS[IncidentState(incident.state)].guard,
         type_name=catalogue.type_name(incident.category, incident.type),
         level=incident.level,
-        summary=incident.summary if role is Role.GUARD or looking else None,
+        summary=incident.summary if role is Role.GUARD or _keeper_looks(scenario) else None,
         address=incident.address,
         position=Position.of(incident.position),
         duty_phone=duty_phone,
@@ -156,6 +169,10 @@ def helper_view(incident: Incident, scenario: Scenario, *, duty_phone: str | Non
         demo=incident.demo,
         version=incident.version,
     )
+
+
+def _keeper_looks(scenario: Scenario) -> bool:
+    return not _LOOKING.isdisjoint(verbs_of_kind(spec_of(scenario), "safe_house"))
 
 
 def as_json(view: IncidentView | HelperIncidentView) -> dict[str, Any]:

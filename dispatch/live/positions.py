@@ -1,4 +1,5 @@
-"""Who sees where whom: consoles everybody on duty in their station, officers the helpers on their incidents."""
+"""Who sees where whom: consoles everybody on duty in their station, and who was lent to it while he is at it; officers
+the helpers on their incidents."""
 
 from __future__ import annotations
 
@@ -42,6 +43,7 @@ def read_positions(session: Session, request: PositionRequest) -> Positions:
     return Positions(
         by_station=by_station,
         by_officer=_list_helpers(session, request.officer_account_ids),
+        lent_to=_list_lent(session, request.station_ids | request.whole_station_ids),
         newest=newest,
     )
 
@@ -60,6 +62,25 @@ def _moving(where: ColumnElement[bool]) -> Any:
     return select(*_COLUMNS).where(
         where, ResponderIndex.on_duty, ~ResponderIndex.fixed, ResponderIndex.captured_at.is_not(None)
     )
+
+
+def _list_lent(session: Session, hosts: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, tuple[str, str]]]:
+    """By host: those of other stations who have accepted and not finished there. Nothing of them before or after."""
+    if not hosts:
+        return {}
+    at_work = select(Order.station_id, Order.responder_id).where(
+        Order.aid_id.is_not(None), Order.state.in_(_UNDER_WAY), Order.station_id.in_(hosts)
+    )
+    pairs = session.execute(at_work).all()
+    if not pairs:
+        return {}
+    rows = session.execute(_moving(ResponderIndex.responder_id.in_({pair.responder_id for pair in pairs})))
+    shown = {row.responder_id: _shown(row) for row in rows}
+    found: dict[uuid.UUID, dict[str, tuple[str, str]]] = {}
+    for station_id, responder_id in pairs:
+        if responder_id in shown:
+            found.setdefault(station_id, {})[str(responder_id)] = shown[responder_id]
+    return found
 
 
 def _list_helpers(session: Session, officers: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, tuple[str, str]]]:

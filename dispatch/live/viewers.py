@@ -39,7 +39,8 @@ def make_viewer(grant: Grant) -> Viewer:
         station_id=actor.station_id,
         streams=streams,
         rights=_rights_of(actor),
-        console="station" in streams and whose_places is Reach.STATION,
+        console="station" in streams and whose_places in (Reach.STATION, Reach.STATION_AND_AID),
+        lent=whose_places is Reach.STATION_AND_AID,
         officer=whose_places is Reach.ASSIGNED,
     )
 

@@ -164,7 +164,13 @@ def expect(experience: Experience, asking: Asking) -> Expectation:
     share = answered_by(known, asking.within_s, asking.accept_s)
     return Expectation(
         chance=_bounded(accept * share),
-        turnout_s=_expect_turnout(known, own, asking),
+        turnout_s=turnout_of(
+            known,
+            band_of(asking.at),
+            known.scenarios.get(asking.scenario, Tally()),
+            known.bands.get(band_of(asking.at), Tally()),
+            own,
+        ),
         tries=own.asked,
     )
 
@@ -181,12 +187,18 @@ def expect_late(experience: Experience, asking: Asking, *, waited_s: float) -> f
 def expect_acceptance(experience: Experience, asking: Asking) -> float:
     """Chance to accept before his time is over."""
     known = experience.of_kind(asking.kind)
-    station = station_rate(known)
-    own = experience.responders.get(asking.responder_id, Tally())
-    groups = (
+    return rate_of(
+        known,
         ("scenario", known.scenarios.get(asking.scenario, Tally())),
         ("band", known.bands.get(band_of(asking.at), Tally())),
-        ("responder", own),
+        ("responder", experience.responders.get(asking.responder_id, Tally())),
+    )
+
+
+def rate_of(known: KindExperience, *groups: tuple[str, Tally]) -> float:
+    """The rate of acceptance of whoever belongs to these groups; of none: the station's."""
+    station = _bounded(
+        shrink(known.all.accepted, known.all.asked, towards=known.prior.accept, weight=known.prior.weight)
     )
     seen = known.all.accepted / known.all.asked if known.all.asked else station
     odds = _logit(station)
@@ -196,9 +208,13 @@ def expect_acceptance(experience: Experience, asking: Asking) -> float:
     return _bounded(1.0 / (1.0 + math.exp(-odds)))
 
 
-def station_rate(known: KindExperience) -> float:
-    """The station's rate of acceptance for a kind."""
-    return _bounded(shrink(known.all.accepted, known.all.asked, towards=known.prior.accept, weight=known.prior.weight))
+def turnout_of(known: KindExperience, band: str, *groups: Tally) -> float:
+    """Median seconds from acceptance to departure of whoever belongs to these groups."""
+    shift = shrink_mean(known.all.turnout_log_sum, known.all.turnouts, towards=0.0)
+    seen = known.all.turnout_log_sum / known.all.turnouts if known.all.turnouts else 0.0
+    for tally in groups:
+        shift += shrink_mean(tally.turnout_log_sum, tally.turnouts, towards=seen) - seen
+    return known.prior.turnout_s(band) * math.exp(shift)
 
 
 def answered_by(known: KindExperience, seconds: float, accept_s: float) -> float:
@@ -209,15 +225,6 @@ def answered_by(known: KindExperience, seconds: float, accept_s: float) -> float
         return 0.0
     times = NormalDist(math.log(known.answer_s), known.answer_spread)
     return times.cdf(math.log(seconds)) / max(times.cdf(math.log(accept_s)), 1e-9)
-
-
-def _expect_turnout(known: KindExperience, own: Tally, asking: Asking) -> float:
-    band = band_of(asking.at)
-    shift = shrink_mean(known.all.turnout_log_sum, known.all.turnouts, towards=0.0)
-    seen = known.all.turnout_log_sum / known.all.turnouts if known.all.turnouts else 0.0
-    for tally in (known.scenarios.get(asking.scenario, Tally()), known.bands.get(band, Tally()), own):
-        shift += shrink_mean(tally.turnout_log_sum, tally.turnouts, towards=seen) - seen
-    return known.prior.turnout_s(band) * math.exp(shift)
 
 
 def _logit(rate: float) -> float:

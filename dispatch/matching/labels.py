@@ -42,7 +42,7 @@ SHORTFALLS: dict[ShortfallReason, str] = {
     ShortfallReason.ALL_SPARED: "其余力量在休整或请求次数已达上限",
 }
 
-_BASIS = {"straight_line": "直线估算", "road": "按道路"}
+BASIS = {"straight_line": "直线估算", "road": "按道路"}
 
 
 def say_why(scored: Scored) -> str:
@@ -52,7 +52,7 @@ def say_why(scored: Scored) -> str:
     if scored.chance is not None:
         seen = f"近 {scored.tries} 次" if scored.tries else "暂无记录，按本所平均"
         first += f"，签收可能 {round(scored.chance * 100)} %（{seen}）"
-    way = f"路程约 {scored.travel_m:.0f} 米（{_BASIS.get(scored.basis, scored.basis)}）"
+    way = f"路程约 {scored.travel_m:.0f} 米（{BASIS.get(scored.basis, scored.basis)}）"
     said = [first, f"{way}，出发准备约 {_minutes(parts.turnout_s)}"]
     said += [text for value, text in _costs(parts) if value]
     if scored.waived is not None:

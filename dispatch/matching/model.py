@@ -25,6 +25,8 @@ class Need(Base):
     needed: Mapped[int]
     accepted: Mapped[int] = mapped_column(default=0)
     alert_factor: Mapped[float] = mapped_column(REAL)
+    target_chance: Mapped[float | None]
+    within_s: Mapped[int | None]
     radius_m: Mapped[int]
     widened: Mapped[bool] = mapped_column(default=False)
     receipt_s: Mapped[int]

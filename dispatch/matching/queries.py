@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dispatch.matching.labels import EXCLUSIONS, SHORTFALLS, say_why
+from dispatch.incidents.model import Incident
+from dispatch.matching.labels import EXCLUSIONS, SHORTFALLS, say_plan, say_why
 from dispatch.matching.model import Need, Recommendation
 from dispatch.matching.service import plan_of
 from dispatch.matching.values import Scored
+from dispatch.orders.lent import nameless
 from geo.responders.model import Responder
 
 
@@ -22,7 +24,7 @@ def show(session: Session, recommendations: Sequence[Recommendation]) -> list[di
     plans = [plan_of(recommendation) for recommendation in recommendations]
     ids = {scored.responder_id for plan in plans for scored in (*plan.chosen, *plan.reserves)}
     ids |= {excluded.responder_id for plan in plans for excluded in plan.excluded}
-    names = _names(session, ids)
+    names = _names(session, ids, {recommendation.incident_id for recommendation in recommendations})
     wanted = select(Need).where(Need.id.in_({r.need_id for r in recommendations}))
     needs = {need.id: need for need in session.scalars(wanted)}
 
@@ -41,10 +43,16 @@ def show(session: Session, recommendations: Sequence[Recommendation]) -> list[di
             "made_at": recommendation.made_at,
             "ask": plan.ask,
             "short_of": plan.short_of,
+            "chance": plan.chance,
+            "expected_s": plan.expected_s,
+            "summary": say_plan(plan, places=_places(recommendation)),
             "chosen": [ranked(scored) for scored in plan.chosen],
             "reserves": [ranked(scored) for scored in plan.reserves],
             "excluded": [
-                {**asdict(who), **names[who.responder_id], "why": EXCLUSIONS[who.reason]} for who in plan.excluded
+                {**asdict(who), **names[who.responder_id], "why": EXCLUSIONS[who.reason]}
+                for who in plan.excluded
+                # why somebody of a neighbour is not to be had is the neighbour's business
+                if not names[who.responder_id]["lent"]
             ],
             "shortfall": [{"reason": s.reason, "count": s.count, "why": SHORTFALLS[s.reason]} for s in plan.shortfall],
         }
@@ -54,10 +62,25 @@ def show(session: Session, recommendations: Sequence[Recommendation]) -> list[di
 
 def show_need(need: Need) -> dict[str, Any]:
     """JSON of a need."""
-    names = ("id", "kind", "mode", "skills", "needed", "accepted", "alert_factor", "radius_m", "widened", "state")
+    names = (
+        "id", "kind", "mode", "skills", "needed", "accepted", "alert_factor", "target_chance", "within_s", "radius_m",
+        "widened", "state",
+    )  # fmt: skip
     return {name: getattr(need, name) for name in names}
 
 
-def _names(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
-    query = select(Responder.id, Responder.name, Responder.call_sign).where(Responder.id.in_(ids))
-    return {row.id: {"name": row.name, "call_sign": row.call_sign} for row in session.execute(query)}
+def _places(recommendation: Recommendation) -> int:
+    places: int = recommendation.inputs["need"]["places"]
+    return places
+
+
+def _names(session: Session, ids: set[uuid.UUID], incident_ids: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
+    """Names by responder; of those whom a neighbour lends none before they have accepted (trust section 3, rule 6)."""
+    own = set(session.scalars(select(Incident.station_id).where(Incident.id.in_(incident_ids))))
+    query = select(Responder).where(Responder.id.in_(ids))
+    found: dict[uuid.UUID, dict[str, Any]] = {}
+    for who in session.scalars(query):
+        lent = who.station_id not in own
+        name, call_sign = (nameless(who.kind), None) if lent else (who.name, who.call_sign)
+        found[who.id] = {"name": name, "call_sign": call_sign, "lent": lent}
+    return found

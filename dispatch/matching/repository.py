@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -12,10 +13,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from dispatch.matching.model import Need, Recommendation
-from dispatch.orders.states import REFUSED
+from dispatch.orders.states import REFUSED, UNANSWERED
 from geo.candidates import Pool
+from geo.within import near_point
 from kit.errors import NotFound
 
+#: a place that he has been sent to before
+_SAME_PLACE_M = 80.0
 # one look per person for a login: as an EXISTS it would read every login that there is
 _CANDIDATES = """
     WITH pool AS MATERIALIZED ({pool}),
@@ -24,40 +28,81 @@ _CANDIDATES = """
         WHERE o.incident_id = :incident_id AND (o.state = ANY(:refused) OR o.reason = 'swapped')
           AND o.offered_at >= coalesce(
               (SELECT m.at FROM incident_milestones m JOIN incidents n ON n.id = m.incident_id
-               WHERE n.id = :incident_id AND m.round = n.reopened AND m.name = 'reopened'), '-infinity'))
+               WHERE n.id = :incident_id AND m.round = n.reopened AND m.name = 'reopened'), '-infinity')),
+    been AS MATERIALIZED (
+        SELECT o.responder_id FROM orders o
+        WHERE o.state IN ('arrived', 'completed', 'rated') AND o.incident_id IN (
+            SELECT n.id FROM incidents n
+            WHERE {same_place} AND n.id <> :incident_id AND n.received_at >= :at - interval '180 days'
+            ORDER BY n.received_at DESC LIMIT 200))
     SELECT r.id, r.kind, r.station_id, r.account_id IS NOT NULL AS has_account,
            coalesce(r.mobility, 'foot') AS mobility, r.post_id, i.on_duty, i.engaged, i.fixed,
-           i.skills, i.captured_at, pool.distance_m, pool.lon, pool.lat,
-           login.id IS NOT NULL AS reachable, r.id IN (SELECT responder_id FROM refused) AS asked
+           i.skills, i.captured_at, pool.distance_m, pool.lon, pool.lat, pool.in_beat, pool.house_id,
+           coalesce(pool.house_needed, false) AS house_needed,
+           pool.at_home OR r.id IN (SELECT responder_id FROM been) AS familiar,
+           login.proven_at IS NOT NULL AS reachable, greatest(login.proven_at, i.received_at) AS proven_at,
+           r.id IN (SELECT responder_id FROM refused) AS asked,
+           lately.last_done_at, lately.alerts_hour, lately.alerts_shift
     FROM pool JOIN responders r ON r.id = pool.responder_id JOIN responder_index i ON i.responder_id = r.id
     LEFT JOIN LATERAL (
-        SELECT s.id FROM sessions s JOIN devices d ON d.id = s.device_id
-        WHERE s.account_id = r.account_id AND s.revoked_at IS NULL AND s.expires_at > :at AND d.revoked_at IS NULL
-        LIMIT 1) AS login ON true
+        SELECT max(greatest(d.reachable_at, d.last_seen_at, s.refreshed_at)) AS proven_at
+        FROM sessions s JOIN devices d ON d.id = s.device_id
+        WHERE s.account_id = r.account_id AND s.revoked_at IS NULL AND s.expires_at > :at
+          AND d.revoked_at IS NULL) AS login ON true
+    LEFT JOIN LATERAL (
+        SELECT max(o.ended_at) FILTER (WHERE o.state IN ('completed', 'rated', 'failed')) AS last_done_at,
+               count(*) FILTER (WHERE o.offered_at > :at - interval '1 hour') AS alerts_hour,
+               count(*) AS alerts_shift
+        FROM orders o
+        WHERE o.responder_id = r.id AND o.incident_id <> :incident_id AND o.offered_at > greatest(
+            :at - interval '12 hours',
+            (SELECT d.started_at FROM duties d WHERE d.responder_id = r.id AND d.ended_at IS NULL
+             ORDER BY d.started_at DESC LIMIT 1))) AS lately ON true
     WHERE r.active ORDER BY r.id
 """
 
 
 @lru_cache(maxsize=64)
 def _around(pool: str) -> TextClause:
-    return text(_CANDIDATES.format(pool=pool))
+    return text(_CANDIDATES.format(pool=pool, same_place=near_point("n.position", "same_place_m")))
 
 
 def list_candidates(session: Session, pool: Pool, *, incident_id: uuid.UUID, at: datetime) -> list[Row[Any]]:
     """The people of the pool, by id, and what is known of each.
 
     ``distance_m``, ``lon`` and ``lat`` are NULL where nobody knows where he is; ``reachable``: a login that counts,
-    on a device that was not revoked; ``asked``: declined, let pass or gave up an order of the present round.
+    on a device that was not revoked, and ``proven_at`` when that device or he himself was last heard of; ``asked``:
+    declined, let pass or gave up an order of the present round. Earlier askings are those of other incidents.
     """
     refused = [str(state) for state in REFUSED]
-    values = {**pool.values, "incident_id": incident_id, "refused": refused, "at": at}
+    values = {**pool.values, "incident_id": incident_id, "refused": refused, "at": at, "same_place_m": _SAME_PLACE_M}
     return list(session.execute(_around(pool.sql), values))
+
+
+_PENDING = text(
+    "SELECT need_id, responder_id, offered_at FROM orders WHERE need_id = ANY(:need_ids) AND state = ANY(:unanswered)"
+    " ORDER BY offered_at, id"
+)
+
+
+def list_pending(session: Session, need_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Row[Any]]]:
+    """By need: who has been asked, when, and has not answered."""
+    unanswered = [str(state) for state in UNANSWERED]
+    found: dict[uuid.UUID, list[Row[Any]]] = {need_id: [] for need_id in need_ids}
+    for row in session.execute(_PENDING, {"need_ids": list(need_ids), "unanswered": unanswered}):
+        found[row.need_id].append(row)
+    return found
 
 
 def add(session: Session, recommendation: Recommendation) -> Recommendation:
     session.add(recommendation)
     session.flush()
     return recommendation
+
+
+def add_all(session: Session, recommendations: Sequence[Recommendation]) -> None:
+    session.add_all(recommendations)
+    session.flush()
 
 
 def get_need(session: Session, incident_id: uuid.UUID, need_id: uuid.UUID) -> Need:
@@ -70,11 +115,15 @@ def get_need(session: Session, incident_id: uuid.UUID, need_id: uuid.UUID) -> Ne
 
 def list_latest(session: Session, incident_id: uuid.UUID, *, need_id: uuid.UUID | None = None) -> list[Recommendation]:
     """The newest recommendation of every need (or of that one)."""
+    radius_m = Recommendation.inputs["need"]["radius_m"].as_float()
     query = (
         select(Recommendation)
         .ext(distinct_on(Recommendation.need_id))
         .where(Recommendation.incident_id == incident_id)
-        .order_by(Recommendation.need_id, Recommendation.made_at.desc(), Recommendation.id)
+        # the wider look of the same instant came after the narrower one
+        .order_by(
+            Recommendation.need_id, Recommendation.made_at.desc(), radius_m.desc().nulls_last(), Recommendation.id
+        )
     )
     if need_id is not None:
         query = query.where(Recommendation.need_id == need_id)

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from dispatch.aid.lending import list_stations
+from dispatch.calibrations import repository as calibrations
 from dispatch.incidents.model import Incident
 from dispatch.matching import repository
+from dispatch.matching.experience import Experience, read_experience
 from dispatch.matching.model import Need, Recommendation
+from dispatch.matching.policy import Policy
 from dispatch.matching.rank import replay
+from dispatch.matching.reading import Reading
+from dispatch.matching.team import plan_team
 from dispatch.matching.values import (
-    Candidate,
     Inputs,
-    NeedValue,
     Plan,
     Scene,
     TravelValue,
-    Weights,
     read_inputs,
     read_plan,
     write_inputs,
     write_plan,
 )
-from dispatch.orders import repository as orders
+from dispatch.scenarios.service import get_keyed
 from geo.candidates import pool
 from geo.crs import Position
 from geo.responders.queries import staffing
@@ -66,18 +69,42 @@ def recommend(
     travel_times: TravelTimes = WAY,
 ) -> Advice:
     """The plan for ``need`` as things stand, stored. ``also``: responders to be judged wherever they are."""
-    inputs = gather(session, incident, need, at=at, also=also, travel_times=travel_times)
-    plan = replay(inputs)
-    recommendation = Recommendation(
-        id=new_id(),
-        incident_id=incident.id,
-        need_id=need.id,
-        made_at=at,
-        made_by=made_by,
-        inputs=write_inputs(inputs),
-        result=write_plan(plan),
-    )
-    return Advice(recommendation=repository.add(session, recommendation), plan=plan, inputs=inputs)
+    (advice,) = recommend_all(
+        session, incident, [need], at=at, made_by=made_by, also=also, travel_times=travel_times
+    )  # fmt: skip
+    return advice
+
+
+def recommend_all(
+    session: Session,
+    incident: Incident,
+    needs: Sequence[Need],
+    *,
+    at: datetime,
+    made_by: uuid.UUID | None,
+    also: Collection[uuid.UUID] = (),
+    travel_times: TravelTimes = WAY,
+) -> list[Advice]:
+    """A plan for each of the incident's ``needs``, made together and stored, in their order."""
+    team = plan_team(gather_all(session, incident, needs, at=at, also=also, travel_times=travel_times))
+    advices = [
+        Advice(
+            recommendation=Recommendation(
+                id=new_id(),
+                incident_id=incident.id,
+                need_id=need.id,
+                made_at=at,
+                made_by=made_by,
+                inputs=write_inputs(inputs),
+                result=write_plan(plan),
+            ),
+            plan=plan,
+            inputs=inputs,
+        )
+        for need, (inputs, plan) in zip(needs, team, strict=True)
+    ]
+    repository.add_all(session, [advice.recommendation for advice in advices])
+    return advices
 
 
 def plan_of(recommendation: Recommendation) -> Plan:
@@ -99,72 +126,87 @@ def gather(
     also: Collection[uuid.UUID] = (),
     travel_times: TravelTimes = WAY,
 ) -> Inputs:
-    """Read all that the plan depends on."""
+    """Read all that the plan for one need depends on."""
+    return gather_all(session, incident, [need], at=at, also=also, travel_times=travel_times)[0]
+
+
+def gather_all(
+    session: Session,
+    incident: Incident,
+    needs: Sequence[Need],
+    *,
+    at: datetime,
+    also: Collection[uuid.UUID] = (),
+    travel_times: TravelTimes = WAY,
+) -> list[Inputs]:
+    """Read all that the plans for these needs depend on."""
+    looks = [_look(session, incident, need, at=at, also=also, travel_times=travel_times) for need in needs]
+    everybody = [row for look in looks for row in look.rows]
+    pending = repository.list_pending(session, [need.id for need in needs])
+    posts = staffing(session, {row.post_id for row in everybody if row.post_id is not None})
+    known = {row.id for row in everybody} | {row.responder_id for rows in pending.values() for row in rows}
+    ground = calibrations.read_ground(session, incident.station_id, known)
+    scenario, spec = get_keyed(session, incident.scenario_id)
+    reading = Reading(
+        scenario=scenario,
+        spec=spec,
+        level=incident.level,
+        policy=Policy.of(ground.settings),
+        experience=Experience() if ground.experience is None else read_experience(ground.experience),
+        posts=posts,
+        at=at,
+    )
     scene = Position.of(incident.position)
-    fresh_s = get_settings().position_fresh_s
+    return [
+        Inputs(
+            need=reading.need(need, pending[need.id]),
+            scene=Scene(station_id=incident.station_id, lon=scene.lon, lat=scene.lat),
+            candidates=tuple(reading.candidate(row, need) for row in look.rows),
+            travel=look.travel,
+            weights=reading.weights(need, fresh_s=float(get_settings().position_fresh_s)),
+            now=at,
+            calibration=ground.version,
+        )
+        for need, look in zip(needs, looks, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class _Look:
+    rows: list[Row[Any]]
+    travel: dict[uuid.UUID, TravelValue]
+
+
+def _look(
+    session: Session,
+    incident: Incident,
+    need: Need,
+    *,
+    at: datetime,
+    also: Collection[uuid.UUID],
+    travel_times: TravelTimes,
+) -> _Look:
+    scene = Position.of(incident.position)
     around = pool(
         scene,
         kind=need.kind,
         radius_m=need.radius_m,
         look_m=need.radius_m * _LOOK_BEYOND,
-        station_ids=(incident.station_id,),
+        station_ids=(incident.station_id, *list_stations(session, incident.id, need.kind, at)),
         skills=need.skills,
-        fresh_since=at - timedelta(seconds=fresh_s),
+        fresh_since=at - timedelta(seconds=get_settings().position_fresh_s),
         free=_FREE,
         most=_MOST,
         also=also,
     )
     rows = repository.list_candidates(session, around, incident_id=incident.id, at=at)
-    posts = staffing(session, {row.post_id for row in rows if row.post_id is not None})
     placed = [row for row in rows if row.distance_m is not None]
     ways = travel_times.estimate(
         session, [Position(row.lon, row.lat) for row in placed], scene, [row.mobility for row in placed], at=at
     )
-    return Inputs(
-        need=need_value(session, need),
-        scene=Scene(station_id=incident.station_id, lon=scene.lon, lat=scene.lat),
-        candidates=tuple(_candidate(row, posts) for row in rows),
-        travel={
-            row.id: TravelValue(seconds=round(way.seconds, 2), metres=round(way.metres, 2), basis=way.basis)
-            for row, way in zip(placed, ways, strict=True)
-            if math.isfinite(way.seconds)
-        },
-        weights=replace(Weights(), fresh_s=float(fresh_s)),
-        now=at,
-    )
-
-
-def _candidate(row: Row[Any], posts: Mapping[uuid.UUID, tuple[int, int]]) -> Candidate:
-    spare = None
-    if row.post_id in posts:
-        on_post, minimum = posts[row.post_id]
-        spare = on_post - minimum
-    return Candidate(
-        responder_id=row.id,
-        kind=row.kind,
-        station_id=row.station_id,
-        skills=tuple(sorted(row.skills)),
-        on_duty=row.on_duty,
-        engaged=row.engaged,
-        asked=row.asked,
-        distance_m=None if row.distance_m is None else round(row.distance_m, 2),
-        fixed=row.fixed,
-        captured_at=row.captured_at,
-        has_account=row.has_account,
-        reachable=row.reachable,
-        post_id=row.post_id,
-        post_spare=spare,
-    )
-
-
-def need_value(session: Session, need: Need) -> NeedValue:
-    """What the need still wants."""
-    return NeedValue(
-        kind=need.kind,
-        mode=cast(Literal["command", "offer"], need.mode),
-        skills=tuple(sorted(need.skills)),
-        places=need.needed - need.accepted,
-        waiting=orders.count_unanswered(session, need.id),
-        alert_factor=need.alert_factor,
-        radius_m=float(need.radius_m),
-    )
+    travel = {
+        row.id: TravelValue(seconds=round(way.seconds, 2), metres=round(way.metres, 2), basis=way.basis)
+        for row, way in zip(placed, ways, strict=True)
+        if math.isfinite(way.seconds)
+    }
+    return _Look(rows=rows, travel=travel)

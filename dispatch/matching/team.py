@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,16 +27,31 @@ def plan_team(team: Sequence[Inputs]) -> list[tuple[Inputs, Plan]]:
     candidates changes nothing.
     """
     planned: dict[int, tuple[Inputs, Plan]] = {}
-    for kind in sorted({inputs.need.kind for inputs in team}):
-        rivals = [n for n, inputs in enumerate(team) if inputs.need.kind == kind]
-        planned |= _plan_rivals(team, rivals) if len(rivals) > 1 else {rivals[0]: _plan(team[rivals[0]], ())}
+    # safe-houses first: whoever alone keeps one that is asked is not called away from it
+    for kind in sorted({inputs.need.kind for inputs in team}, key=lambda kind: (kind != "safe_house", kind)):
+        houses = {s.responder_id for inputs, plan in planned.values() for s in plan.chosen if _is_house(inputs)}
+        rivals = {n: _keep(inputs, houses) for n, inputs in enumerate(team) if inputs.need.kind == kind}
+        planned |= _plan_rivals(rivals) if len(rivals) > 1 else {n: _plan(inputs, ()) for n, inputs in rivals.items()}
     return [planned[n] for n in range(len(team))]
 
 
-def _plan_rivals(team: Sequence[Inputs], rivals: Sequence[int]) -> dict[int, tuple[Inputs, Plan]]:
-    costs = {n: _costs(team[n]) for n in rivals}
+def _is_house(inputs: Inputs) -> bool:
+    return inputs.need.kind == "safe_house"
+
+
+def _keep(inputs: Inputs, houses: Collection[uuid.UUID]) -> Inputs:
+    if not any(candidate.house_id in houses for candidate in inputs.candidates):
+        return inputs
+    return replace(
+        inputs,
+        candidates=tuple(replace(c, keeps_house=True) if c.house_id in houses else c for c in inputs.candidates),
+    )
+
+
+def _plan_rivals(team: Mapping[int, Inputs]) -> dict[int, tuple[Inputs, Plan]]:
+    costs = {n: _costs(inputs) for n, inputs in team.items()}
     # the scarcest first; what is alike goes by what it wants, not by where it stands
-    order = sorted(rivals, key=lambda n: (len(costs[n]), -len(team[n].need.skills), team[n].need.skills, n))
+    order = sorted(team, key=lambda n: (len(costs[n]), -len(team[n].need.skills), team[n].need.skills, n))
     places = [(n, place) for n in order for place in range(max(0, team[n].need.places - team[n].need.waiting))]
     held = assign([costs[n] for n, _ in places])
     core = {n: {held[row] for row, (of, _) in enumerate(places) if of == n} - {None} for n in order}

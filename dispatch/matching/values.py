@@ -136,7 +136,8 @@ class Candidate:
     familiar: bool | None = None
     #: a patrol that is in the scene's beat now; None: no beat there, or no patrol
     in_beat: bool | None = None
-    #: he alone keeps a safe-house that was asked itself, or that is the only open one near the scene
+    #: the safe-house that he alone keeps; ``keeps_house``: it was asked itself, or is the only open one near the scene
+    house_id: uuid.UUID | None = None
     keeps_house: bool = False
 
 
@@ -268,6 +269,8 @@ class Inputs:
     now: datetime
     #: people whom the other needs of the incident get
     elsewhere: tuple[uuid.UUID, ...] = ()
+    #: version of the station's calibration that the chances come from; None: it had none
+    calibration: int | None = None
 
 
 _INPUTS = TypeAdapter(Inputs)
@@ -275,8 +278,8 @@ _PLAN = TypeAdapter(Plan)
 
 
 def write_inputs(inputs: Inputs) -> dict[str, Any]:
-    """JSON."""
-    written: dict[str, Any] = _INPUTS.dump_python(inputs, mode="json")
+    """JSON, without what is not known. Every figure is written out: a default may be another one some day."""
+    written: dict[str, Any] = _INPUTS.dump_python(inputs, mode="json", exclude_none=True)
     return written
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select, text
@@ -11,6 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from dispatch.aid import lending
+from dispatch.incidents.model import Incident
 from dispatch.orders.model import Order
 from dispatch.orders.states import OPEN
 from geo.responders import service as responders
@@ -36,7 +39,8 @@ _TRY = text(
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('responder:' || CAST(:id AS text), 0))")
 _WHO = text(
     """
-    SELECT r.id, r.account_id, r.organization_id, ST_X(i.position::geometry) AS lon, ST_Y(i.position::geometry) AS lat
+    SELECT r.id, r.station_id, r.account_id, r.organization_id,
+           ST_X(i.position::geometry) AS lon, ST_Y(i.position::geometry) AS lat
     FROM responders r LEFT JOIN responder_index i ON i.responder_id = r.id
     WHERE r.id = ANY(:ids) AND r.active
     """
@@ -94,12 +98,14 @@ def hold(session: Session, responder_id: uuid.UUID) -> None:
     session.execute(_HOLD, {"id": str(responder_id)})
 
 
-def find_kind(session: Session, responder_id: uuid.UUID, *, station_id: uuid.UUID) -> str:
-    """The kind of an active responder of the station; raises NotFound."""
-    query = select(Responder.kind).where(
-        Responder.id == responder_id, Responder.station_id == station_id, Responder.active
-    )
-    kind = session.scalar(query)
-    if kind is None:
+def find_kind(session: Session, responder_id: uuid.UUID, incident: Incident, *, at: datetime) -> str:
+    """The kind of an active responder of the incident's station, or of one that lends such people to it; raises
+    NotFound."""
+    query = select(Responder.kind, Responder.station_id).where(Responder.id == responder_id, Responder.active)
+    found = session.execute(query).one_or_none()
+    if found is None:
         raise NotFound
-    return kind
+    own = found.station_id == incident.station_id
+    if not own and found.station_id not in lending.list_stations(session, incident.id, found.kind, at):
+        raise NotFound
+    return str(found.kind)

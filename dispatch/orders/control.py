@@ -16,7 +16,7 @@ from dispatch.orders.errors import MovedOn
 from dispatch.orders.firing import fire
 from dispatch.orders.model import Order
 from dispatch.orders.states import COUNTED, LIVE, OrderState
-from kit.actor import Grant, Role
+from kit.actor import Actor, Grant, Role
 
 
 def stand_down(
@@ -52,14 +52,24 @@ def cancel(
     ``seen_state``: what the dispatcher saw when he pressed; when the helper has accepted since, MovedOn.
     Raises NotFound, MovedOn, TransitionRefused.
     """
-    _, order = _lock(session, order_id, grant)
-    if order.state == OrderState.CANCELLED:
-        return order
-    _check_seen(order, seen_state)
-    order = fire(session, order, "cancel", by=grant.actor, at=at, reason=reason)
-    telling.call_off(session, order, at=at)
-    progress.replace(session, order, at=at)
-    return order
+    return _take_back(
+        session, repository.get_visible(session, order_id, grant), by=grant.actor, reason=reason, at=at,
+        seen_state=seen_state,
+    )  # fmt: skip
+
+
+def recall(
+    session: Session, *, grant: Grant, order_id: uuid.UUID, reason: str, at: datetime,
+    seen_state: OrderState | None = None,
+) -> Order:  # fmt: skip
+    """The helping station takes its own person back; the next one is asked in his place.
+
+    Raises NotFound (also for the station whose incident it is), MovedOn, TransitionRefused.
+    """
+    return _take_back(
+        session, repository.get_lent(session, order_id, grant), by=grant.actor, reason=reason, at=at,
+        seen_state=seen_state,
+    )  # fmt: skip
 
 
 def reassign(
@@ -112,11 +122,27 @@ def confirm_arrival(session: Session, *, grant: Grant, order_id: uuid.UUID, at: 
     return order
 
 
+def _take_back(
+    session: Session, seen: Order, *, by: Actor, reason: str, at: datetime, seen_state: OrderState | None
+) -> Order:
+    _, order = _hold(session, seen)
+    if order.state == OrderState.CANCELLED:
+        return order
+    _check_seen(order, seen_state)
+    order = fire(session, order, "cancel", by=by, at=at, reason=reason)
+    telling.call_off(session, order, at=at)
+    progress.replace(session, order, at=at)
+    return order
+
+
 def _lock(session: Session, order_id: uuid.UUID, grant: Grant) -> tuple[Incident, Order]:
-    seen = repository.get_visible(session, order_id, grant)
+    return _hold(session, repository.get_visible(session, order_id, grant))
+
+
+def _hold(session: Session, seen: Order) -> tuple[Incident, Order]:
     incident = incidents.get_locked(session, seen.incident_id)
     repository.lock_need(session, seen.need_id)
-    return incident, repository.lock(session, order_id)
+    return incident, repository.lock(session, seen.id)
 
 
 def _check_seen(order: Order, seen_state: OrderState | None) -> None:

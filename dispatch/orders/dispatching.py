@@ -14,6 +14,7 @@ from dispatch.incidents.hiding import hide_caller
 from dispatch.incidents.model import Incident
 from dispatch.incidents.states import WORKABLE, IncidentState
 from dispatch.matching import service as matching
+from dispatch.matching.labels import EXCLUSIONS
 from dispatch.matching.model import Need
 from dispatch.matching.values import Exclusion
 from dispatch.orders import claiming, opening, repository
@@ -99,7 +100,7 @@ def name(
 ) -> Order:
     """An order for the one whom a person named; a need that is full grows by one. The caller holds the needs."""
     reason = hide_caller(session, incident.id, reason)
-    kind = claiming.find_kind(session, responder_id, station_id=incident.station_id)
+    kind = claiming.find_kind(session, responder_id, incident, at=at)
     need = _need_of_kind(needs, kind)
     repository.lock_need(session, need.id)
     advice = matching.recommend(session, incident, need, at=at, made_by=by.account_id, also=(responder_id,))
@@ -108,10 +109,14 @@ def name(
     if why_not is Exclusion.ENGAGED:
         raise ResponderTaken(responder_id=str(responder_id))
     if why_not in _NEVER:
-        raise ResponderUnfit(responder_id=str(responder_id), reason=str(why_not))
+        raise ResponderUnfit(reason_label=EXCLUSIONS[why_not], responder_id=str(responder_id), reason=str(why_not))
     advised = any(scored.responder_id == responder_id for scored in plan.chosen)
     if not advised and not reason:
-        raise ReasonRequired(responder_id=str(responder_id), reason=str(why_not) if why_not else "not_first")
+        raise ReasonRequired(
+            reason_label=EXCLUSIONS[why_not] if why_not else "有更近或更合适的力量",
+            responder_id=str(responder_id),
+            reason=str(why_not) if why_not else "not_first",
+        )
     if need.accepted >= need.needed:
         raise_need(session, incident, need, by=1, actor=by, at=at, reason=reason)
     scored = next((s for s in (*plan.chosen, *plan.reserves) if s.responder_id == responder_id), None)

@@ -46,6 +46,13 @@ def stand_down_rest(session: Session, need: Need, *, by: Actor, at: datetime) ->
     return _end(session, waiting, [need], "stand_down", by=by, at=at, reason="need_filled")
 
 
+def stand_down_all(
+    session: Session, orders: list[Order], needs: Collection[Need], *, at: datetime, reason: str
+) -> list[Order]:
+    """The machine ends these orders of one incident; each person is told. The caller holds them and the needs."""
+    return _end(session, orders, needs, "stand_down", by=SYSTEM, at=at, reason=reason)
+
+
 def _end(
     session: Session,
     orders: list[Order],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kit.errors import Conflict, Gone, Invalid
 
 
@@ -21,6 +23,30 @@ class OrderCancelled(Conflict):
     """The command room has withdrawn this order."""
 
     slug, title, hint = "order-cancelled", "指令已撤回", "无需前往；如有疑问请联系综合指挥室。"
+
+
+class OrderStoodDown(Conflict):
+    """The order was ended because it is not needed any more."""
+
+    slug, title, hint = "order-stood-down", "指令已解除", "无需前往，感谢响应；如有疑问请联系综合指挥室。"
+
+
+class OrderDeclined(Conflict):
+    """You have declined this order."""
+
+    slug, title, hint = "order-declined", "您已拒绝该指令", "如现在可以前往，请联系综合指挥室重新派单。"
+
+
+class OrderLeft(Conflict):
+    """You are no longer on this order."""
+
+    slug, title, hint = "order-left", "您已退出该指令", "如仍可前往，请联系综合指挥室重新派单。"
+
+
+class OrderDone(Conflict):
+    """This order is finished."""
+
+    slug, title, hint = "order-done", "该指令已完成", "无需再操作；如有补充，请在现场反馈中说明。"
 
 
 class MovedOn(Conflict):
@@ -58,6 +84,10 @@ class ResponderUnfit(Conflict):
 
     slug, title, hint = "responder-unfit", "该力量当前不能派出", "请查看原因后另选人员。"
 
+    def __init__(self, *, reason_label: str, **extra: Any) -> None:
+        super().__init__(reason_label=reason_label, **extra)
+        self.hint = f"{reason_label}；请另选人员，或待其可派后再试。"
+
 
 class IncidentNotWorkable(Conflict):
     """Nobody can be sent to this incident any more."""
@@ -65,7 +95,7 @@ class IncidentNotWorkable(Conflict):
     slug, title, hint = (
         "incident-not-workable",
         "该警情已不能派单",
-        "警情已处置完毕或已结束；确需派单请先由领导重新开启。",
+        "警情已处置完毕或已结束；情况反复的，请登记新警情；已办结的，可由值班领导重新打开。",
     )
 
 
@@ -73,6 +103,10 @@ class ReasonRequired(Invalid):
     """Whoever departs from the advice says why."""
 
     slug, title, hint = "reason-required", "请填写原因", "人工指定推荐以外的力量时，须填写原因。"
+
+    def __init__(self, *, reason_label: str, **extra: Any) -> None:
+        super().__init__(reason_label=reason_label, **extra)
+        self.hint = f"该力量不在首选之列（{reason_label}）；仍要指定的，须填写原因。"
 
 
 class NoSuchNeed(Conflict):

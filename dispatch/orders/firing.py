@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dispatch.aid.following import follow
 from dispatch.chats import projection as chats
 from dispatch.incidents.hiding import hide_caller
 from dispatch.matching.model import Need
@@ -147,6 +148,7 @@ def _move_all(
         if source in OPEN and target in ENDED:
             freed.append(order.responder_id)
             left.add(order.incident_id)
+        follow(session, [order], by=move.by, at=written_at or at)
     if milestones:
         repository.add_milestones(session, milestones)
     if freed:

@@ -31,6 +31,8 @@ class Order(Base):
     recommendation_id: Mapped[uuid.UUID | None]
     score: Mapped[dict[str, Any]] = mapped_column(default=dict)
     replaces_id: Mapped[uuid.UUID | None]
+    #: by which mutual aid the responder of another station came
+    aid_id: Mapped[uuid.UUID | None]
     forced: Mapped[bool] = mapped_column(default=False)
     instruction: Mapped[str]
     allowed_verbs: Mapped[list[str]]

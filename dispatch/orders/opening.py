@@ -11,6 +11,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dispatch.aid import proposing
+from dispatch.aid.following import follow
+from dispatch.aid.lending import Lenders
 from dispatch.escalation.alarms import raise_alarm
 from dispatch.incidents.model import Incident
 from dispatch.matching import service as matching
@@ -20,7 +23,8 @@ from dispatch.orders import claiming, repository, telling
 from dispatch.orders.firing import ENTITY
 from dispatch.orders.model import Order
 from dispatch.scenarios.service import get_spec
-from dispatch.scenarios.spec import NeedSpec, ScenarioSpec
+from dispatch.scenarios.spec import NeedSpec
+from dispatch.scenarios.tasks import task_for
 from geo.crs import Position
 from geo.standoff import stand_off_points
 from kit import feed, record
@@ -46,7 +50,8 @@ def open_needs(session: Session, incident: Incident, *, at: datetime) -> list[Ne
     present = [need for need in repository.lock_needs(session, incident.id) if need.state != "closed"]
     if not present:
         spec = get_spec(session, incident.scenario_id)
-        present = [_need(incident, wanted, at) for wanted in spec.need]
+        wanted = [w for w in spec.need if w.mode == "command" or not spec.bars(w.kind, incident.level)]
+        present = [_need(incident, w, at) for w in wanted]
         repository.add_needs(session, present)
     return sorted(present, key=lambda need: (need.mode != "command", need.kind, need.skills, str(need.id)))
 
@@ -73,7 +78,8 @@ def fill_all(
     by: Actor,
     replaces: Order | None = None,
 ) -> list[Opened]:
-    """Ask the next ones for each need; when nobody is left widen once, then alarm. The caller holds the needs."""
+    """Ask the next ones for each need; when nobody is left widen once, then ask the neighbours who have agreed to it,
+    then alarm. The caller holds the needs."""
     opened = {need.id: Opened() for need in needs}
     open_ = [need for need in needs if need.state in ("open", "short")]
     plans = _ask_as_advised(session, incident, open_, opened, at=at, by=by, replaces=replaces)
@@ -81,6 +87,8 @@ def fill_all(
     for need in narrow:
         _widen(need)
     plans |= _ask_as_advised(session, incident, narrow, opened, at=at, by=by, replaces=replaces)
+    lent = [n for n in open_ if proposing.ask_where_agreed(session, incident, n, opened[n.id].short_of, at=at)]
+    plans |= _ask_as_advised(session, incident, lent, opened, at=at, by=by, replaces=replaces)
     for need in open_:
         short_of = opened[need.id].short_of
         if short_of > 0:
@@ -116,7 +124,8 @@ def ask(session: Session, askings: Sequence[tuple[Asking, Wanted, int]]) -> list
     orders: list[Order] = []
     left = [(asking, list(wanted), count) for asking, wanted, count in askings if wanted and count > 0]
     while left:
-        values = [v for asking, wanted, count in left for v in _orders_for(session, asking, wanted[:count])]
+        lenders = Lenders(session, left[0][0].at)
+        values = [v for asking, wanted, count in left for v in _orders_for(session, asking, wanted[:count], lenders)]
         got = claiming.claim(session, values)
         orders += got
         had = Counter(order.need_id for order in got)
@@ -130,13 +139,20 @@ def ask(session: Session, askings: Sequence[tuple[Asking, Wanted, int]]) -> list
     return orders
 
 
-def _orders_for(session: Session, asking: Asking, wanted: Wanted) -> list[dict[str, Any]]:
+def _orders_for(session: Session, asking: Asking, wanted: Wanted, lenders: Lenders) -> list[dict[str, Any]]:
     incident, need, at = asking.incident, asking.need, asking.at
     spec = get_spec(session, incident.scenario_id)
-    civilian = need.mode == "offer"
-    stand_off_m = spec.stand_off_m if civilian else 0
+    task = task_for(spec, kind=need.kind, skills=need.skills)
+    stand_off_m = spec.stand_off_m if need.mode == "offer" else 0
     found = claiming.list_who(session, [responder_id for responder_id, _ in wanted])
     people = [(found[id_], scored) for id_, scored in wanted if id_ in found and found[id_].account_id is not None]
+    aids = {
+        who.id: lenders.take(incident, need.kind, who.station_id)
+        for who, _ in people
+        if who.station_id != incident.station_id
+    }
+    # of a neighbour only as many as it lends
+    people = [(who, scored) for who, scored in people if aids.get(who.id, incident.id) is not None]
     targets = stand_off_points(
         session,
         scene=Position.of(incident.position),
@@ -158,13 +174,14 @@ def _orders_for(session: Session, asking: Asking, wanted: Wanted) -> list[dict[s
             "recommendation_id": asking.recommendation.id,
             "score": asdict(scored) | {"responder_id": str(who.id)} if scored is not None else {},
             "replaces_id": asking.replaces.id if asking.replaces is not None else None,
+            "aid_id": aids.get(who.id),
             "forced": False,
-            "instruction": _instruction(spec, need),
-            "allowed_verbs": list(spec.allowed_verbs) if civilian else [],
+            "instruction": task.instruction,
+            "allowed_verbs": list(task.allowed_verbs),
             "target": target.ewkt,
             "stand_off_m": stand_off_m,
-            "checklist": [item.model_dump(mode="json") for item in spec.checklist] if civilian else [],
-            "photo_required": spec.photo_required and civilian,
+            "checklist": [item.model_dump(mode="json", exclude={"kinds"}) for item in task.checklist],
+            "photo_required": task.photo_required,
             "offered_at": at,
             "receipt_due_at": at + timedelta(seconds=need.receipt_s),
             "accept_due_at": at + timedelta(seconds=need.accept_s),
@@ -194,6 +211,7 @@ def _tell_of(session: Session, asking_for: Mapping[uuid.UUID, Asking], orders: S
             replaces_id=str(order.replaces_id) if order.replaces_id is not None else None,
         )
         feed.changed(session, ENTITY, order.id, under=order.incident_id)
+        follow(session, [order], by=asking.by, at=asking.at)
     repository.add_milestones(session, [(o.id, "offered", o.offered_at, "measured", {"mode": o.mode}) for o in orders])
     telling.ask(session, orders, at=asking.at)
     # with his order the incident comes to his screen
@@ -213,8 +231,8 @@ def _ask_as_advised(
     askings: list[tuple[Asking, Wanted, int]] = []
     waiting: Counter[uuid.UUID] = Counter()
     plans: dict[uuid.UUID, Plan] = {}
-    for need in needs:
-        advice = matching.recommend(session, incident, need, at=at, made_by=by.account_id)
+    advices = matching.recommend_all(session, incident, needs, at=at, made_by=by.account_id) if needs else []
+    for need, advice in zip(needs, advices, strict=True):
         plan = plans[need.id] = advice.plan
         asking = Asking(
             incident=incident, need=need, recommendation=advice.recommendation, at=at, by=by, replaces=replaces
@@ -251,6 +269,7 @@ def _run_short(session: Session, incident: Incident, need: Need, plan: Plan, sho
             "kind": need.kind,
             "short_of": short_of,
             "reasons": [{"reason": str(s.reason), "count": s.count} for s in plan.shortfall],
+            "neighbours": proposing.tell(proposing.list_of_need(session, incident, need, at=at)),
         },
     )
 
@@ -265,6 +284,8 @@ def _need(incident: Incident, wanted: NeedSpec, at: datetime) -> Need:
         needed=wanted.needed,
         accepted=0,
         alert_factor=wanted.alert_factor,
+        target_chance=wanted.target_chance,
+        within_s=wanted.within_s,
         radius_m=wanted.radius_m,
         widened=False,
         receipt_s=wanted.receipt_s,
@@ -273,10 +294,3 @@ def _need(incident: Incident, wanted: NeedSpec, at: datetime) -> Need:
         opened_at=at,
         retry_at=None,
     )
-
-
-def _instruction(spec: ScenarioSpec, need: Need) -> str:
-    for wanted in spec.need:
-        if (wanted.kind, sorted(wanted.skills)) == (need.kind, sorted(need.skills)):
-            return spec.instruction_for(wanted)
-    return spec.instruction

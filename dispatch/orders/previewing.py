@@ -27,7 +27,5 @@ def preview(
         needs = [need for need in needs if need.id == need_id]
         if not needs:
             raise NotFound
-    actor = grant.actor
-    return [
-        matching.recommend(session, incident, need, at=at, made_by=actor.account_id).recommendation for need in needs
-    ]
+    advices = matching.recommend_all(session, incident, needs, at=at, made_by=grant.actor.account_id)
+    return [advice.recommendation for advice in advices]

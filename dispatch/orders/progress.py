@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from dispatch.aid.errors import AID_ENDED, AidEnded
 from dispatch.incidents import repository as incidents
 from dispatch.incidents import service as incident_service
 from dispatch.incidents.states import IncidentState
@@ -20,13 +21,28 @@ from dispatch.orders.errors import (
     CommandNotDeclinable,
     OfferExpired,
     OrderCancelled,
+    OrderDeclined,
+    OrderDone,
+    OrderLeft,
+    OrderStoodDown,
     OrderTaken,
     PhotoRequired,
 )
 from dispatch.orders.firing import fire
 from dispatch.orders.model import Order
-from dispatch.orders.states import COUNTED, WAY, OrderState
+from dispatch.orders.states import COUNTED, ORDER, WAY, OrderState
 from kit.actor import SYSTEM, Actor, Grant
+from kit.errors import PinganError
+
+_OVER: dict[OrderState, type[PinganError]] = {
+    OrderState.EXPIRED: OfferExpired,
+    OrderState.STOOD_DOWN: OrderStoodDown,
+    OrderState.CANCELLED: OrderCancelled,
+    OrderState.DECLINED: OrderDeclined,
+    OrderState.FAILED: OrderLeft,
+    OrderState.COMPLETED: OrderDone,
+    OrderState.RATED: OrderDone,
+}
 
 
 class DeclineReason(StrEnum):
@@ -59,7 +75,7 @@ def accept(session: Session, *, grant: Grant, order_id: uuid.UUID, at: datetime)
     need, order = _lock(session, order_id, grant)
     if order.state in COUNTED:
         return order
-    _refuse_if_over(order)
+    refuse_if_over(order)
     order = fire(session, order, "accept", by=grant.actor, at=at, need=need)
     settle_acceptance(session, order, need, at=at)
     return order
@@ -91,6 +107,7 @@ def decline(
         raise CommandNotDeclinable(state=order.state)
     if order.state == OrderState.DECLINED:
         return order
+    refuse_if_over(order)
     evidence = {"text": text} if text else None
     order = fire(session, order, "decline", by=grant.actor, at=at, reason=str(reason), evidence=evidence, need=need)
     telling.hush(session, order, at=at)
@@ -103,6 +120,7 @@ def depart(session: Session, *, grant: Grant, order_id: uuid.UUID, at: datetime)
     need, order = _lock(session, order_id, grant)
     if _past(order, OrderState.EN_ROUTE):
         return order
+    refuse_if_over(order)
     return fire(session, order, "depart", by=grant.actor, at=at, how="stated", need=need)
 
 
@@ -111,6 +129,7 @@ def arrive(session: Session, *, grant: Grant, order_id: uuid.UUID, at: datetime)
     need, order = _lock(session, order_id, grant)
     if _past(order, OrderState.ARRIVED):
         return order
+    refuse_if_over(order)
     order = fire(session, order, "arrive", by=grant.actor, at=at, how="stated", evidence={"by": "tap"}, need=need)
     note_arrival(session, order, by=grant.actor, at=at, how="stated")
     return order
@@ -119,13 +138,16 @@ def arrive(session: Session, *, grant: Grant, order_id: uuid.UUID, at: datetime)
 def complete(session: Session, *, grant: Grant, order_id: uuid.UUID, at: datetime, done: Collection[str] = ()) -> Order:
     """Finished. ``done``: keys of the checklist, beside those that his reports ticked.
 
-    Raises NotFound, PhotoRequired, ChecklistIncomplete, TransitionRefused.
+    Raises NotFound, PhotoRequired, ChecklistIncomplete, TransitionRefused and what ``refuse_if_over`` raises; the
+    state is judged first: nobody ticks items for an order that is not his any more.
     """
     from dispatch.reports import repository as reports
 
     need, order = _lock(session, order_id, grant)
     if _past(order, OrderState.COMPLETED):
         return order
+    refuse_if_over(order)
+    ORDER.target("complete", OrderState(order.state), by=grant.actor.role)
     if order.photo_required and reports.count_photos(session, order.id) == 0:
         raise PhotoRequired(state=order.state)
     ticked = set(done) | reports.list_ticked(session, order.id)
@@ -151,6 +173,7 @@ def withdraw(
     need, order = _lock(session, order_id, grant, refills=True)
     if order.state == OrderState.FAILED:
         return order
+    refuse_if_over(order)
     evidence = {"text": text} if text else None
     order = fire(session, order, "fail", by=grant.actor, at=at, reason=str(reason), evidence=evidence, need=need)
     replace(session, order, at=at)
@@ -197,11 +220,12 @@ def _past(order: Order, state: OrderState) -> bool:
     return now in WAY and WAY.index(now) >= WAY.index(state)
 
 
-def _refuse_if_over(order: Order) -> None:
-    match order.state:
-        case OrderState.EXPIRED:
-            raise OfferExpired(state=order.state)
-        case OrderState.STOOD_DOWN:
-            raise OrderTaken(state=order.state)
-        case OrderState.CANCELLED:
-            raise OrderCancelled(state=order.state)
+def refuse_if_over(order: Order) -> None:
+    """Tell him whose order has ended how it ended. Raises one of the refusals of ``_OVER``."""
+    refusal = _OVER.get(OrderState(order.state))
+    if refusal is OrderStoodDown and order.reason == "need_filled":
+        refusal = OrderTaken
+    if refusal is OrderStoodDown and order.reason == AID_ENDED:
+        refusal = AidEnded
+    if refusal is not None:
+        raise refusal(state=order.state)

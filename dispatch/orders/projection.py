@@ -7,15 +7,21 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
+from dispatch.aid.model import Aid
+from dispatch.aid.states import AidState
 from dispatch.chats import projection as chats
+from dispatch.incidents import catalogue
 from dispatch.incidents.model import Incident
+from dispatch.matching.labels import BASIS
 from dispatch.orders import repository
 from dispatch.orders.labels import label_for
+from dispatch.orders.lent import is_hidden, without_person, without_place
 from dispatch.orders.model import Order, OrderMilestone
 from dispatch.orders.states import OPEN
+from dispatch.scenarios.verbs import VERBS
 from geo.crs import Position
 from geo.responders.model import Responder
 from kit import feed
@@ -29,19 +35,33 @@ ALL_OF_INCIDENT = "orders_of_incident"
 
 
 def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
-    """The station sees every order of an incident that goes on; a helper the open ones of his own."""
+    """The station sees every order of an incident that goes on, one that helps those of its own people; a helper the
+    open ones of his own."""
     rows = fetch(session, ids)
     milestones = repository.list_milestones(session, [row.Order.id for row in rows])
     for row in rows:
         order, incident = row.Order, row.Incident
         passed = milestones[order.id]
         on_console = incident.ended_at is None or order.state in OPEN
+        room = view_for_room(order, row.Responder, passed, row.duty_phone)
+        hidden = is_hidden(
+            order.state, lent_by=row.helping_station_id, role=Role.DISPATCHER, station_id=order.station_id
+        )
         yield Projection(
             audience=station_audience(order.station_id),
             entity=ENTITY,
             entity_id=order.id,
-            value=view_for_room(order, row.Responder, passed, row.duty_phone) if on_console else None,
+            value=None if not on_console else without_person(room, row.Responder.kind) if hidden else room,
         )
+        if row.helping_station_id is not None:
+            shared = row.aid_state == AidState.ACTIVE
+            to_lender = on_console if shared else order.state in OPEN
+            yield Projection(
+                audience=station_audience(row.helping_station_id),
+                entity=ENTITY,
+                entity_id=order.id,
+                value=None if not to_lender else room if shared else without_place(room),
+            )
         yield Projection(
             audience=account_audience(order.account_id),
             entity=ENTITY,
@@ -62,9 +82,12 @@ def list_shown(session: Session, audience: str) -> list[uuid.UUID]:
     if kind == "account":
         query = query.where(Order.account_id == uuid.UUID(owner), Order.state.in_(OPEN))
     elif kind == "station":
-        query = query.join(Incident, Incident.id == Order.incident_id).where(
-            Order.station_id == uuid.UUID(owner), or_(Order.state.in_(OPEN), Incident.ended_at.is_(None))
+        mine, goes_on = uuid.UUID(owner), Incident.ended_at.is_(None)
+        shared = and_(
+            Aid.helping_station_id == mine, or_(Order.state.in_(OPEN), and_(Aid.state == AidState.ACTIVE, goes_on))
         )
+        query = query.join(Incident, Incident.id == Order.incident_id).outerjoin(Aid, Aid.id == Order.aid_id)
+        query = query.where(or_(and_(Order.station_id == mine, or_(Order.state.in_(OPEN), goes_on)), shared))
     else:
         return []
     return list(session.scalars(query))
@@ -106,6 +129,7 @@ def view_for_helper(
         "label": label_for(Role.GUARD, order.state, mode=order.mode),
         "instruction": order.instruction,
         "allowed_verbs": list(order.allowed_verbs),
+        "verb_names": [VERBS.get(verb, verb) for verb in order.allowed_verbs],
         "checklist": order.checklist,
         "photo_required": order.photo_required,
         "incident": {
@@ -114,6 +138,8 @@ def view_for_helper(
             "category": incident.category,
             "type": incident.type,
             "subtype": incident.subtype,
+            "type_name": catalogue.type_name(incident.category, incident.type),
+            "subtype_name": catalogue.subtype_name(incident.category, incident.type, incident.subtype),
             "level": incident.level,
             "summary": incident.summary,
             "address": incident.address,
@@ -134,12 +160,35 @@ def _common(order: Order, passed: list[OrderMilestone], duty_phone: str | None) 
         "target": _point(Position.of(order.target)),
         "stand_off_m": order.stand_off_m,
         "duty_phone": duty_phone,
+        "way": _way(order),
+        "withdraw_first": _stands_too_near(order),
         "offered_at": order.offered_at.isoformat(),
         "accept_due_at": _instant(order.accept_due_at),
         "ended_at": _instant(order.ended_at),
         "milestones": {row.name: {"at": row.at.isoformat(), "how": row.how} for row in passed},
         "version": order.version,
     }
+
+
+def _way(order: Order) -> dict[str, Any] | None:
+    """The way to the scene as the recommendation had it at the offer; None for one named off the list."""
+    score = order.score
+    if not score:
+        return None
+    return {
+        "distance_m": score["travel_m"],
+        "straight_m": score["distance_m"],
+        "travel_s": score["parts"]["travel_s"],
+        "eta_s": score["eta_s"],
+        "basis": score["basis"],
+        "basis_label": BASIS.get(score["basis"], score["basis"]),
+        "as_of": order.offered_at.isoformat(),
+    }
+
+
+def _stands_too_near(order: Order) -> bool:
+    """He was inside the stand-off circle as he was asked: his point is one to withdraw to."""
+    return bool(order.score) and order.score["distance_m"] < order.stand_off_m
 
 
 def _point(position: Position) -> dict[str, Any]:
@@ -150,13 +199,23 @@ def _instant(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def fetch(session: Session, ids: list[uuid.UUID]) -> list[Row[tuple[Order, Incident, Responder, str | None]]]:
-    """Orders with their incidents and responders, and the number of the command room that sends."""
+def fetch(session: Session, ids: list[uuid.UUID]) -> list[Row[Any]]:
+    """Orders with their incidents and responders, the number of the command room that sends, and by which station's
+    aid the responder came."""
     query = (
-        select(Order, Incident, Responder, Station.duty_phone)
+        select(
+            Order,
+            Incident,
+            Responder,
+            Station.duty_phone,
+            Aid.helping_station_id,
+            Aid.state.label("aid_state"),
+            Aid.ends_at,
+        )
         .join(Incident, Incident.id == Order.incident_id)
         .join(Responder, Responder.id == Order.responder_id)
         .join(Station, Station.id == Order.station_id)
+        .outerjoin(Aid, Aid.id == Order.aid_id)
         .where(Order.id.in_(ids))
         .order_by(Order.id)
     )

@@ -6,16 +6,19 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
+from dispatch.aid.states import AidState
+from dispatch.incidents import repository as incidents
 from dispatch.incidents.model import Incident
 from dispatch.orders import repository
 from dispatch.orders.labels import label_for
+from dispatch.orders.lent import is_hidden, without_person, without_place
 from dispatch.orders.model import Order
 from dispatch.orders.projection import fetch, view_for_helper, view_for_room
 from dispatch.orders.states import OPEN
-from kit.actor import Grant, Role
+from kit.actor import Actor, Grant, Role
 from kit.errors import NotFound
 from kit.paging import Slice
 
@@ -24,8 +27,9 @@ _HELPERS = (Role.GUARD, Role.KEEPER)
 _ROOM_ONLY = ("score", "reason", "replaces_id")
 
 
-def show(session: Session, order_ids: Sequence[uuid.UUID], *, role: Role) -> list[dict[str, Any]]:
-    """JSON of these orders, in the order given, as ``role`` may see them."""
+def show(session: Session, order_ids: Sequence[uuid.UUID], actor: Actor) -> list[dict[str, Any]]:
+    """JSON of these orders, in the order given, as the actor may see them."""
+    role = actor.role
     session.flush()
     rows = {row.Order.id: row for row in fetch(session, list(order_ids))}
     passed = repository.list_milestones(session, list(rows))
@@ -44,8 +48,21 @@ def show(session: Session, order_ids: Sequence[uuid.UUID], *, role: Role) -> lis
             view["target"] = None
         if role is Role.COMPANY_MANAGER:
             view["incident"]["number"] = view["instruction"] = None
-        shown.append(view)
+        shown.append(_by_aid(view, row, actor))
     return shown
+
+
+def _by_aid(view: dict[str, Any], row: Row[Any], actor: Actor) -> dict[str, Any]:
+    """Without what of a lent person's order is not open to the actor's station."""
+    lent_by = row.helping_station_id
+    if lent_by is None:
+        return view
+    if is_hidden(row.Order.state, lent_by=lent_by, role=actor.role, station_id=actor.station_id):
+        view = without_person(view, row.Responder.kind)
+    lends = actor.station_id == lent_by and actor.role in (Role.DISPATCHER, Role.LEADER)
+    if lends and (row.aid_state != AidState.ACTIVE or actor.as_of is None or row.ends_at <= actor.as_of):
+        view = without_place(view)
+    return view
 
 
 def list_orders(session: Session, grant: Grant, part: Slice, *, open_only: bool = False) -> list[Order]:
@@ -69,10 +86,9 @@ def list_of_incident(session: Session, grant: Grant, incident_id: uuid.UUID) -> 
     query = select(Order).where(Order.incident_id == incident_id, repository.visible(grant))
     found = list(session.scalars(query.order_by(Order.offered_at, Order.id)))
     if not found:
-        station_id = session.scalar(select(Incident.station_id).where(Incident.id == incident_id))
-        if station_id is None or grant.actor.role not in (Role.DISPATCHER, Role.LEADER):
+        if grant.actor.role not in (Role.DISPATCHER, Role.LEADER):
             raise NotFound
-        if station_id != grant.actor.station_id:
+        if session.scalar(select(Incident.id).where(Incident.id == incident_id, incidents.visible(grant))) is None:
             raise NotFound
     return found
 

@@ -19,7 +19,7 @@ from notifications.outbox.model import Message
 Step = Literal["received", "shown"]
 
 _ASKING = frozenset({"order.offered", "order.commanded"})
-_CALLING_OFF = frozenset({"order.stood_down", "order.cancelled"})
+_CALLING_OFF = frozenset({"order.stood_down", "order.cancelled", "order.expired", "order.failed"})
 _EVENTS = {"received": "receive", "shown": "show"}
 
 

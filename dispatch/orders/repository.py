@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
+from dispatch.aid.rows import lent_by, shown_to_lender
 from dispatch.incidents.model import Incident
 from dispatch.matching.model import Need
 from dispatch.orders.model import Order, OrderMilestone
 from dispatch.orders.states import OPEN, UNANSWERED, OrderState
 from geo.crs import Position
+from geo.responders.model import Responder
 from kit.actor import Grant, Role
 from kit.errors import NotFound
 from kit.reach import rows_within
@@ -49,6 +51,7 @@ def visible(grant: Grant) -> ColumnElement[bool]:
         organization=Order.organization_id,
         station=Order.station_id,
         district=Order.district_id,
+        aid=lambda: shown_to_lender(grant.actor),
     )
 
 
@@ -58,6 +61,21 @@ def get_visible(session: Session, order_id: uuid.UUID, grant: Grant) -> Order:
     if order is None:
         raise NotFound
     return order
+
+
+def get_lent(session: Session, order_id: uuid.UUID, grant: Grant) -> Order:
+    """An order by which one's own station lends somebody to another; raises NotFound for any other."""
+    order = session.scalar(select(Order).where(Order.id == order_id, lent_by(grant.actor.station_id)))
+    if order is None:
+        raise NotFound
+    return order
+
+
+def find_lender(session: Session, order: Order) -> uuid.UUID | None:
+    """The station that lends the person of the order; None for one of the incident's own station."""
+    if order.aid_id is None:
+        return None
+    return session.scalar(select(Responder.station_id).where(Responder.id == order.responder_id))
 
 
 def get_incident(session: Session, incident_id: uuid.UUID) -> Incident:

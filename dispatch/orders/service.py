@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dispatch.orders.calling import take_call
-from dispatch.orders.control import cancel, confirm_arrival, force, reassign, stand_down
+from dispatch.orders.control import cancel, confirm_arrival, force, reassign, recall, stand_down
 from dispatch.orders.dispatching import dispatch, request_more
 from dispatch.orders.ending import end_all
 from dispatch.orders.firing import fire
@@ -35,6 +35,7 @@ __all__ = [
     "fire",
     "force",
     "reassign",
+    "recall",
     "request_more",
     "stand_down",
     "take_call",

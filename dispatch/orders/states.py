@@ -36,6 +36,23 @@ _COMMAND_ROOM = (Role.DISPATCHER, Role.LEADER)
 _CONTROL = (Role.OFFICER, *_COMMAND_ROOM)
 _MACHINE = (Role.SYSTEM,)
 
+#: as the command room calls them
+NAMES: dict[OrderState, str] = {
+    S.OFFERED: "已下发",
+    S.RECEIVED: "已送达",
+    S.SHOWN: "已读",
+    S.ACCEPTED: "已签收",
+    S.EN_ROUTE: "出发途中",
+    S.ARRIVED: "已到场",
+    S.COMPLETED: "已完成",
+    S.RATED: "已评价",
+    S.DECLINED: "已拒绝",
+    S.EXPIRED: "超时未签收",
+    S.STOOD_DOWN: "已解除",
+    S.CANCELLED: "已撤回",
+    S.FAILED: "中途退出",
+}
+
 # fmt: off
 ORDER = StateTable("order", S.OFFERED, [
     # event         from         to            by
@@ -57,7 +74,7 @@ ORDER = StateTable("order", S.OFFERED, [
     *(T("cancel",   s,           S.CANCELLED,  (*_CONTROL, *_MACHINE))
       for s in (S.OFFERED, S.RECEIVED, S.SHOWN, S.ACCEPTED, S.EN_ROUTE, S.ARRIVED)),
     T("rate",       S.COMPLETED, S.RATED,      (Role.OFFICER,)),
-])
+], names=NAMES)
 # fmt: on
 
 #: the responder has not answered yet

@@ -13,6 +13,12 @@ from notifications.outbox import service as outbox
 from notifications.outbox.service import Letter
 
 _ASKING = {"offer": "order.offered", "command": "order.commanded"}
+_OVER = {
+    OrderState.STOOD_DOWN: "order.stood_down",
+    OrderState.CANCELLED: "order.cancelled",
+    OrderState.EXPIRED: "order.expired",
+    OrderState.FAILED: "order.failed",
+}
 
 
 def ask(session: Session, orders: Sequence[Order], *, at: datetime) -> None:
@@ -37,8 +43,7 @@ def call_off(session: Session, order: Order, *, at: datetime) -> None:
 def call_all_off(session: Session, orders: Sequence[Order], *, at: datetime) -> None:
     """``call_off`` for several orders that ended alike."""
     outbox.recall_all(session, [order.id for order in orders], at)
-    cancelled = orders[0].state == OrderState.CANCELLED
-    _put(session, orders, "order.cancelled" if cancelled else "order.stood_down", at=at)
+    _put(session, orders, _OVER[OrderState(orders[0].state)], at=at)
 
 
 def hush(session: Session, order: Order, *, at: datetime) -> None:

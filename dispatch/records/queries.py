@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account
+from dispatch.records.labels import say_action
 from kit.actor import Grant
 from kit.paging import After, Slice
 from kit.reach import rows_within
@@ -25,6 +26,7 @@ class RecordLine:
     id: int
     at: datetime
     action: str
+    action_label: str
     subject_kind: str
     subject_id: uuid.UUID | None
     actor_role: str
@@ -77,6 +79,7 @@ def _line(entry: RecordEntry, name: str | None) -> RecordLine:
         id=entry.id,
         at=entry.at,
         action=entry.action,
+        action_label=say_action(entry.action),
         subject_kind=entry.subject_kind,
         subject_id=entry.subject_id,
         actor_role=entry.actor_role,

@@ -30,7 +30,11 @@ _FINISHED = frozenset({OrderState.COMPLETED, OrderState.RATED})
 class ReportNotPossible(Conflict):
     """One reports from an order that one has accepted."""
 
-    slug, title, hint = "report-not-possible", "当前不能提交现场反馈", "请先签收指令；已解除或撤回的指令无需反馈。"
+    slug, title, hint = (
+        "report-not-possible",
+        "当前不能提交现场反馈",
+        "请先签收指令；已超时、解除或撤回的指令无需反馈。",
+    )
 
 
 class ReportTooLate(Gone):

@@ -43,18 +43,20 @@ def import_roster(
     grant: Grant,
     station: Station,
     rows: Sequence[RosterRow],
+    faults: Sequence[RowFault] = (),
     at: datetime,
     demo: bool = False,
     progress: Progress | None = None,
 ) -> Imported:
     """Register everybody of ``rows`` at ``station``. Raises RosterRefused with every fault, before anything is made.
 
+    ``faults``: what was wrong already as the file was read, to be told together with what the station knows.
     ``progress`` is told how many rows are done.
     """
     known = _Known(repository.list_organizations(session, station.id), repository.list_posts(session, station.id))
-    faults = [*_check_references(rows, known), *_check_taken(session, station, rows)]
-    if faults:
-        raise RosterRefused(faults)
+    every = [*faults, *_check_references(rows, known), *_check_taken(session, station, rows)]
+    if every:
+        raise RosterRefused(every)
     counts = dict.fromkeys(Kind, 0)
     accounts = []
     for done, row in enumerate(rows, start=1):
@@ -79,7 +81,9 @@ def _check_references(rows: Sequence[RosterRow], known: _Known) -> list[RowFault
     faults = []
     for row in rows:
         organization = known.organizations.get(row.organization)
-        if organization is None:
+        if not row.organization:
+            pass  # that it is missing was told as the file was read
+        elif organization is None:
             faults.append(row.fault("organization", "没有登记这个联盟单位，请核对名称或先登记"))
         elif (organization.kind == POLICE) != (row.kind is Kind.PATROL_UNIT):
             reason = "巡逻警力须属于公安单位" if row.kind is Kind.PATROL_UNIT else "公安单位只登记巡逻警力"

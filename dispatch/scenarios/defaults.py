@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dispatch.scenarios.spec import CheckItem, Match, NeedSpec, ScenarioSpec
+from dispatch.scenarios.spec import CheckItem, Match, NeedSpec, ResponderKind, ScenarioSpec
 
 #: read by the patrol whatever the scenario is
 _POLICE = "请立即签收并赶赴现场处置；到场后点“到场”，处置完毕后填写反馈单，并对到场协助力量逐一评价。"
@@ -51,7 +51,8 @@ def _guards(needed: int, alert_factor: float, radius_m: int, *, accept_s: int = 
     )
 
 
-def _safe_house(radius_m: int, *, skills: tuple[str, ...] = (), instruction: str, alert_factor: float = 2) -> NeedSpec:
+def _safe_house(radius_m: int, *, skills: tuple[str, ...] = (), instruction: str, alert_factor: float = 2,
+                verbs: tuple[str, ...]) -> NeedSpec:  # fmt: skip
     return NeedSpec(
         kind="safe_house",
         mode="offer",
@@ -62,11 +63,19 @@ def _safe_house(radius_m: int, *, skills: tuple[str, ...] = (), instruction: str
         receipt_s=20,
         accept_s=40,
         instruction=instruction,
+        allowed_verbs=list(verbs),
     )
 
 
-def _items(*texts: tuple[str, str], required: tuple[str, ...] = ()) -> list[CheckItem]:
-    return [CheckItem(key=key, text=text, required=key in required) for key, text in texts]
+def _items(
+    *texts: tuple[str, str], required: tuple[str, ...] = (), kinds: tuple[ResponderKind, ...] = ()
+) -> list[CheckItem]:
+    return [CheckItem(key=key, text=text, required=key in required, kinds=list(kinds)) for key, text in texts]
+
+
+#: where a safe-house is asked as well, each has his own list
+_GUARDS: tuple[ResponderKind, ...] = ("guard",)
+_KEEPERS: tuple[ResponderKind, ...] = ("safe_house",)
 
 
 DEFAULTS: tuple[Default, ...] = (
@@ -84,13 +93,19 @@ DEFAULTS: tuple[Default, ...] = (
             _police(),
             _guards(2, 3.5, 600, accept_s=30, receipt_s=15),
             _safe_house(600, instruction="请留意门前及店内是否有走失人员，发现后请其在平安屋休息，提供饮水，"
-                        "专人陪伴并立即报告；不要让其单独离开，也不要强行阻拦，等候民警到场。"),
+                        "专人陪伴并立即报告；不要让其单独离开，也不要强行阻拦，等候民警到场。",
+                        verbs=("look_for", "observe", "identify", "calm", "accompany", "hand_over")),
         ],
         instruction="有人员走失，请立即按指令中的年龄、衣着特征查看岗区，重点是出入口、河边、车库和公交站点。"
         "发现后温和询问、陪伴看护，立即报告位置，等候民警；对方坚持离开时不要拉扯，保持可见距离并持续报告。" + _LIMITS,
         allowed_verbs=["look_for", "observe", "identify", "calm", "accompany", "guide", "hand_over"],
-        checklist=_items(("looked", "已查看出入口、河边、车库等重点部位"), ("found", "已找到走失人员"),
-                         ("condition", "人员身体状况良好"), ("handed_over", "已移交民警或家属"), required=("looked",)),
+        checklist=[
+            *_items(("looked", "已查看出入口、河边、车库等重点部位"), required=("looked",), kinds=_GUARDS),
+            *_items(("watched", "已留意门前及店内"), ("sheltered", "已请走失人员在店内休息"), required=("watched",),
+                    kinds=_KEEPERS),
+            *_items(("found", "已找到走失人员"), ("condition", "人员身体状况良好"),
+                    ("handed_over", "已移交民警或家属")),
+        ],
         match=Match(types=["help.lost_person"]),
     )),
     Default("property_service", "物业服务", ScenarioSpec(
@@ -116,13 +131,18 @@ DEFAULTS: tuple[Default, ...] = (
             _police(),
             _guards(2, 3, 500),
             _safe_house(300, instruction="你店邻近发生消费纠纷，方便时请到场劝和，稳住双方情绪，"
-                        "在民警到场前不使矛盾激化；不评判对错，不代为承诺赔偿。"),
+                        "在民警到场前不使矛盾激化；不评判对错，不代为承诺赔偿。",
+                        verbs=("calm", "observe", "hand_over")),
         ],
         instruction="请先期到场稳住事态：把双方劝开，各自安抚，请围观人员散开，提醒双方保留票据和监控，等候民警调解。"
         "不评判对错，不代任何一方表态；一旦动手，立即退到安全位置并报告。" + _LIMITS,
         allowed_verbs=["calm", "observe", "cordon", "guide", "hand_over"],
-        checklist=_items(("separated", "双方已劝开"), ("crowd", "围观人员已疏散"), ("evidence", "已提醒保留票据、监控"),
-                         ("handed_over", "已向民警说明经过"), required=("separated",)),
+        checklist=[
+            *_items(("separated", "双方已劝开"), ("crowd", "围观人员已疏散"), ("evidence", "已提醒保留票据、监控"),
+                    required=("separated",), kinds=_GUARDS),
+            *_items(("calmed", "已到场劝和、稳住双方情绪"), required=("calmed",), kinds=_KEEPERS),
+            *_items(("handed_over", "已向民警说明经过")),
+        ],
         match=Match(types=["dispute.consumer"]),
     )),
     Default("fight", "打架斗殴及暴力警情", ScenarioSpec(
@@ -151,13 +171,18 @@ DEFAULTS: tuple[Default, ...] = (
             _police(),
             _guards(2, 3.5, 500, accept_s=30, receipt_s=15),
             _safe_house(500, skills=("extinguisher",), instruction="请准备好店内灭火器，交给就近到场的保安员或"
-                        "消防人员，并引导群众从店前安全通道撤离；不要进入着火建筑。"),
+                        "消防人员，并引导群众从店前安全通道撤离；不要进入着火建筑。",
+                        verbs=("keep_distance", "fetch", "guide", "evacuate", "observe")),
         ],
         instruction="请立即到安全位置：打开消防通道和道闸，引导群众沿疏散楼梯撤离，清点报告有无被困人员，为消防车指路。"
         "仅在初起小火、能看清退路时使用灭火器；有浓烟或爆燃危险立即撤出，不得进入火场，不得使用电梯。" + _LIMITS,
         allowed_verbs=["keep_distance", "evacuate", "cordon", "guide", "observe", "fetch", "extinguish"],
-        checklist=_items(("passage", "消防通道已打开"), ("evacuated", "已引导群众撤离"),
-                         ("trapped", "已报告有无人员被困"), required=("trapped",)),
+        checklist=[
+            *_items(("passage", "消防通道已打开"), ("trapped", "已报告有无人员被困"), required=("trapped",),
+                    kinds=_GUARDS),
+            *_items(("extinguisher", "灭火器已备好或已交出"), required=("extinguisher",), kinds=_KEEPERS),
+            *_items(("evacuated", "已引导群众撤离")),
+        ],
         stand_off_m=50,
         match=Match(categories=["fire"]),
     )),
@@ -172,12 +197,16 @@ DEFAULTS: tuple[Default, ...] = (
                     "保持通风和隐私；等候期间听从现场急救人员安排。" + _LIMITS),
             _safe_house(800, skills=("aed",), alert_factor=3,
                         instruction="附近有人突发疾病，请立即取出店内 AED，派一人送到指令所示地点；店内无人可离开时，"
-                        "把 AED 放到门口交给前来的保安员。"),
+                        "把 AED 放到门口交给前来的保安员。",
+                        verbs=("fetch", "guide", "contact")),
         ],
         instruction="有人突发疾病，请立即到场协助急救、接应救护车，保护病人隐私，不得拍摄传播。" + _LIMITS,
         allowed_verbs=["first_aid", "fetch", "guide", "accompany", "cordon", "calm", "contact"],
-        checklist=_items(("conscious", "病人有意识"), ("cpr", "已实施心肺复苏"), ("aed", "已使用 AED"),
-                         ("handed_over", "已交急救人员"), required=("handed_over",)),
+        checklist=[
+            *_items(("conscious", "病人有意识"), ("cpr", "已实施心肺复苏"), ("aed", "已使用 AED"),
+                    ("handed_over", "已交急救人员"), required=("handed_over",), kinds=_GUARDS),
+            *_items(("aed_out", "AED 已送出或已交保安员"), required=("aed_out",), kinds=_KEEPERS),
+        ],
         match=Match(types=["help.illness"]),
     )),
     Default("other", "其他警情", ScenarioSpec(

@@ -5,6 +5,12 @@ from __future__ import annotations
 from kit.errors import Conflict, Invalid
 
 
+class SkillUnknown(Invalid):
+    """A need asks for a skill that nobody can have."""
+
+    slug, title, hint = "skill-unknown", "没有这项技能或装备", "请从可选的技能和装备中选择，否则无人能够响应。"
+
+
 class TypeAlreadyMatched(Conflict):
     """Another scenario of the station is already for one of these types."""
 

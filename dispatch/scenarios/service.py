@@ -10,15 +10,22 @@ from sqlalchemy.orm import Session
 
 from dispatch.scenarios import repository
 from dispatch.scenarios.defaults import DEFAULTS, FALLBACK_KEY
-from dispatch.scenarios.errors import FallbackNeeded, OnlyOneFallback, ScenarioExists, TypeAlreadyMatched
+from dispatch.scenarios.errors import (
+    FallbackNeeded,
+    OnlyOneFallback,
+    ScenarioExists,
+    SkillUnknown,
+    TypeAlreadyMatched,
+)
 from dispatch.scenarios.model import Scenario
 from dispatch.scenarios.spec import ScenarioSpec
+from geo.responders.vocabulary import ASKED_FOR, list_unknown, say_known
 from kit import record
 from kit.actor import Grant
-from kit.errors import NotFound, StaleVersion
+from kit.errors import Fault, NotFound, StaleVersion
 from kit.ids import new_id
 
-_specs: dict[uuid.UUID, ScenarioSpec] = {}
+_specs: dict[uuid.UUID, tuple[str, ScenarioSpec]] = {}
 
 
 def spec_of(scenario: Scenario) -> ScenarioSpec:
@@ -28,8 +35,14 @@ def spec_of(scenario: Scenario) -> ScenarioSpec:
 
 def get_spec(session: Session, scenario_id: uuid.UUID) -> ScenarioSpec:
     """The content of that version, which never changes: read once by each process. Raises NotFound."""
+    return get_keyed(session, scenario_id)[1]
+
+
+def get_keyed(session: Session, scenario_id: uuid.UUID) -> tuple[str, ScenarioSpec]:
+    """``get_spec`` with the scenario's key."""
     if scenario_id not in _specs:
-        _specs[scenario_id] = spec_of(repository.get_scenario(session, scenario_id))
+        scenario = repository.get_scenario(session, scenario_id)
+        _specs[scenario_id] = (scenario.key, spec_of(scenario))
     return _specs[scenario_id]
 
 
@@ -98,13 +111,14 @@ def get_current(session: Session, station_id: uuid.UUID, key: str) -> Scenario:
 def change(
     session: Session, *, grant: Grant, key: str, name: str, spec: ScenarioSpec, version: int, at: datetime
 ) -> Scenario:
-    """Put a new version in force at the leader's own station; raises StaleVersion, TypeAlreadyMatched."""
+    """Put a new version in force at the leader's own station; raises StaleVersion, SkillUnknown, TypeAlreadyMatched."""
     station_id = _station_of(grant)
     current = repository.find_current(session, station_id, key, lock=True)
     if current is None:
         raise NotFound
     if current.version != version:
         raise StaleVersion(version=current.version)
+    _check_skills(spec)
     _check_match(session, station_id, key, spec)
     current.current = False
     session.flush()
@@ -112,10 +126,11 @@ def change(
 
 
 def create(session: Session, *, grant: Grant, key: str, name: str, spec: ScenarioSpec, at: datetime) -> Scenario:
-    """A scenario of a new key; raises ScenarioExists, TypeAlreadyMatched."""
+    """A scenario of a new key; raises ScenarioExists, SkillUnknown, TypeAlreadyMatched."""
     station_id = _station_of(grant)
     if repository.find_current(session, station_id, key) is not None:
         raise ScenarioExists
+    _check_skills(spec)
     _check_match(session, station_id, key, spec)
     return _add_version(session, grant, station_id, key, name, spec, 1, at)
 
@@ -138,6 +153,16 @@ def _check_match(session: Session, station_id: uuid.UUID, key: str, spec: Scenar
         match = spec_of(other).match
         if set(match.types) & set(spec.match.types) or set(match.categories) & set(spec.match.categories):
             raise TypeAlreadyMatched(scenario=other.key)
+
+
+def _check_skills(spec: ScenarioSpec) -> None:
+    faults = tuple(
+        Fault(pointer=f"/spec/need/{n}/skills/{place}", code=SkillUnknown.slug, message=say_known(ASKED_FOR))
+        for n, need in enumerate(spec.need)
+        for place in list_unknown(need.skills, ASKED_FOR)
+    )
+    if faults:
+        raise SkillUnknown(faults=faults)
 
 
 def _add_version(

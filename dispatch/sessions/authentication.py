@@ -82,4 +82,5 @@ def find_actor(
         organization_id=row.organization_id,
         responder_id=row.responder_id,
         request_id=request_id,
+        as_of=at,
     )

@@ -16,6 +16,7 @@ from dispatch.sessions import ending, repository
 from dispatch.sessions.authentication import make_access_token
 from dispatch.sessions.model import LoginSession
 from dispatch.sessions.tokens import successor
+from geo.availability import repository as availability
 from kit import record
 from kit.actor import Actor, Grant, Role
 from kit.errors import Fault, Unauthenticated
@@ -109,6 +110,7 @@ def open_session(
     )
     session.add(login)
     session.flush()
+    availability.note_account(session, account.id)
     record.write(session, "session.started", actor=actor, at=at, subject_kind="session", subject_id=login.id)
     return _opened(login, token, at)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -47,6 +48,12 @@ def get_visible_station(session: Session, station_id: uuid.UUID, grant: Grant, *
 def find_duty_phone(session: Session, actor: Actor) -> str | None:
     """The number of the actor's own command room."""
     return session.scalar(select(Station.duty_phone).where(Station.id == actor.station_id))
+
+
+def list_duty_phones(session: Session, station_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str | None]:
+    """The numbers of these stations' command rooms."""
+    query = select(Station.id, Station.duty_phone).where(Station.id.in_(station_ids))
+    return {row.id: row.duty_phone for row in session.execute(query)}
 
 
 def find_visible_organization(session: Session, organization_id: uuid.UUID, grant: Grant) -> Organization | None:

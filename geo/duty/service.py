@@ -8,6 +8,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from geo.availability import repository as availability
 from geo.duty import repository
 from geo.duty.errors import AlreadyOnDuty, EngagedOnDuty, NoResponder, NotOnDuty, PlannedEndRefused
 from geo.duty.model import Duty
@@ -54,6 +55,7 @@ def start(
     repository.add(session, duty)
     row.on_duty = True
     session.flush()
+    availability.note(session, [responder.id])
     _tell(session, duty, "duty.started", actor=actor, at=at, reason=None)
     return duty
 

@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from geo.positions import repository
 from geo.positions.errors import NotLocated
@@ -14,6 +14,8 @@ from geo.positions.fix import DUPLICATE, OFF_DUTY, STORED, SUSPECT, Fix, Kind, O
 from geo.positions.pipeline import SUSPECT_AFTER, Interval, Tracked, count_suspects, find_duty, fold, prefer
 from geo.positions.repository import Cursor, Held, Move, Seen
 
+#: half of what makes a position stale (settings.position_fresh_s): who was silent for longer is noted as there again
+LOST_AFTER = timedelta(seconds=60)
 NOT_LOCATED = Outcome(Kind.REFUSED, NotLocated.slug)
 UNKNOWN = Outcome(Kind.REFUSED, "not-found")
 NOT_STORABLE = Outcome(Kind.REFUSED, "invalid")
@@ -28,6 +30,7 @@ class _Plan:
     moves: list[Move] = field(default_factory=list)
     seen: dict[str, Seen] = field(default_factory=dict)
     turned: list[uuid.UUID] = field(default_factory=list)
+    appeared: list[uuid.UUID] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +92,7 @@ def flush(cursor: Cursor, fixes: Sequence[Fix], *, careful: bool = False) -> Flu
     repository.put(cursor, plan.among)
     repository.move(cursor, plan.moves)
     repository.see(cursor, plan.seen)
+    repository.appear(cursor, plan.appeared)
     return Flushed(outcomes=outcomes, turned=plan.turned)
 
 
@@ -124,6 +128,8 @@ def _plan_duty(
     if current and folded.last is not None and not _same_instant(folded.last, row.last):
         corrected = row.last is not None and folded.last.captured_at <= row.last.captured_at
         plan.moves.append(Move(folded.last, seen_at, suspects, corrected))
+        if row.last is None or folded.last.captured_at - row.last.captured_at > LOST_AFTER:
+            plan.appeared.append(responder_id)
     else:
         plan.seen[str(responder_id)] = Seen(seen_at, suspects)
     return _tell(fixes, folded.track, known)

@@ -66,6 +66,7 @@ FROM unnest(%s::uuid[], %s::float8[], %s::float8[], %s::timestamptz[], %s::times
 WHERE r.responder_id = n.id AND r.on_duty AND NOT r.fixed
   AND (n.corrected OR r.captured_at IS NULL OR r.captured_at < n.captured_at)
 """
+_APPEAR = "INSERT INTO availabilities (responder_id) SELECT unnest(%s::uuid[])"
 _SEE = """
 UPDATE responder_index r SET seen_at = n.seen_at, suspect_fixes = n.suspect_fixes
 FROM unnest(%s::uuid[], %s::timestamptz[], %s::integer[]) AS n(id, seen_at, suspect_fixes)
@@ -219,6 +220,12 @@ def move(cursor: Cursor, moves: Sequence[Move]) -> None:
             [m.corrected for m in moves],
         ),
     )
+
+
+def appear(cursor: Cursor, responder_ids: Sequence[uuid.UUID]) -> None:
+    """Say that it is known again where they are (``geo.availability``)."""
+    if responder_ids:
+        cursor.execute(_APPEAR, (_texts(responder_ids),))
 
 
 def see(cursor: Cursor, seen: Mapping[str, Seen]) -> None:

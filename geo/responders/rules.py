@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from geo.crs import Position
 from geo.responders.errors import ShapeRefused
 from geo.responders.hours import check_hours
+from geo.responders.vocabulary import CAPABILITIES, SKILLS, list_unknown, say_known
 from kit.errors import Fault
 
 
@@ -59,11 +61,22 @@ _NEEDED = {
     Kind.PATROL_UNIT: {"mobility", "crew"},
 }
 _OF_SOME_KIND = set().union(*_BELONGS.values())
+_WORDS = (("skills", SKILLS), ("capabilities", CAPABILITIES))
 
 
-def check_shape(new: NewResponder, *, organization_kind: str) -> None:
-    """Raises ShapeRefused naming every member that is missing or out of place; HoursRefused."""
-    faults = []
+def check_shape(
+    new: NewResponder, *, organization_kind: str, words: Collection[str] = ("skills", "capabilities")
+) -> None:
+    """Raises ShapeRefused naming every member that is missing or out of place; HoursRefused.
+
+    ``words``: the members that are compared with the vocabulary, which the rosters have as well.
+    """
+    faults = [
+        Fault(pointer=f"/{member}/{place}", code="word-unknown", message=say_known(known))
+        for member, known in _WORDS
+        if member in words
+        for place in list_unknown(getattr(new, member), known)
+    ]
     for member in sorted(_OF_SOME_KIND):
         value = getattr(new, member)
         given = value is not None and value is not False and value != ()

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from geo.availability import repository as availability
 from geo.duty import service as duty
 from geo.posts import repository as posts
 from geo.responders import repository
@@ -25,6 +26,7 @@ from kit.errors import StaleVersion
 from kit.ids import new_id
 from kit.tenancy import Organization
 
+_WORDS = ("skills", "capabilities")
 _STORED = (
     "name", "account_id", "call_sign", "post_id", "address", "opening_hours", "mobility", "auxiliary", "crew",
 )  # fmt: skip
@@ -80,7 +82,8 @@ def update(
             raise ReferenceUnknown.at("/organization_id", "须为本所的联盟单位")
     else:
         organization = repository.get_organization(session, after.organization_id)
-    _check(session, after, organization)
+    # a word of an older vocabulary does not keep anybody from changing something else
+    _check(session, after, organization, words=changes.keys())
     responder.organization_id = organization.id
     responder.skills, responder.capabilities = list(after.skills), list(after.capabilities)
     responder.position = after.position.ewkt if after.position is not None else None  # type: ignore[assignment]
@@ -106,6 +109,8 @@ def set_all_engaged(session: Session, responder_ids: Collection[uuid.UUID], *, e
     """``set_engaged`` for several; their rows are taken in the order in which positions are written."""
     for changed_id in repository.engage(session, responder_ids, engaged=engaged):
         feed.changed(session, ENTITY, changed_id)
+    if not engaged:
+        availability.note(session, responder_ids)
 
 
 def refresh_safe_houses(session: Session, at: datetime) -> int:
@@ -121,6 +126,8 @@ def refresh_safe_houses(session: Session, at: datetime) -> int:
         if row is not None and row.on_duty != due:
             row.on_duty = due
             feed.changed(session, ENTITY, responder_id)
+            if due:
+                availability.note(session, [responder_id])
             changed += 1
     session.flush()
     return changed
@@ -133,8 +140,8 @@ def _organization(session: Session, organization_id: uuid.UUID, grant: Grant) ->
     return organization
 
 
-def _check(session: Session, new: NewResponder, organization: Organization) -> None:
-    check_shape(new, organization_kind=organization.kind)
+def _check(session: Session, new: NewResponder, organization: Organization, *, words: Collection[str] = _WORDS) -> None:
+    check_shape(new, organization_kind=organization.kind, words=words)
     if new.post_id is not None:
         post = posts.find(session, new.post_id, station_id=organization.station_id)
         if post is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 SKILLS = {
     "first_aid": "急救",
     "fire_fighting": "消防",
@@ -23,3 +25,21 @@ CAPABILITIES = {
     "cctv": "监控",
     "shield": "防爆盾牌",
 }
+
+#: what a need may ask for: it is found in what somebody can do and in what stands ready with him
+ASKED_FOR = {**SKILLS, **CAPABILITIES}
+
+
+def list_unknown(codes: Iterable[str], known: Mapping[str, str]) -> list[int]:
+    """Where codes stand that the vocabulary has not."""
+    return [place for place, code in enumerate(codes) if code not in known]
+
+
+def say_known(known: Mapping[str, str]) -> str:
+    """The list to choose from, as a refusal tells it."""
+    return "没有这一项，可填：" + "、".join(f"{code}（{word}）" for code, word in known.items())
+
+
+def name_of(code: str) -> str:
+    """The word for a skill or a capability."""
+    return SKILLS.get(code) or CAPABILITIES.get(code) or code

@@ -13,9 +13,10 @@ from scipy.sparse.csgraph import connected_components
 from geo.roads.access import NodeRules
 from geo.roads.graph import NETWORKS, Graph, Pace
 from geo.roads.lengths import metres_along
-from geo.roads.osm import DEGREE, Way
+from geo.roads.osm import DEGREE, Turn, Way
 from geo.roads.snapping import lay_net
 from geo.roads.speeds import BICYCLE_MPS, GATE_S, JUNCTION_S, PUSHED_MPS, SIGNAL_S, STEPS_MPS, WALK_MPS
+from geo.roads.turns import NO_TURNS, Ends, find_turns
 
 #: A part that is cut off from the rest by a gap in the map (a courtyard, a clipped one-way street) is not snapped
 #: to unless it has as many crossings as this, or is the largest.
@@ -27,7 +28,9 @@ _BLOCK = DEGREE // 100
 Array = NDArray[Any]
 
 
-def build_graph(ways: Sequence[Way], nodes: Mapping[int, NodeRules], network: str) -> Graph:
+def build_graph(
+    ways: Sequence[Way], nodes: Mapping[int, NodeRules], network: str, *, turns: Sequence[Turn] = ()
+) -> Graph:
     """The network ``walk`` or ``drive`` of those ways; ``Graph.way`` counts in ``ways``."""
     cars = network == "drive"
     chosen = [number for number, way in enumerate(ways) if (way.rules.car if cars else way.rules.foot)]
@@ -44,12 +47,17 @@ def build_graph(ways: Sequence[Way], nodes: Mapping[int, NodeRules], network: st
     marked = {number: rules for number, rules in ((n, nodes.get(n)) for n in ids.tolist()) if rules is not None}
     special = np.zeros(len(ids), dtype=bool)
     special[np.searchsorted(ids, np.fromiter(marked, dtype=np.int64, count=len(marked)))] = True
+    if cars:
+        # whoever must not turn somewhere has to come to a corner there
+        special[_find(ids, [turn.node for turn in turns])] = True
     breaks |= special[at]
 
     cut = np.flatnonzero(breaks)
     same = of_way[cut[:-1]] == of_way[cut[1:]]
     begin, end = cut[:-1][same], cut[1:][same]
     u, v = at[begin].astype(np.int64), at[end].astype(np.int64)
+    own_ids = np.array([way.osm_id for way in own], dtype=np.int64)
+    ends = Ends(way=own_ids[of_way[begin]], u=ids[u], v=ids[v])
     if cars:
         blocked = np.zeros(len(ids), dtype=bool)
         blocked[np.searchsorted(ids, [n for n, rules in marked.items() if rules.blocks_cars])] = True
@@ -76,6 +84,7 @@ def build_graph(ways: Sequence[Way], nodes: Mapping[int, NodeRules], network: st
     street_way = of_way[begin]
     paces = {means: _pace(own, street_way, metres, rules, arms, means) for means in NETWORKS[network]}
     part, snappable = _parts(u, v, paces[NETWORKS[network][0]], len(used))
+    forbidden = find_turns(turns, ends, u, v, paces["car"]) if cars else NO_TURNS
     xs, ys, starts = x[points], y[points], shape_start.astype(np.int32)
     keys, cell_start, segments = lay_net(xs, ys, starts)
     return Graph(
@@ -94,8 +103,21 @@ def build_graph(ways: Sequence[Way], nodes: Mapping[int, NodeRules], network: st
         cell_key=keys,
         cell_start=cell_start,
         cell_segment=segments,
+        turn_in=forbidden[0],
+        turn_node=forbidden[1],
+        turn_out=forbidden[2],
         paces=paces,
     )
+
+
+def _find(ids: Array, wanted: Sequence[int]) -> Array:
+    """Where those of ``wanted`` that are there stand in the ascending ``ids``."""
+    numbers = np.unique(np.array(wanted, dtype=np.int64))
+    at = np.searchsorted(ids, numbers)
+    there = at < len(ids)
+    there[there] = ids[at[there]] == numbers[there]
+    found: Array = at[there]
+    return found
 
 
 def _join(pieces: Sequence[Any], dtype: Any) -> Array:

@@ -25,6 +25,10 @@ NETWORKS: Final = {"walk": ("foot", "bicycle"), "drive": ("car",)}
 NETWORK_OF: Final = {means: network for network, several in NETWORKS.items() for means in several}
 
 
+def _none() -> Ints:
+    return np.zeros(0, dtype=np.int32)
+
+
 @dataclass(frozen=True)
 class Pace:
     """Seconds of one means: along each street, per direction (inf: closed), and at each node."""
@@ -40,7 +44,8 @@ class Graph:
 
     ``shape_*``: the streets' points one after the other, street ``e`` has those from ``shape_start[e]`` up to
     ``shape_start[e + 1]``; ``shape_m`` is the metre along the street. ``part``: which nodes can all reach each other.
-    ``cell_*``: the segments that touch each cell of a net, by the cell's key (see ``snapping``).
+    ``cell_*``: the segments that touch each cell of a net, by the cell's key (see ``snapping``). ``turn_*``: turns that
+    are forbidden: from a street at a node into a street.
     """
 
     node_x: Ints
@@ -58,6 +63,9 @@ class Graph:
     cell_key: NDArray[np.int64]
     cell_start: Ints
     cell_segment: Ints
+    turn_in: Ints = field(default_factory=_none)
+    turn_node: Ints = field(default_factory=_none)
+    turn_out: Ints = field(default_factory=_none)
     paces: dict[str, Pace] = field(default_factory=dict)
 
     @property
@@ -93,9 +101,11 @@ def graph_to_arrays(graph: Graph, prefix: str) -> dict[str, NDArray[Any]]:
 
 
 def graph_from_arrays(arrays: Any, prefix: str) -> Graph:
-    """As ``graph_to_arrays`` laid it out; raises KeyError when one is missing."""
+    """As ``graph_to_arrays`` laid it out; raises KeyError when one is missing. Networks that were imported before
+    turns were read have none."""
     paces = {
         means: Pace(*(arrays[f"{prefix}.{means}.{part}"] for part in ("forward", "backward", "delay")))
         for means in NETWORKS[prefix]
     }
-    return Graph(**{name: arrays[f"{prefix}.{name}"] for name in ARRAYS}, paces=paces)
+    known = [name for name in ARRAYS if not name.startswith("turn_") or f"{prefix}.{name}" in arrays]
+    return Graph(**{name: arrays[f"{prefix}.{name}"] for name in known}, paces=paces)

@@ -17,7 +17,7 @@ from geo.roads.graph import Floats, Graph, Ints
 from geo.roads.hours import factor_at
 from geo.roads.lengths import metres_per_degree
 from geo.roads.network import Network
-from geo.roads.search import seeds_away, seeds_towards
+from geo.roads.search import Net, seeds_away, seeds_towards
 from geo.roads.snapping import Snaps, locate, snap
 from geo.roads.speeds import YARD_MPS
 from geo.roads.store import STORE, RoadStore
@@ -108,19 +108,19 @@ def _reached(
     """Per number of minutes, the stretches of streets that are reached: (street, share from, share to)."""
     graph = network.graph_of(means)
     net = network.net(means, towards=towards)
-    nodes, seconds = (seeds_towards if towards else seeds_away)(graph, means, snaps)
+    seeds = (seeds_towards if towards else seeds_away)(net, snaps)
     yard_s = snaps.gap_m / YARD_MPS["foot" if towards else means]
-    reach = net.search(nodes, seconds + np.tile(yard_s, 2), limit_s=max(limits.values()))
+    reach = net.search(seeds.nodes, seeds.seconds + yard_s[seeds.of], limit_s=max(limits.values()))
     pace = graph.paces[means]
     # seconds of a street when the reached stretch grows from its beginning, and from its end
     by_u, by_v = (pace.backward, pace.forward) if towards else (pace.forward, pace.backward)
-    passed = reach.seconds + (pace.delay if towards else 0.0)
-    near = np.flatnonzero(np.isfinite(passed[graph.u]) | np.isfinite(passed[graph.v])).astype(np.int32)
+    at_u, at_v = (_at_end(net, reach.seconds, corner, towards) for corner in (graph.u, graph.v))
+    near = np.flatnonzero(np.isfinite(at_u) | np.isfinite(at_v)).astype(np.int32)
     own, fraction = snaps.street, snaps.fraction
     found = {}
     for m, limit_s in limits.items():
-        from_u = _share_of(limit_s - passed[graph.u[near]], by_u[near])
-        from_v = _share_of(limit_s - passed[graph.v[near]], by_v[near])
+        from_u = _share_of(limit_s - at_u[near], by_u[near])
+        from_v = _share_of(limit_s - at_v[near], by_v[near])
         ahead = _share_of(limit_s - yard_s, by_u[own])
         back = _share_of(limit_s - yard_s, by_v[own])
         street = np.concatenate([near, near, own])
@@ -129,6 +129,15 @@ def _reached(
         some = high > low
         found[m] = (street[some], low[some], high[some])
     return found
+
+
+def _at_end(net: Net, seconds: Floats, corner: Ints, towards: bool) -> Floats:
+    """Per street the seconds with which one goes on from that end of it, or into it from there."""
+    street = np.arange(net.graph.streets, dtype=np.int64)
+    if towards:
+        found: Floats = seconds[net.turning.come(street, corner)] + net.graph.paces[net.means].delay[corner]
+        return found
+    return net.turning.least_onto(seconds, street, corner)
 
 
 def _share_of(left_s: Floats, whole_s: Any) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ _UNDEFINED = 2**31 - 1
 _NULL_ISLAND = DEGREE // 10
 _TOLD_EVERY = 5_000
 _MAX_FAULTS = 10_000
+#: who is excepted from a restriction: our cars are motor cars on an emergency call
+_NOT_FOR_US = frozenset({"motorcar", "motor_vehicle", "emergency"})
 
 Progress = Callable[[str, int], None]
 
@@ -43,13 +45,26 @@ class Way:
     lats: array[int]
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A restriction at one node, by the numbers of OpenStreetMap: from ``way`` one must not turn into ``to``; with
+    ``only`` into nothing else."""
+
+    way: int
+    node: int
+    to: int
+    only: bool
+
+
 @dataclass
 class Roads:
-    """What a file holds. ``nodes``: those that delay or stop somebody. ``restrictions``: turns that are forbidden by a
-    relation, which is not modelled; ``cut``: ways that lost nodes because the file ends there."""
+    """What a file holds. ``nodes``: those that delay or stop somebody. ``turns``: restrictions for cars;
+    ``restrictions``: those that are not understood (by way of another way, without a part); ``cut``: ways that lost
+    nodes because the file ends there."""
 
     ways: list[Way] = field(default_factory=list)
     nodes: dict[int, NodeRules] = field(default_factory=dict)
+    turns: list[Turn] = field(default_factory=list)
     restrictions: int = 0
     cut: int = 0
 
@@ -91,7 +106,18 @@ class _Reader:
             if "highway" in element.tags:
                 self._take_way(element)
         elif "restriction" in element.tags:
+            self._take_restriction(element)
+
+    def _take_restriction(self, relation: Any) -> None:
+        if relation.tags.get("type", "restriction") != "restriction" or not _NOT_FOR_US.isdisjoint(
+            relation.tags.get("except", "").replace(";", " ").split()
+        ):
+            return
+        found = judge_turn(relation.tags["restriction"], [(m.role, m.type, m.ref) for m in relation.members])
+        if found is None:
             self.roads.restrictions += 1
+        else:
+            self.roads.turns += found
 
     def _take_way(self, element: Any) -> None:
         tags: Mapping[str, str] = dict(element.tags)
@@ -125,6 +151,18 @@ class _Reader:
 
     def _refuse(self, way_id: int, code: str, message: str) -> None:
         self.faults.append(_fault("way", way_id, code, message))
+
+
+def judge_turn(kind: str, members: Sequence[tuple[str, str, int]]) -> list[Turn] | None:
+    """What a relation forbids; None: it is not understood. ``members``: role, kind (n, w, r) and number."""
+    only = kind.startswith("only_")
+    if not only and not kind.startswith("no_"):
+        return None
+    ways = {role: [ref for own, type_, ref in members if own == role and type_ == "w"] for role in ("from", "to")}
+    via = [(type_, ref) for own, type_, ref in members if own == "via"]
+    if not ways["from"] or not ways["to"] or len(via) != 1 or via[0][0] != "n" or (only and len(ways["to"]) > 1):
+        return None
+    return [Turn(way=one, node=via[0][1], to=to, only=only) for one in ways["from"] for to in ways["to"]]
 
 
 def _make_way(way_id: int, piece: int, tags: Mapping[str, str], rules: Rules, refs: list[tuple[int, int, int]]) -> Way:

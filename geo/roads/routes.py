@@ -93,9 +93,10 @@ def _draw(
     first, last = int(origin.street[0]), int(target.street[0])
     if not corners:
         return _stretch(graph, first, float(origin.fraction[0]), float(target.fraction[0])), [first]
-    line = _stretch(graph, first, float(origin.fraction[0]), _end_towards(net, origin, corners[0], leaving=True))
     steps = np.array(corners)
     middle = net.streets_of(steps[1:], steps[:-1]).tolist()
+    corners = net.turning.base(steps).tolist()
+    line = _stretch(graph, first, float(origin.fraction[0]), _end_towards(net, origin, corners[0], leaving=True))
     for street, node in zip(middle, corners[1:], strict=True):
         backwards = int(graph.v[street]) != node
         line += _stretch(graph, street, 1.0 if backwards else 0.0, 0.0 if backwards else 1.0)

@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from geo.roads.graph import Floats, Graph, Ints
 from geo.roads.snapping import Snaps
+from geo.roads.turning import Arcs, Turning
 
 #: steps between two looks whether everybody has arrived
 _STRIDE = 16
@@ -33,7 +34,8 @@ class Reach:
 
 
 class Net:
-    """The adjacency of one means in one direction, with one node more: where the search starts.
+    """The adjacency of one means in one direction, with the copies of ``turning`` and one node more: where the search
+    starts.
 
     Its row is the last one, so that starting elsewhere rewrites the end of the arrays and copies nothing. SciPy holds
     the interpreter's lock while it searches, so the lock here costs nobody anything.
@@ -44,23 +46,32 @@ class Net:
         pace = graph.paces[means]
         number = np.arange(graph.streets, dtype=np.int64)
         there, back = np.isfinite(pace.forward), np.isfinite(pace.backward)
-        tail = np.concatenate([graph.u[there], graph.v[back]]).astype(np.int64)
         head = np.concatenate([graph.v[there], graph.u[back]]).astype(np.int64)
-        seconds = np.concatenate([pace.forward[there], pace.backward[back]]).astype(np.float64) + pace.delay[head]
-        street = np.concatenate([number[there], number[back]])
-        row, column = (head, tail) if towards else (tail, head)
+        self.turning = Turning(graph, cars=means == "car")
+        arcs = self.turning.expand(
+            Arcs(
+                tail=np.concatenate([graph.u[there], graph.v[back]]).astype(np.int64),
+                head=head,
+                seconds=np.concatenate([pace.forward[there], pace.backward[back]]).astype(np.float64)
+                + pace.delay[head],
+                street=np.concatenate([number[there], number[back]]),
+            )
+        )
+        seconds, street = arcs.seconds, arcs.street
+        row, column = (arcs.head, arcs.tail) if towards else (arcs.tail, arcs.head)
         # of two streets between the same corners the faster one counts
         order = np.lexsort((street, seconds, column, row))
         row, column = row[order], column[order]
         keep = row != column
         keep[1:] &= (row[1:] != row[:-1]) | (column[1:] != column[:-1])
         row, column, order = row[keep], column[keep], order[keep]
-        self.origin = graph.nodes
+        #: beside the corners and their copies
+        self.origin = graph.nodes + self.turning.copies
         #: by row, then column: to find the street of a step again
-        self._key = row * (graph.nodes + 1) + column
+        self._key = row * (self.origin + 1) + column
         self._street = street[order].astype(np.int32)
         self._entries = len(row)
-        self._starts = np.searchsorted(row, np.arange(graph.nodes + 2)).astype(np.int32)
+        self._starts = np.searchsorted(row, np.arange(self.origin + 2)).astype(np.int32)
         self._indices = np.concatenate([column, np.zeros(_SEEDS, dtype=np.int64)]).astype(np.int32)
         self._data = np.concatenate([seconds[order], np.zeros(_SEEDS)])
         self._lock = threading.Lock()
@@ -85,25 +96,39 @@ class Net:
 
     def streets_of(self, one: NDArray[Any], next_: NDArray[Any]) -> Ints:
         """The street of each step of a search from node ``one`` to ``next_``; there must be one."""
-        at = np.searchsorted(self._key[: self._entries], one.astype(np.int64) * (self.graph.nodes + 1) + next_)
+        at = np.searchsorted(self._key[: self._entries], one.astype(np.int64) * (self.origin + 1) + next_)
         streets: Ints = self._street[at]
         return streets
 
 
-def seeds_towards(graph: Graph, means: str, target: Snaps) -> tuple[NDArray[Any], Floats]:
-    """The corners from which the snapped places are the next, and the seconds from there (inf: against a one-way)."""
-    pace, e = graph.paces[means], target.street
-    nodes = np.concatenate([graph.u[e], graph.v[e]])
+@dataclass(frozen=True, eq=False)
+class Seeds:
+    """Nodes beside snapped places: seconds and metres between the two (inf: against a one-way), and of which place."""
+
+    nodes: NDArray[Any]
+    seconds: Floats
+    metres: Floats
+    of: NDArray[Any]
+
+
+def seeds_towards(net: Net, target: Snaps) -> Seeds:
+    """The nodes from which the snapped places are the next."""
+    graph, pace, e = net.graph, net.graph.paces[net.means], target.street
     seconds = np.concatenate([_share(target.fraction, pace.forward[e]), _share(1 - target.fraction, pace.backward[e])])
-    return nodes, seconds
+    metres = np.concatenate([target.fraction, 1 - target.fraction]) * np.concatenate([graph.metres[e]] * 2)
+    nodes, pair = net.turning.onto(np.concatenate([e, e]), np.concatenate([graph.u[e], graph.v[e]]))
+    return Seeds(nodes=nodes, seconds=seconds[pair], metres=metres[pair], of=pair % max(1, len(e)))
 
 
-def seeds_away(graph: Graph, means: str, origin: Snaps) -> tuple[NDArray[Any], Floats]:
-    """The corners that one passes first from the snapped places, and the seconds until then."""
-    pace, e = graph.paces[means], origin.street
-    nodes = np.concatenate([graph.v[e], graph.u[e]])
+def seeds_away(net: Net, origin: Snaps) -> Seeds:
+    """The nodes that one passes first from the snapped places, their delay paid."""
+    graph, pace, e = net.graph, net.graph.paces[net.means], origin.street
+    corners = np.concatenate([graph.v[e], graph.u[e]])
     seconds = np.concatenate([_share(1 - origin.fraction, pace.forward[e]), _share(origin.fraction, pace.backward[e])])
-    return nodes, seconds + pace.delay[nodes]
+    metres = np.concatenate([1 - origin.fraction, origin.fraction]) * np.concatenate([graph.metres[e]] * 2)
+    nodes = net.turning.come(np.concatenate([e, e]), corners)
+    each = np.arange(len(e))
+    return Seeds(nodes=nodes, seconds=seconds + pace.delay[corners], metres=metres, of=np.concatenate([each, each]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,15 +145,15 @@ def many_to_one(net: Net, origins: Snaps, target: Snaps, *, limit_s: float) -> t
     """From each snapped origin to the one snapped target; all of them on the map. ``net`` leads towards it."""
     graph, means = net.graph, net.means
     pace, e = graph.paces[means], origins.street
-    reach = net.search(*seeds_towards(graph, means, target), limit_s=limit_s)
-    corners, first = seeds_away(graph, means, origins)
-    over = (first + reach.seconds[corners]).reshape(2, -1)
+    ends = seeds_towards(net, target)
+    reach = net.search(ends.nodes, ends.seconds, limit_s=limit_s)
+    starts = seeds_away(net, origins)
+    over = (starts.seconds + reach.seconds[starts.nodes]).reshape(2, -1)
     side = np.argmin(over, axis=0)
     each = np.arange(len(origins))
-    seconds, corner = over[side, each], corners.reshape(2, -1)[side, each]
-    part = np.where(side == 0, 1 - origins.fraction, origins.fraction)
-    ends = _ends(net, target)
-    metres = part * graph.metres[e] + _metres_on(net, corner, np.isfinite(seconds), reach, ends)
+    seconds, corner = over[side, each], starts.nodes.reshape(2, -1)[side, each]
+    first_m = starts.metres.reshape(2, -1)[side, each]
+    metres = first_m + _metres_on(net, corner, np.isfinite(seconds), reach, _best_ends(ends))
 
     # on one and the same street nobody needs a corner
     ahead = target.fraction[0] - origins.fraction
@@ -151,14 +176,10 @@ def corners_to_origin(net: Net, corner: int, reach: Reach) -> list[int]:
     return path
 
 
-def _ends(net: Net, target: Snaps) -> dict[int, float]:
-    """Metres of the last bit, by the corner from which it starts."""
-    graph, means = net.graph, net.means
-    nodes, seconds = seeds_towards(graph, means, target)
-    shares = np.concatenate([target.fraction, 1 - target.fraction])
-    metres = shares * np.concatenate([graph.metres[target.street]] * 2)
+def _best_ends(ends: Seeds) -> dict[int, float]:
+    """Metres of the last bit, by the node from which it starts."""
     best: dict[int, tuple[float, float]] = {}
-    for node, time, length in zip(nodes.tolist(), seconds.tolist(), metres.tolist(), strict=True):
+    for node, time, length in zip(ends.nodes.tolist(), ends.seconds.tolist(), ends.metres.tolist(), strict=True):
         if np.isfinite(time) and (node not in best or time < best[node][0]):
             best[node] = (time, length)
     return {node: length for node, (_, length) in best.items()}

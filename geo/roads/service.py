@@ -38,7 +38,7 @@ def build(roads: Roads, *, hours: Hours = DEFAULT_HOURS, progress: Progress = la
     graphs = {}
     for name in NETWORKS:
         progress(f"building the {name} network", 0)
-        graphs[name] = build_graph(roads.ways, roads.nodes, name)
+        graphs[name] = build_graph(roads.ways, roads.nodes, name, turns=roads.turns)
     return Network(graphs=graphs, names=[way.name or "" for way in roads.ways], hours=hours)
 
 

@@ -1,9 +1,9 @@
-"""From tables to rows: pure. Either every row is right, or every fault is told at once."""
+"""From tables to rows: pure. Every fault is told at once, and what is known of a faulty row is kept for the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from geo.crs import Position
@@ -18,7 +18,10 @@ from geo.rosters.sheets import Sheet
 
 @dataclass(frozen=True, kw_only=True)
 class RosterRow:
-    """One responder as the roster has it; organization and post by name. ``contact`` answers for it."""
+    """One responder as the roster has it; organization and post by name. ``contact`` answers for it.
+
+    Of a faulty row what could be read; a name that is missing is empty.
+    """
 
     sheet: str
     row: int
@@ -65,35 +68,44 @@ _READ: dict[str, Callable[[str], Any]] = {
     "auxiliary": cells.read_yes,
 }
 _ONCE = ("phone", "badge_no")
+_MEMBERS = {member.name for member in fields(RosterRow)}
 #: a safe-house or a car is called by its name over the radio; people share names
 NAMESAKES = "同名的请加注区分，如“便利店平安屋（东门）”"
 
 
 @dataclass
-class _Found:
+class Roster:
+    """What was read, and what is wrong with it: whoever knows the station adds to the faults."""
+
     rows: list[RosterRow] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
 
 
 def parse(sheets: Sequence[Sheet], *, kind: Kind | None = None) -> list[RosterRow]:
-    """Every responder of a roster. ``kind`` for a table that does not say it.
+    """Every responder of a roster, as ``read`` finds them; raises RosterRefused with all faults too."""
+    found = read(sheets, kind=kind)
+    if found.faults:
+        raise RosterRefused(found.faults)
+    return found.rows
+
+
+def read(sheets: Sequence[Sheet], *, kind: Kind | None = None) -> Roster:
+    """Every row of a roster and every fault. ``kind`` for a table that does not say it.
 
     A table's kind is told by a column 类别, else by its title, else by ``kind``, else by its headings. Raises
-    RosterRefused with all faults, RosterUnreadable when there is no row at all.
+    RosterUnreadable when there is no row at all.
     """
-    found = _Found()
+    found = Roster()
     tables = [sheet for sheet in sheets if sheet.rows and plain(sheet.title) not in ("填写说明", "选项")]
     for sheet in tables:
         _read_table(sheet, kind, found)
     _find_doubles(found)
-    if found.faults:
-        raise RosterRefused(found.faults)
-    if not found.rows:
+    if not found.rows and not found.faults:
         raise RosterUnreadable("There is no row in the roster.")
-    return found.rows
+    return found
 
 
-def _read_table(sheet: Sheet, kind: Kind | None, found: _Found) -> None:
+def _read_table(sheet: Sheet, kind: Kind | None, found: Roster) -> None:
     (heading_row, headings), *body = sheet.rows
     kind_at = next((i for i, heading in enumerate(headings) if find_column(heading, [KIND_COLUMN])), None)
     table_kind = None if kind_at is not None else _kind_of(sheet.title, headings, kind)
@@ -147,7 +159,7 @@ def _read_row(
     kind: Kind,
     headings: Sequence[str],
     row: Sequence[str],
-    found: _Found,
+    found: Roster,
     absent: set[str],
 ) -> None:
     given: dict[str, str] = {}
@@ -171,8 +183,8 @@ def _read_row(
         except CellRefused as refused:
             faults.append(RowFault(sheet, number, "经度", str(refused)))
     found.faults += faults
-    if not faults and not absent:
-        found.rows.append(RosterRow(sheet=sheet, row=number, kind=kind, **values))
+    known = {name: value for name, value in values.items() if name in _MEMBERS}
+    found.rows.append(RosterRow(sheet=sheet, row=number, kind=kind, **{"name": "", "organization": "", **known}))
 
 
 def _not_for(sheet: str, number: int, kind: Kind, heading: str) -> list[RowFault]:
@@ -193,12 +205,12 @@ def _read_cell(column: Column, text: str, values: dict[str, Any]) -> str | None:
     return None
 
 
-def _find_doubles(found: _Found) -> None:
+def _find_doubles(found: Roster) -> None:
     """What may be there once: a phone, a badge, the name of a safe-house or patrol unit."""
     seen: dict[tuple[str, ...], RosterRow] = {}
     for row in found.rows:
         keys: list[tuple[str, ...]] = []
-        if row.kind is not Kind.GUARD:
+        if row.kind is not Kind.GUARD and row.name:
             keys.append(("name", row.kind.value, row.name))
         keys += [(name, value) for name in _ONCE if (value := getattr(row, name)) is not None]
         for key in keys:

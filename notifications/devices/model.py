@@ -26,4 +26,6 @@ class Device(Base):
     registered_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
     reachable_at: Mapped[datetime | None]
+    connected_at: Mapped[datetime | None]
+    lost_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

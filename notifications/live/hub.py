@@ -24,6 +24,7 @@ from notifications.live.announcer import Announcer
 from notifications.live.limits import GOING_AWAY, NO_PONG, RIGHTS_CHANGED, UNAUTHENTICATED, Limits
 from notifications.live.log import Mark
 from notifications.live.positions import PositionFeed, PositionRequest, Positions
+from notifications.live.presence import Presence
 from notifications.live.sent import SentRecorder
 from notifications.live.socket import LiveSocket
 from notifications.live.switchboard import Switchboard
@@ -79,6 +80,7 @@ class Hub:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="live")
         self._shared: dict[str, tuple[float, asyncio.Task[Snapshot]]] = {}
         self._sent = SentRecorder(self.in_thread, clock)
+        self._presence = Presence(self.in_thread, clock)
         self._tasks: set[asyncio.Task[None]] = set()
         self._positions = PositionFeed()
         self._switchboard = Switchboard(factory, announcer, self.limits, on_restart=self._start_over)
@@ -92,6 +94,8 @@ class Hub:
             (min(0.5, every.stall_s / 2), self._watch),
             (every.rights_s, self._check_rights),
             (every.positions_s, self._send_positions),
+            (every.presence_s, self._presence.flush),
+            (every.heard_s, self._presence.beat),
         )
         for seconds, work in rounds:
             self._spawn(self._every(seconds, work))
@@ -124,6 +128,7 @@ class Hub:
         socket.on_sent = self._sent.add
         socket.heard_at = self._loop.time()
         self._switchboard.connect(socket)
+        self._presence.came(socket.viewer.device_id)
 
     def detach(self, socket: LiveSocket) -> None:
         """Forget the socket."""
@@ -134,6 +139,7 @@ class Hub:
         if socket.ending is not None:
             CLOSED.labels(str(socket.ending[0])).inc()
         self._switchboard.disconnect(socket)
+        self._presence.went(socket.viewer.device_id)
 
     async def join(self, socket: LiveSocket, last: Mapping[str, Mark]) -> None:
         """Bring the socket up to date — by the events it missed if that is possible — and keep it so."""

@@ -30,6 +30,9 @@ class Limits:
     positions_s: float = 1
     rights_s: float = 2
     poll_s: float = 1
+    #: how soon it is written who came and who went, and how often that the others are still there
+    presence_s: float = 1
+    heard_s: float = 60
     #: how long one snapshot of a station serves everybody who asks
     snapshot_shared_s: float = 1
     control_per_s: float = 10

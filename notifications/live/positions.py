@@ -35,12 +35,15 @@ class Positions:
 
     by_station: Mapping[uuid.UUID, Rows] = field(default_factory=dict)
     by_officer: Mapping[uuid.UUID, Rows] = field(default_factory=dict)
+    #: people of other stations who work for this one now
+    lent_to: Mapping[uuid.UUID, Rows] = field(default_factory=dict)
     #: the latest reception among the rows of stations
     newest: datetime | None = None
 
     def for_viewer(self, viewer: Viewer) -> Rows:
         if viewer.console and viewer.station_id is not None:
-            return self.by_station.get(viewer.station_id, {})
+            own = self.by_station.get(viewer.station_id, {})
+            return {**own, **self.lent_to.get(viewer.station_id, {})} if viewer.lent else own
         return self.by_officer.get(viewer.account_id, {}) if viewer.officer else {}
 
 

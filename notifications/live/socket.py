@@ -40,6 +40,8 @@ class Viewer:
     rights: tuple[str, ...]
     #: sees every position of the station
     console: bool = False
+    #: sees those of other stations' people as well who work for the station now
+    lent: bool = False
     #: sees the positions of the helpers on his incidents
     officer: bool = False
 

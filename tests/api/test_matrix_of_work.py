@@ -104,6 +104,7 @@ def post(url: str, permission: Permission, of: Of, body: Any = None, **values: A
 
 I, O = "/api/v1/incidents/{}", "/api/v1/orders/{}"  # noqa: E741
 IF_FIRST = {"If-Match": '"1"'}
+AID = {"station_id": str(new_id()), "reason": "本所力量不足", "kinds": ["guard"]}
 ROWS = [
     get(I, P.INCIDENT_READ, incident),
     get(f"{I}/duplicates", P.INCIDENT_LIST, incident),
@@ -140,6 +141,8 @@ ROWS = [
     post(f"{O}/reports", P.REPORT_WRITE, own_order, {"text": "老人已找到"}),
     post(f"{O}/sos", P.PANIC, own_order),
     post(f"{O}/rating", P.RATING_WRITE, done, SEEN),
+    post(f"{I}/aids", P.AID_REQUEST, incident, AID),
+    get(f"{I}/neighbours", P.AID_REQUEST, incident),
     post(f"{O}/phone/reveal", P.HELPER_PHONE_REVEAL, order, REASON),
     post(f"{O}/officer/reveal", P.OFFICER_PHONE_REVEAL, own_order, REASON),
     post("/api/v1/responders/{}/phone/reveal", P.PHONE_REVEAL, own_responder, REASON),
@@ -257,6 +260,8 @@ ELSEWHERE = {
     ("GET", "/api/v1/responders/{}/track"),
     # multipart: tests/api/test_reports.py
     ("POST", f"{O}/photos"),
+    # people who were lent: tests/aid
+    ("POST", f"{O}/recall"),
     # needs its outline: tests/api/test_areas.py
     ("PUT", "/api/v1/areas/{}"),
     # tests/api/test_responders.py

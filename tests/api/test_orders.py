@@ -167,7 +167,7 @@ def test_advice_is_asked_for_without_anybody_being_told(server: Server, send: Se
         assert [c["responder_id"] for c in for_guards["chosen"]] == [
             str(g.responder.id) for g in scene.guards[:2] if g.responder
         ]
-        assert "途中约" in for_guards["chosen"][0]["why"]
+        assert "到场，签收可能" in for_guards["chosen"][0]["why"]
         stored = room.get(url, params={"need": for_guards["need"]["id"]}).json()["items"]
         assert stored == [for_guards]
         assert room.get("/api/v1/orders").json()["items"] == []

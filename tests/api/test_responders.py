@@ -71,6 +71,20 @@ def _codes(answer: httpx.Response) -> dict[str, str]:
     return {fault["pointer"]: fault["code"] for fault in answer.json()["errors"]}
 
 
+def test_a_word_that_the_rosters_do_not_know_is_refused_with_those_that_they_do(
+    server: Server, send: Send, people: dict[str, Any]
+) -> None:
+    with server.client(people["leader"]) as client:
+        refused = send(client, "post", URL, json=_house(people, skills=["first_aid", "flying"], capabilities=["sofa"]))
+        assert _codes(refused) == {"/skills/1": "word-unknown", "/capabilities/0": "word-unknown"}
+        said = {fault["pointer"]: fault["message"] for fault in refused.json()["errors"]}
+        assert "first_aid（急救）" in said["/skills/1"] and "aed（AED）" in said["/capabilities/0"]
+        made = send(client, "post", URL, json=_house(people, skills=["first_aid"]))
+        url, version = f"{URL}/{made.json()['id']}", made.headers["etag"]
+        changed = send(client, "patch", url, json={"skills": ["flying"]}, headers={"If-Match": version})
+        assert _codes(changed) == {"/skills/0": "word-unknown"}
+
+
 def test_a_leader_registers_a_safe_house_and_it_is_indexed_and_recorded(
     server: Server, committing: Session, send: Send, people: dict[str, Any]
 ) -> None:

@@ -67,6 +67,16 @@ def test_an_incident_keeps_the_version_that_it_began_with(server: Server, here: 
         assert (shown["scenario_key"], shown["scenario_version"]) == ("lost_person", 1)
 
 
+def test_a_need_for_what_nobody_can_have_is_refused_with_the_list(server: Server, here: Station, send: Send) -> None:
+    with server.client(here.leader) as chief:
+        needs = chief.get(URL).json()["spec"]["need"]
+        refused = put(send, chief, 1, {"need": [needs[0], {**needs[1], "skills": ["flying"]}, *needs[2:]]})
+        assert (refused.status_code, slug(refused)) == (422, "skill-unknown")
+        (fault,) = refused.json()["errors"]
+        assert fault["pointer"] == "/spec/need/1/skills/0"
+        assert "aed（AED）" in fault["message"] and "first_aid（急救）" in fault["message"]
+
+
 def test_the_second_of_two_leaders_is_told_that_his_version_is_old(server: Server, here: Station, send: Send) -> None:
     with server.client(here.leader) as chief:
         put(send, chief, 1, {"photo_required": True})

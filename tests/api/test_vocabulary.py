@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from dispatch.aid.errors import AID_ENDED
 from dispatch.closures.completeness import Evidence
 from dispatch.contention.service import MOVED
 from dispatch.escalation.steps import Step
@@ -62,7 +63,7 @@ def test_every_code_that_the_database_allows_has_a_word(session: Session, name: 
 
 def test_every_reason_that_the_machine_writes_on_an_order_has_a_word() -> None:
     steps = {str(step) for step in (Step.EXPIRE_UNREACHED, Step.EXPIRE_UNANSWERED, Step.EXPIRE_OFF_DUTY)}
-    written = steps | {str(Step.FAIL_OFF_DUTY), MOVED, SWAPPED} | {str(reason) for reason in LeaveReason}
+    written = steps | {str(Step.FAIL_OFF_DUTY), MOVED, SWAPPED, AID_ENDED} | {str(reason) for reason in LeaveReason}
     for folder in ("orders", "incidents", "feedback", "reviews"):
         for path in (ROOT / "dispatch" / folder).glob("*.py"):
             written |= set(re.findall(r'reason="(\w+)"', path.read_text()))

@@ -58,6 +58,18 @@ def test_roads_are_compared_with_a_plain_search_before_they_are_timed() -> None:
     assert found["whole_p50_ms"] > 0
 
 
+def test_the_choice_is_checked_before_it_is_timed() -> None:
+    _, found = _bench(
+        "match", "--crossings", "400", "--responders", "40", "--requests", "4", "--incidents", "20",
+        "--joint-responders", "30", "--rounds", "2",
+    )  # fmt: skip
+    assert found["single_p99_ms"] >= found["single_p50_ms"] > 0
+    assert found["by_road_share"] > 0
+    assert found["joint_ms"] > 0
+    assert 1.0 <= found["joint_cost_ratio"] <= 1.01
+    assert found["joint_unserved"] == found["oracle_unserved"] == 0
+
+
 def test_rates_that_are_no_numbers_are_refused_with_an_example() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "cli", "bench", "push", "--rates", "fast"],

@@ -18,7 +18,7 @@ from kit.settings import CHECKOUT
 from tests.browser.stage import Stage
 
 #: width, height in points
-DESK, LARGE_DESK, PHONE = (1440, 900), (1920, 1080), (360, 640)
+DESK, LARGE_DESK, PHONE, LARGE_PHONE = (1440, 900), (1920, 1080), (360, 640), (412, 915)
 #: pictures of a run; an artifact that people look at
 SCREENS = CHECKOUT / ".pingan" / "testing" / "screens"
 AXE = CHECKOUT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -71,7 +71,7 @@ class Pages:
         position: tuple[float, float] | None = None,
     ) -> Page:
         """A page of that app in a browser profile of its own, logged in as that person."""
-        touch = size == PHONE
+        touch = size in (PHONE, LARGE_PHONE)
         options: dict[str, Any] = {"is_mobile": True, "has_touch": True, "device_scale_factor": 2} if touch else {}
         if position is not None:
             options |= {

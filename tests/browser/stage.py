@@ -20,7 +20,7 @@ from cli.town import load
 from cli.town_streets import lay
 from kit.clock import SystemClock
 from kit.database import make_engine, make_session_factory, transaction
-from simulation.town import PASSWORD, Town, make_town
+from simulation.people.town import PASSWORD, Town, make_town
 from tests.support.database import Clone
 
 Lonlat = tuple[float, float]
@@ -43,6 +43,11 @@ class Person:
         answer = self.http.post(path, json=body, headers=self._headers() | {"Idempotency-Key": uuid.uuid4().hex})
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
+
+    def put(self, path: str, body: Any) -> Any:
+        answer = self.http.put(path, json=body, headers=self._headers() | {"Idempotency-Key": uuid.uuid4().hex})
+        assert answer.is_success, answer.text
+        return answer.json()
 
     def go_on_duty(self, at: Lonlat) -> None:
         """On duty, at that place."""

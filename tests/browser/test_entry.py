@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from simulation.town import PASSWORD
+from simulation.people.town import PASSWORD
 from tests.browser.pages import DESK, PHONE, Pages, faults_of, screenshot
 from tests.browser.stage import Stage
 

@@ -55,3 +55,28 @@ def test_who_goes_off_duty_is_replaced_unless_he_is_at_the_scene(state: OrderSta
 def test_nothing_unanswered_outlives_its_time(state: OrderState, reminders: int, seconds: float) -> None:
     step = next_step(watched(state, reminders=reminders), START + timedelta(seconds=seconds))
     assert step in (Step.EXPIRE_UNANSWERED, Step.EXPIRE_UNREACHED)
+
+
+@pytest.mark.parametrize(
+    ("was_live", "silent_s", "step"),
+    [(True, 19.9, Step.WAIT), (True, 20, Step.EXPIRE_LOST), (False, 119.9, Step.WAIT), (False, 120, Step.EXPIRE_LOST)],
+)
+def test_who_was_lost_while_he_is_asked_is_replaced_before_his_time_is_over(
+    was_live: bool, silent_s: float, step: Step
+) -> None:
+    order = watched(
+        OrderState.SHOWN, accept_due_at=START + timedelta(hours=1), offered_at=START, heard_at=START, was_live=was_live
+    )
+    assert next_step(order, START + timedelta(seconds=silent_s)) is step
+
+
+def test_who_was_lost_before_he_was_asked_is_given_the_same_time_to_come_back() -> None:
+    heard = START - timedelta(minutes=5)
+    order = watched(OrderState.RECEIVED, offered_at=START, heard_at=heard, was_live=True)
+    assert next_step(order, START + timedelta(seconds=19)) is Step.WAIT
+    assert next_step(order, START + timedelta(seconds=20)) is Step.EXPIRE_LOST
+
+
+def test_who_has_accepted_is_not_given_up_because_his_socket_is_gone() -> None:
+    order = watched(OrderState.ACCEPTED, offered_at=START, heard_at=START, was_live=True)
+    assert next_step(order, START + timedelta(hours=1)) is Step.WAIT

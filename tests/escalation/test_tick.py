@@ -61,7 +61,7 @@ def test_without_a_receipt_the_next_channel_is_tried_and_then_the_next_guard(ses
     assert scene.order(near).state == "expired"
     assert scene.order(near).reason == "unreached"
     assert scene.order(far).replaces_id == scene.order(near).id
-    assert told(session, near) == ["order.stood_down"]
+    assert told(session, near) == ["order.expired"]
 
 
 def test_a_device_that_has_it_is_given_the_whole_time(session: Session) -> None:

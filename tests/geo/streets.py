@@ -11,7 +11,7 @@ from geo.roads.access import NodeRules, judge_node, judge_way
 from geo.roads.graph import Graph
 from geo.roads.hours import DEFAULT_HOURS
 from geo.roads.network import Network
-from geo.roads.osm import DEGREE, Roads, Way
+from geo.roads.osm import DEGREE, Roads, Turn, Way, judge_turn
 from geo.roads.service import build
 
 #: the corner of the invented streets: far from where other tests put their people
@@ -34,6 +34,7 @@ class Town:
         self.nodes = dict(nodes)
         self.node_tags: dict[int, dict[str, str]] = {}
         self.ways: list[tuple[list[int], dict[str, str]]] = []
+        self.turns: list[tuple[str, int, int, int, dict[str, str]]] = []
 
     def way(self, *nodes: int, highway: str = "residential", **tags: str) -> Town:
         self.ways.append((list(nodes), {"highway": highway, **tags}))
@@ -41,6 +42,11 @@ class Town:
 
     def tag(self, node: int, **tags: str) -> Town:
         self.node_tags[node] = tags
+        return self
+
+    def turn(self, kind: str, way: int, node: int, to: int, **tags: str) -> Town:
+        """A restriction from the way of that number (from 1) at a node into a way."""
+        self.turns.append((kind, way, node, to, tags))
         return self
 
     def osm(self) -> str:
@@ -53,6 +59,11 @@ class Town:
         for number, (nodes, tags) in enumerate(self.ways, start=1):
             refs = "".join(f'<nd ref="{node}"/>' for node in nodes)
             lines.append(f'<way id="{number}">{refs}{_tags(tags)}</way>')
+        for number, (kind, one, node, to, tags) in enumerate(self.turns, start=1):
+            members = f'<member type="way" ref="{one}" role="from"/><member type="node" ref="{node}" role="via"/>'
+            members += f'<member type="way" ref="{to}" role="to"/>'
+            own = _tags({"type": "restriction", "restriction": kind, **tags})
+            lines.append(f'<relation id="{number}">{members}{own}</relation>')
         return "\n".join([*lines, "</osm>"])
 
     def roads(self) -> Roads:
@@ -63,7 +74,10 @@ class Town:
             if found is not None:
                 rules[number] = found
         ways = [self._way(number, nodes, tags) for number, (nodes, tags) in enumerate(self.ways, start=1)]
-        return Roads(ways=[way for way in ways if way is not None], nodes=rules)
+        turns: list[Turn] = []
+        for kind, one, node, to, _ in self.turns:
+            turns += judge_turn(kind, [("from", "w", one), ("via", "n", node), ("to", "w", to)]) or []
+        return Roads(ways=[way for way in ways if way is not None], nodes=rules, turns=turns)
 
     def network(self) -> Network:
         return build(self.roads(), hours=DEFAULT_HOURS)

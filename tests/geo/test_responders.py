@@ -91,11 +91,11 @@ def test_a_change_of_skills_organization_and_post_reaches_the_index(
     gate = posts.create(
         session, grant=leader, at=START, new=NewPost(name="东门", organization_id=other.id, position=place)
     )
-    changes = {"skills": ("swim",), "organization_id": other.id, "post_id": gate.id}
+    changes = {"skills": ("rescue_swim",), "organization_id": other.id, "post_id": gate.id}
     service.update(session, grant=leader, at=START, responder_id=guard.id, version=1, changes=changes)
     row = _index(session, guard)
     assert row is not None
-    assert (row.skills, row.organization_id, row.post_id) == (["swim"], other.id, gate.id)
+    assert (row.skills, row.organization_id, row.post_id) == (["rescue_swim"], other.id, gate.id)
     assert guard.version == 2
 
 

@@ -20,7 +20,8 @@ from geo.crs import Position
 from geo.responders.model import Responder, ResponderIndex
 from geo.responders.rules import Kind
 from geo.rosters.faults import RosterRefused
-from geo.rosters.parse import RosterRow
+from geo.rosters.parse import RosterRow, read
+from geo.rosters.sheets import Sheet
 from kit.actor import SYSTEM, Role
 from kit.crypto import get_vault
 from kit.record import RecordEntry
@@ -158,6 +159,24 @@ def test_a_namesake_of_a_guard_is_somebody_else(session: Session, station: Stati
     assert _import(session, station, _guard(2, name="张伟"), _guard(3, name="张伟")).counts[Kind.GUARD] == 2
 
 
+def test_what_the_file_and_what_the_station_says_against_it_is_told_in_one_go(
+    session: Session, station: Station
+) -> None:
+    make_account(session, Role.GUARD, station, badge_no="TAKEN-2")
+    rows = (
+        ("姓名", "手机号", "联盟单位", "工号", "技能"),
+        ("赵四", "999", "没有的公司", "", ""),
+        ("钱五", "13800000077", "保安公司", "TAKEN-2", "会飞"),
+        ("", "13800000078", "也没有", "", ""),
+    )
+    found = read([Sheet("", tuple(enumerate(rows, start=1)))], kind=Kind.GUARD)
+    with pytest.raises(RosterRefused) as refused:
+        _import(session, station, *found.rows, faults=found.faults)
+    assert [(fault.row, fault.column) for fault in refused.value.row_faults] == [
+        (2, "手机号"), (2, "联盟单位"), (3, "工号"), (3, "技能"), (4, "姓名"), (4, "联盟单位"),
+    ]  # fmt: skip
+
+
 def test_a_second_import_of_one_roster_changes_nothing(session: Session, station: Station) -> None:
     _import(session, station, _guard(2), HOUSE)
     faults = _refused(session, station, _guard(2), HOUSE)
@@ -203,10 +222,11 @@ def test_the_command_imports_a_file_and_shows_faults_by_row(
 ) -> None:
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
     good.write_text("姓名,手机号,联盟单位\n王建国,13800000001,保安公司\n李卫东,13800000002,保安公司\n")
-    bad.write_text("姓名,手机号,联盟单位\n赵四,13800000003,保安公司\n钱五,999,保安公司\n")
+    bad.write_text("姓名,手机号,联盟单位\n赵四,13800000003,没有的公司\n钱五,999,保安公司\n")
     refused = command("responders", str(bad), "--station", town)
     assert refused.exit_code != 0
     assert "第 3 行“手机号”：手机号格式不正确" in refused.output
+    assert "第 2 行“联盟单位”：没有登记这个联盟单位" in refused.output
     assert _count(committed_database) == 0
     tried = command("responders", str(good), "--dry-run")
     assert tried.exit_code == 0, tried.output

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from geo.crs import Position
 from geo.distance import metres_between
-from geo.standoff import stand_off_point
+from geo.standoff import WITHDRAW_BEYOND_M, stand_off_point
 from tests.support.people import LAT, LON, east
 
 SCENE = Position(LON, LAT)
@@ -24,9 +24,18 @@ def test_the_point_lies_on_his_own_way_that_far_before_the_scene(
     assert metres_between(helper, stop) == pytest.approx(metres_between(helper, SCENE) - stand_off_m, abs=0.05)
 
 
-def test_who_is_nearer_already_goes_no_nearer(session: Session) -> None:
-    helper = Position(east(30), LAT)
-    assert stand_off_point(session, scene=SCENE, helper=helper, stand_off_m=60) == helper
+@pytest.mark.parametrize(("lon", "lat"), [(east(30), LAT), (east(-5), LAT + 0.0001), (LON, LAT - 0.0003)])
+def test_who_is_too_near_is_led_outside_and_away_from_the_scene(session: Session, lon: float, lat: float) -> None:
+    helper = Position(lon, lat)
+    stop = stand_off_point(session, scene=SCENE, helper=helper, stand_off_m=60)
+    assert metres_between(stop, SCENE) == pytest.approx(60 + WITHDRAW_BEYOND_M, abs=0.05)
+    # straight on from where he is: not past the scene
+    assert metres_between(helper, stop) == pytest.approx(70 - metres_between(helper, SCENE), abs=0.05)
+
+
+def test_who_stands_on_the_spot_is_led_away_from_it(session: Session) -> None:
+    stop = stand_off_point(session, scene=SCENE, helper=SCENE, stand_off_m=60)
+    assert metres_between(stop, SCENE) == pytest.approx(60 + WITHDRAW_BEYOND_M, abs=0.05)
 
 
 def test_of_whom_no_position_is_known_a_point_is_named_all_the_same(session: Session) -> None:

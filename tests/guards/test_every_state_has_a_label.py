@@ -37,7 +37,10 @@ def _words(label: Any) -> tuple[str, ...]:
     return astuple(label) if is_dataclass(label) and not isinstance(label, type) else tuple(label)
 
 
-@pytest.mark.parametrize(("noun", "machine"), [("orders", "order"), ("incidents", "incident"), ("swaps", "swap")])
+@pytest.mark.parametrize(
+    ("noun", "machine"),
+    [("orders", "order"), ("incidents", "incident"), ("swaps", "swap"), ("aid", "aid"), ("pacts", "pact")],
+)
 class TestStates:
     def test_have_words_for_command_room_helper_and_leader(self, noun: str, machine: str) -> None:
         labels = _labels(noun)

@@ -12,6 +12,7 @@ from dispatch.incidents.catalogue import KINDS, VIOLENT
 from dispatch.scenarios import repository, service
 from dispatch.scenarios.defaults import DEFAULTS
 from dispatch.scenarios.spec import ScenarioSpec
+from dispatch.scenarios.tasks import task_for
 from dispatch.scenarios.verbs import POLICE_ONLY, VERBS
 from tests.support.people import START, make_station
 
@@ -122,7 +123,7 @@ def test_every_default_says_in_chinese_what_one_may_not_do() -> None:
     for default in DEFAULTS:
         for need in default.spec.need:
             if need.kind == "guard":
-                text = default.spec.instruction_for(need)
+                text = task_for(default.spec, kind=need.kind, skills=need.skills).instruction
                 assert "不得" in text
                 assert len(text) >= 60
 

@@ -41,6 +41,10 @@ def test_a_phone_shows_three_and_four_digits() -> None:
     assert mask_phone("+8613812345678") == "138****5678"
 
 
+def test_a_landline_shows_its_area_code_as_people_write_it() -> None:
+    assert mask_phone("+862164501234") == "021****1234"
+
+
 def test_a_short_number_is_hidden_whole() -> None:
     assert mask_phone("110") == "****"
 

@@ -67,3 +67,14 @@ def test_a_condition_stands_as_it_is() -> None:
 
 def test_the_machine_reaches_every_row() -> None:
     assert sql(rows_within(grant(Reach.ANY))) == "true"
+
+
+def test_an_aid_adds_to_the_stations_own_rows_where_the_noun_names_it() -> None:
+    own = sql(rows_within(grant(Reach.STATION), **COLUMNS))
+    assert sql(rows_within(grant(Reach.STATION_AND_AID), **COLUMNS)) == own
+    lent = literal(1) == literal(1)
+    both = sql(rows_within(grant(Reach.STATION_AND_AID), **COLUMNS, aid=lent))
+    assert both == f"{own} OR {sql(lent)}"
+    assert sql(rows_within(grant(Reach.STATION), **COLUMNS, aid=lent)) == own
+    nobody = replace(ME, station_id=None)
+    assert sql(rows_within(grant(Reach.STATION_AND_AID, nobody), **COLUMNS, aid=lent)) == "false"

@@ -18,9 +18,9 @@ from dispatch.matching.experience import (
     band_of,
     expect,
     expect_late,
+    rate_of,
     read_experience,
     shrink,
-    station_rate,
     write_experience,
 )
 from dispatch.matching.learning import LogRow, estimate_weight, judge_predictions, learn
@@ -107,7 +107,7 @@ def test_who_never_answers_is_expected_less_and_who_is_new_like_the_station() ->
     learned = learn(log)
     silent, new, willing = (expect(learned, asking(who)).chance for who in (SILENT, NEW, WILLING))
     assert silent < 0.25 < new < 0.75 < willing
-    assert new == pytest.approx(station_rate(learned.of_kind("guard")), abs=0.03)
+    assert new == pytest.approx(rate_of(learned.of_kind("guard")), abs=0.03)
 
 
 def test_three_answers_move_a_guard_less_than_thirty() -> None:

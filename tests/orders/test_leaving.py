@@ -96,7 +96,7 @@ class TestWhoLeaves:
         assert (order.reason, order.ended_at) == (reason, START + MINUTE)
         assert scene.order(scene.guards[1]).replaces_id == order.id
         assert (index(session, first).engaged, index(session, first).on_duty) == (False, False)
-        assert told(session, first) == ["order.stood_down"]
+        assert told(session, first) == ["order.failed"]
         assert milestones(session, order.id)["failed"][0] == START + MINUTE
 
     def test_loses_what_he_had_not_answered_without_waiting_for_the_time_out(

@@ -27,7 +27,6 @@ from geo.crs import Position
 from geo.distance import metres_between
 from geo.responders.model import ResponderIndex
 from kit.errors import NotFound
-from kit.states import TransitionRefused
 from notifications.outbox.model import Message
 from tests.support.orders import a_need, make_incident, make_scene, milestones, told
 from tests.support.people import LAT, START, east, guard
@@ -280,7 +279,7 @@ def test_an_expired_offer_is_refused_as_expired(session: Session) -> None:
     tick(session, later(31))
     with pytest.raises(OfferExpired):
         service.accept(session, grant=scene.grant(him), order_id=order_id, at=later(32))
-    with pytest.raises(TransitionRefused):
+    with pytest.raises(OfferExpired):
         service.depart(session, grant=scene.grant(him), order_id=order_id, at=later(32))
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.figures import Course, Mark, Outcome, quantiles, summarize
+from simulation.people.figures import Course, Mark, Outcome, quantiles, summarize
 
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 

@@ -9,15 +9,15 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.behaviour import EVERYDAY, RELIABLE, Behaviour
-from simulation.figures import TAKEN
-from simulation.motion import STRAY_M, Body, beside
-from simulation.pictures import take_photo
-from simulation.police import judge
-from simulation.replay_town import make_replay_town
-from simulation.stories import is_inside
-from simulation.streets import Lonlat, metres
-from simulation.world import FASTEST_MPS, OpenGround, World
+from simulation.people.behaviour import EVERYDAY, RELIABLE, Behaviour
+from simulation.people.figures import TAKEN
+from simulation.people.motion import STRAY_M, Body, beside
+from simulation.people.pictures import take_photo
+from simulation.people.police import judge
+from simulation.people.replay_town import make_replay_town
+from simulation.people.stories import is_inside
+from simulation.people.streets import Lonlat, metres
+from simulation.people.world import FASTEST_MPS, OpenGround, World
 
 HERE: Lonlat = (121.4560, 31.0411)
 
@@ -63,7 +63,7 @@ def test_a_judgement_is_one_that_the_api_takes() -> None:
 
 def test_a_result_of_the_officer_is_one_that_the_form_knows() -> None:
     from dispatch.feedback.results import RESULTS
-    from simulation.police import _OTHERWISE, _RESULTS
+    from simulation.people.police import _OTHERWISE, _RESULTS
 
     for code, _ in (*_RESULTS.values(), _OTHERWISE):
         assert not RESULTS[code].hands_over
@@ -71,7 +71,7 @@ def test_a_result_of_the_officer_is_one_that_the_form_knows() -> None:
 
 def test_every_story_is_of_a_type_in_the_catalogue() -> None:
     from dispatch.incidents.catalogue import find_kind, find_subtype
-    from simulation.stories import _CALLS
+    from simulation.people.stories import _CALLS
 
     for category, type_, subtype, _, _ in _CALLS:
         kind = find_kind(category, type_)
@@ -136,8 +136,8 @@ def test_a_place_for_replays_covers_its_calls_and_is_labelled() -> None:
 
 
 def test_one_who_cannot_log_in_does_not_keep_the_others_from_it() -> None:
-    from simulation.crowd import present, wait_until_placed
-    from simulation.person import Person
+    from simulation.people.crowd import present, wait_until_placed
+    from simulation.people.person import Person
 
     class Dead(Person):
         async def _enter(self) -> None:

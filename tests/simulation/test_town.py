@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.stories import is_inside, tell, tell_of_the_old_man
-from simulation.streets import Lonlat, Walk, crossing, metres, route
-from simulation.town import make_town
+from simulation.people.stories import is_inside, tell, tell_of_the_old_man
+from simulation.people.streets import Lonlat, Walk, crossing, metres, route
+from simulation.people.town import make_town
 
 TOWN = make_town()
 positions = st.tuples(st.floats(121.430, 121.475), st.floats(31.033, 31.060))

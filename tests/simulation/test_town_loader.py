@@ -20,7 +20,7 @@ from geo.roads.model import RoadNetwork, RoadWay
 from geo.roads.service import build
 from kit.clock import ManualClock
 from kit.tenancy import Organization, Station
-from simulation.town import DISTRICT, PASSWORD, make_town
+from simulation.people.town import DISTRICT, PASSWORD, make_town
 from tests.support.people import START
 
 

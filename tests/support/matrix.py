@@ -81,6 +81,7 @@ def build_town(session: Session) -> Town:
 _SEEN: dict[Reach, frozenset[Place]] = {
     Reach.ORGANIZATION: frozenset({Place.OWN}),
     Reach.STATION: frozenset({Place.OWN, Place.COMPANY}),
+    Reach.STATION_AND_AID: frozenset({Place.OWN, Place.COMPANY}),
     Reach.DISTRICT: frozenset({Place.OWN, Place.COMPANY, Place.SIBLING}),
     Reach.ANY: frozenset(Place),
 }

@@ -35,6 +35,8 @@ def a_need(kind: str = "guard", needed: int = 1, **values: Any) -> dict[str, Any
         "radius_m": 5000 if police else 600,
         "receipt_s": 10,
         "accept_s": 30,
+        # never sure enough: as many as the factor allows
+        "target_chance": 1.0,
         **values,
     }
 

@@ -56,6 +56,8 @@ _SEEN: dict[Reach, frozenset[Spot]] = {
     Reach.ASSIGNED: frozenset({Spot.MINE}),
     Reach.ORGANIZATION: frozenset({Spot.MINE, Spot.OWN}),
     Reach.STATION: frozenset({Spot.MINE, Spot.OWN, Spot.COMPANY}),
+    # what a neighbour has opened: tests/aid/test_matrix.py
+    Reach.STATION_AND_AID: frozenset({Spot.MINE, Spot.OWN, Spot.COMPANY}),
     Reach.DISTRICT: frozenset(set(Spot) - {Spot.FOREIGN}),
     Reach.ANY: frozenset(Spot),
 }

@@ -132,6 +132,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/aids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询邻所支援列表
+         * @description Those in which my station asks or helps, also when they are over; newest first.
+         */
+        get: operations["aid_list_aids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看邻所支援
+         * @description One of them.
+         */
+        get: operations["aid_get_aid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 同意邻所支援
+         * @description Yes, for my station. The second yes opens the incident to the helping station.
+         */
+        post: operations["aid_approve_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 不同意邻所支援
+         * @description No, for my station.
+         */
+        post: operations["aid_decline_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/force": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 分局指定支援（两人确认）
+         * @description The district in place of leaders who do not answer: the second of two persons opens it.
+         */
+        post: operations["aid_force_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 撤回申请或结束支援
+         * @description The station that asked needs it no longer.
+         */
+        post: operations["aid_release_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aids/{aid_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 终止邻所支援
+         * @description A leader of either station ends it at once. Whoever has accepted finishes; nobody more is sent.
+         */
+        post: operations["aid_revoke_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms": {
         parameters: {
             query?: never;
@@ -364,6 +504,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看签收与到场校准
+         * @description Chances to accept and turnouts of the own station, by scenario, hours and person; predicted beside observed.
+         */
+        get: operations["calibrations_read_calibration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/closures": {
         parameters: {
             query?: never;
@@ -404,6 +564,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看力量覆盖情况
+         * @description The station's ground in cells: where a guard or safe-house is within the target, and how much happened there.
+         */
+        get: operations["coverage_get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看平安屋选址建议
+         * @description Where new safe-houses (平安屋) would reach most of what nobody reaches in time, each with its gain.
+         */
+        get: operations["coverage_list_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询导出申请
+         * @description The station's, newest first: what waits for a second person, and what went out.
+         */
+        get: operations["exports_list_exports"];
+        put?: never;
+        /**
+         * 申请导出
+         * @description Ask for a file, with a reason. Lists of people wait for a second person of the station.
+         */
+        post: operations["exports_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 复核导出申请
+         * @description Agree, or not, to what somebody else asked for.
+         */
+        post: operations["exports_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 下载导出文件（留痕）
+         * @description The file, made now, with one's name and the time on every page. Each taking is recorded.
+         */
+        get: operations["exports_take"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feedback-choices": {
         parameters: {
             query?: never;
@@ -416,6 +680,146 @@ export interface paths {
          * @description Results, outcomes and tags with their Chinese names.
          */
         get: operations["feedback_read_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/assists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计力量响应与评价
+         * @description How helpers answered, came and were rated; organizations and people ranked. A company sees its own people.
+         */
+        get: operations["figures_list_assists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/burden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计请求负担与公平
+         * @description Offers per duty hour, and how unevenly they lie.
+         */
+        get: operations["figures_get_burden"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计办结、完整度与超时
+         * @description How incidents ended, how much of their course was measured, what was late and what is overdue now.
+         */
+        get: operations["figures_list_closings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计分时段在岗力量
+         * @description How many of each kind were on duty at each hour of the week, beside how many calls came.
+         */
+        get: operations["figures_list_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询统计数字对应的警情
+         * @description The very incidents that a number counts, latest first; the same scope gives the same incidents.
+         */
+        get: operations["figures_list_behind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/intervals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计各环节用时
+         * @description Signing, setting out, arriving and the rest: percentiles of what was measured, and the police bands.
+         */
+        get: operations["figures_list_intervals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/missed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 统计应派未派
+         * @description Incidents whose scenario asks for helpers and where not one was asked, and why.
+         */
+        get: operations["figures_list_missed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -490,6 +894,26 @@ export interface paths {
          * @description Put right what is known. Another type brings that type's scenario along unless one is named.
          */
         patch: operations["incidents_edit_incident"];
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/aids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 申请邻所支援
+         * @description Ask another station to help with this incident. Both leaders say yes, or have said so in a pact.
+         */
+        post: operations["aid_request_aid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/incidents/{incident_id}/caller/reveal": {
@@ -607,7 +1031,7 @@ export interface paths {
         put?: never;
         /**
          * 派警并请求协助
-         * @description Send police and ask helpers; the new orders. Nobody is asked twice for one need.
+         * @description Send police and ask helpers. Nobody is asked twice for one need; who is missing is said with the reason.
          */
         post: operations["orders_dispatch"];
         delete?: never;
@@ -736,6 +1160,26 @@ export interface paths {
          * @description End this incident as part of another one. Its open orders are stood down.
          */
         post: operations["incidents_merge_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看可支援的邻所
+         * @description How many people of each neighbour are free around the scene, and how soon they would be there.
+         */
+        get: operations["aid_list_who_could_help"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -897,7 +1341,7 @@ export interface paths {
         put?: never;
         /**
          * 请求增援
-         * @description More people are needed at the scene; the new orders.
+         * @description More people are needed at the scene; who is missing is said with the reason.
          */
         post: operations["orders_request_more"];
         delete?: never;
@@ -1140,6 +1584,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询本人统计
+         * @description One's own answers, times, ratings and duty hours, by the same rules as everybody's.
+         */
+        get: operations["figures_get_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/orders": {
         parameters: {
             query?: never;
@@ -1344,6 +1808,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询同分局其他派出所
+         * @description The other stations of the district: who may be asked.
+         */
+        get: operations["aid_list_neighbours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/onboarding-codes": {
         parameters: {
             query?: never;
@@ -1358,6 +1842,26 @@ export interface paths {
          * @description A one-time code for an account. Asking again ends the former code, so no answer is kept for a repetition.
          */
         post: operations["accounts_make_onboarding_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/onboarding-codes/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 打印开通码（二维码）
+         * @description New codes for these accounts as a PDF of cards; their former codes end. All of them or none.
+         */
+        post: operations["accounts_print_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1665,6 +2169,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 召回本所支援力量
+         * @description The helping station takes its own person back; the next one is asked in his place.
+         */
+        post: operations["aid_recall_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/reports": {
         parameters: {
             query?: never;
@@ -1795,6 +2319,90 @@ export interface paths {
          * @description Change what is named in the body.
          */
         patch: operations["organizations_edit_organization"];
+        trace?: never;
+    };
+    "/api/v1/pacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询支援约定列表
+         * @description The pacts of my station, also those that are over; newest first.
+         */
+        get: operations["pacts_list_pacts"];
+        put?: never;
+        /**
+         * 提出支援约定
+         * @description I sign for my station. It is my yes at once, and waits for the other leader's.
+         */
+        post: operations["pacts_propose_pact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pacts/{pact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看支援约定
+         * @description One of them.
+         */
+        get: operations["pacts_get_pact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pacts/{pact_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 终止支援约定
+         * @description Either leader ends it at once, and with it every aid that rests on it.
+         */
+        post: operations["pacts_revoke_pact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pacts/{pact_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 签署支援约定
+         * @description The other leader signs: from now on requests within its limits are open at once.
+         */
+        post: operations["pacts_sign_pact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/panic": {
@@ -2716,6 +3324,139 @@ export interface components {
             version: number;
         };
         /**
+         * AidIn
+         * @description Which station is asked, why, for whom and for how long.
+         */
+        AidIn: {
+            /**
+             * Kinds
+             * @example [
+             *       "guard"
+             *     ]
+             */
+            kinds?: ("guard" | "safe_house" | "patrol_unit")[];
+            /**
+             * Lasts S
+             * @default 7200
+             * @example 7200
+             */
+            lasts_s: number;
+            /**
+             * Max People
+             * @description of theirs at once; null: as usual, within a pact's limit
+             * @example 2
+             */
+            max_people?: number | null;
+            /**
+             * Reason
+             * @example 本所力量不足，请求派保安员协助警戒
+             */
+            reason: string;
+            /**
+             * Station Id
+             * Format: uuid
+             * @example 0192f0c4-7b1e-7c3a-9d52-3f6c1f0c2d11
+             */
+            station_id: string;
+            /**
+             * Tier
+             * @description assist: their people may be asked
+             * @default assist
+             * @enum {string}
+             */
+            tier: "view" | "assist";
+        };
+        /**
+         * AidOut
+         * @description One incident opened, or asked to be opened, to one other station. ``a`` asks, ``b`` helps.
+         */
+        AidOut: {
+            approved_a: components["schemas"]["ConsentOut"] | null;
+            approved_b: components["schemas"]["ConsentOut"] | null;
+            /**
+             * Automatic
+             * @description asked by the system, as nobody of the own station was left
+             */
+            automatic: boolean;
+            /**
+             * Consent Due At
+             * Format: date-time
+             */
+            consent_due_at: string;
+            /** Demo */
+            demo: boolean;
+            /** Drill */
+            drill: boolean;
+            /** End Reason */
+            end_reason: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Force Proposed
+             * @description one of the district has begun to override; a second one decides
+             */
+            force_proposed: boolean;
+            helping_station: components["schemas"]["api__aid__schemas__StationOut"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Incident Id
+             * Format: uuid
+             */
+            incident_id: string;
+            /** Kinds */
+            kinds: ("guard" | "safe_house" | "patrol_unit")[];
+            /**
+             * Label
+             * @example 已申请，待同意
+             */
+            label: string;
+            /** Level */
+            level: number;
+            /** Max People */
+            max_people: number;
+            people: components["schemas"]["PeopleOut"];
+            /** Reason */
+            reason: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            requesting_station: components["schemas"]["api__aid__schemas__StationOut"];
+            /** Starts At */
+            starts_at: string | null;
+            state: components["schemas"]["AidState"];
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "view" | "assist";
+            /**
+             * Tier Label
+             * @example 可派出力量
+             */
+            tier_label: string;
+            /**
+             * Type Name
+             * @example 打架斗殴
+             */
+            type_name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AidState
+         * @description States of a request and of the grant that it becomes (支援状态).
+         * @enum {string}
+         */
+        AidState: "requested" | "active" | "declined" | "lapsed" | "withdrawn" | "revoked" | "expired" | "finished";
+        /**
          * AlarmOut
          * @description Something that a named person must take up.
          */
@@ -2753,7 +3494,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "helpers_short" | "police_short" | "sos" | "unreceived" | "undispatched" | "boundary";
+            kind: "helpers_short" | "police_short" | "sos" | "unreceived" | "undispatched" | "boundary" | "aid_lapsed";
             /**
              * Label
              * @example 协助力量不足，请人工调度
@@ -2804,6 +3545,22 @@ export interface components {
         api__accounts__schemas__ReasonIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * StationOut
+         * @description A station by name.
+         */
+        api__aid__schemas__StationOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example 紫竹派出所
+             */
+            name: string;
         };
         /**
          * AreaOut
@@ -2872,6 +3629,36 @@ export interface components {
             version: number;
         };
         /**
+         * GroupOut
+         * @description A scenario, or a band of hours.
+         */
+        api__calibrations__schemas__GroupOut: {
+            /** Accepted */
+            accepted: number;
+            /** Asked */
+            asked: number;
+            /**
+             * Chance
+             * @description shrunken towards the station's rate
+             * @example 0.78
+             */
+            chance: number;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Turnout S
+             * @description median seconds from acceptance to departure; by day where not of a band
+             */
+            turnout_s: number;
+            /**
+             * Turnouts
+             * @description departures that the turnout rests on
+             */
+            turnouts: number;
+        };
+        /**
          * LineOut
          * @description One line. A helper reads of the confirmations his own only.
          */
@@ -2937,6 +3724,34 @@ export interface components {
             reason: string;
         };
         /**
+         * GroupOut
+         * @description What a line is about.
+         */
+        api__figures__schemas__GroupOut: {
+            /**
+             * Key
+             * @example 2026-W48
+             */
+            key: string;
+            /**
+             * Label
+             * @example 11月23日—11月29日
+             */
+            label: string;
+        };
+        /**
+         * StandingOut
+         * @description Scores: ``shrunken`` is drawn towards the mean of all the less the fewer they are.
+         */
+        api__figures__schemas__StandingOut: {
+            /** Average */
+            average: number | null;
+            /** N */
+            n: number;
+            /** Shrunken */
+            shrunken: number | null;
+        };
+        /**
          * MilestoneOut
          * @description A milestone with its proof.
          */
@@ -2999,6 +3814,27 @@ export interface components {
             reason: string;
         };
         /**
+         * StandingOut
+         * @description ``n`` scores and their mean; ``shrunken`` is drawn towards the station's mean and is what one compares by.
+         */
+        api__ratings__schemas__StandingOut: {
+            /**
+             * Average
+             * @example 4.58
+             */
+            average: number | null;
+            /**
+             * N
+             * @example 12
+             */
+            n: number;
+            /**
+             * Shrunken
+             * @example 4.41
+             */
+            shrunken: number | null;
+        };
+        /**
          * AreaOut
          * @description A GeoJSON Feature.
          */
@@ -3040,6 +3876,47 @@ export interface components {
              * @constant
              */
             type: "LineString";
+        };
+        /**
+         * StationOut
+         * @description A police station (派出所).
+         */
+        api__stations__schemas__StationOut: {
+            /**
+             * Code
+             * @example 310112-wujing
+             */
+            code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Demo */
+            demo: boolean;
+            /**
+             * District Id
+             * Format: uuid
+             */
+            district_id: string;
+            /**
+             * Duty Phone
+             * @description 值班电话 of the command room
+             * @example +862164500110
+             */
+            duty_phone: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example 吴泾派出所
+             */
+            name: string;
+            /** Version */
+            version: number;
         };
         /**
          * AppealBrief
@@ -3363,6 +4240,120 @@ export interface components {
             type: "FeatureCollection";
         };
         /**
+         * AssistLineOut
+         * @description How helpers answered. ``rank`` by the lower bound of arrivals per offer that was not called off.
+         */
+        AssistLineOut: {
+            acceptance: components["schemas"]["ShareOut"];
+            /** Accepted */
+            accepted: number;
+            /** Answering */
+            answering: components["schemas"]["QuantileOut"][];
+            arrival: components["schemas"]["ShareOut"];
+            /** Arrived */
+            arrived: number;
+            arrived_of_offers: components["schemas"]["ShareOut"];
+            /** Called Off */
+            called_off: number;
+            /** Completed */
+            completed: number;
+            /** Declined */
+            declined: number;
+            /** Duty H */
+            duty_h: number;
+            /** Failed */
+            failed: number;
+            group: components["schemas"]["api__figures__schemas__GroupOut"];
+            /** Ignored */
+            ignored: number;
+            /** Offers */
+            offers: number;
+            /** Offers Per Duty H */
+            offers_per_duty_h: number | null;
+            /** Rank */
+            rank: number | null;
+            ratings: components["schemas"]["api__figures__schemas__StandingOut"];
+            /** Received */
+            received: number;
+            /**
+             * Sets
+             * @description how many incidents are behind each number; its name is `of` in /figures/incidents
+             * @example {
+             *       "late": 3,
+             *       "measured": 41
+             *     }
+             */
+            sets: {
+                [key: string]: number;
+            };
+            /** Unrated */
+            unrated: number;
+        };
+        /**
+         * BandOut
+         * @description How many of the measured lie in one band of police reports.
+         */
+        BandOut: {
+            /** Count */
+            count: number;
+            /**
+             * Name
+             * @example 0–30 秒
+             */
+            name: string;
+            /** Share */
+            share: number;
+        };
+        /**
+         * BurdenOut
+         * @description Offers per duty hour of those on duty for an hour at least; ``gini`` 0 is even.
+         */
+        BurdenOut: {
+            /** Duty H */
+            duty_h: number;
+            /** Gini */
+            gini: number | null;
+            ignored: components["schemas"]["ShareOut"];
+            /** Most */
+            most: components["schemas"]["MostOut"][];
+            /** Offers */
+            offers: number;
+            /** Offers Per Duty H */
+            offers_per_duty_h: number | null;
+            /** People */
+            people: number;
+            /** Quantiles */
+            quantiles: components["schemas"]["QuantileOut"][];
+        };
+        /**
+         * By
+         * @description What the figures are told apart by.
+         * @enum {string}
+         */
+        By: "all" | "week" | "scenario" | "station" | "organization" | "responder" | "taker";
+        /**
+         * CalibrationOut
+         * @description What the station has learned from its own log.
+         */
+        CalibrationOut: {
+            /** Kinds */
+            kinds: components["schemas"]["LearnedOut"][];
+            /** Log Rows */
+            log_rows: number;
+            /** Made At */
+            made_at: string | null;
+            reliability: components["schemas"]["ReliabilityOut"];
+            /** Responders */
+            responders: components["schemas"]["PersonLearnedOut"][];
+            /** Since */
+            since: string | null;
+            /**
+             * Version
+             * @description null: nothing was learned yet, and the priors hold
+             */
+            version: number | null;
+        };
+        /**
          * CallerIn
          * @description Who called; sealed at once, never shown in clear again without a reason.
          */
@@ -3400,12 +4391,50 @@ export interface components {
             types: components["schemas"]["TypeOut"][];
         };
         /**
+         * CellFeature
+         * @description A GeoJSON Feature.
+         */
+        CellFeature: {
+            geometry: components["schemas"]["PolygonOut"];
+            properties: components["schemas"]["CellOut"];
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * CellOut
+         * @description A cell of the ground. ``seconds``: until the first helper is there; null: later than the target.
+         */
+        CellOut: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "road" | "straight_line";
+            /**
+             * Cell
+             * @example 89309988b57ffff
+             */
+            cell: string;
+            /** Incidents */
+            incidents: number;
+            /** Reached */
+            reached: boolean;
+            /** Seconds */
+            seconds: number | null;
+        };
+        /**
          * CheckItem
-         * @description One line of the checklist that goes with the report.
+         * @description One line of the checklist that goes with the report. ``kinds``: whose it is; nobody named: every helper's.
          */
         CheckItem: {
             /** Key */
             key: string;
+            /** Kinds */
+            kinds?: ("guard" | "safe_house" | "patrol_unit")[];
             /**
              * Required
              * @default false
@@ -3453,6 +4482,48 @@ export interface components {
             rating_tags: components["schemas"]["ChoiceOut"][];
             /** Results */
             results: components["schemas"]["ResultOut"][];
+        };
+        /**
+         * ClosingLineOut
+         * @description How incidents ended.
+         */
+        ClosingLineOut: {
+            closed: components["schemas"]["ShareOut"];
+            /** Completeness */
+            completeness: components["schemas"]["QuantileOut"][];
+            /** Completeness Mean */
+            completeness_mean: number | null;
+            /**
+             * Ended
+             * @example {
+             *       "cancelled": 2,
+             *       "closed": 40,
+             *       "merged": 1,
+             *       "unstaffed": 0
+             *     }
+             */
+            ended: {
+                [key: string]: number;
+            };
+            group: components["schemas"]["api__figures__schemas__GroupOut"];
+            /** Incidents */
+            incidents: number;
+            /** Open */
+            open: number;
+            returned: components["schemas"]["ShareOut"];
+            /**
+             * Sets
+             * @description how many incidents are behind each number; its name is `of` in /figures/incidents
+             * @example {
+             *       "late": 3,
+             *       "measured": 41
+             *     }
+             */
+            sets: {
+                [key: string]: number;
+            };
+            /** Stages */
+            stages: components["schemas"]["StageOut"][];
         };
         /**
          * ClosureDetailOut
@@ -3528,6 +4599,22 @@ export interface components {
             type: string;
         };
         /**
+         * ClosureWanted
+         * @description The closure of one incident.
+         */
+        ClosureWanted: {
+            /**
+             * Incident Id
+             * Format: uuid
+             */
+            incident_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "closure";
+        };
+        /**
          * CodeIn
          * @description For whose account.
          */
@@ -3558,6 +4645,18 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+            /**
+             * Link
+             * @description opens the phone app with the code
+             * @example https://pingan.example/guard/#code=7KQ4MZ2P
+             */
+            link: string;
+            /**
+             * Qr Svg
+             * @description the link as a QR code: an SVG image
+             * @example <svg …/>
+             */
+            qr_svg: string;
         };
         /**
          * CompleteIn
@@ -3590,6 +4689,27 @@ export interface components {
             score: number;
             /** Stated */
             stated: number;
+        };
+        /**
+         * ConsentOut
+         * @description Whose yes it was: a leader's now, by a pact, or the district's.
+         */
+        ConsentOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "leader" | "pact" | "district";
+            /**
+             * Label
+             * @example 所长同意
+             */
+            label: string;
         };
         /**
          * ContactOut
@@ -3626,15 +4746,49 @@ export interface components {
             seen_state?: components["schemas"]["OrderState"] | null;
         };
         /**
+         * CoverageOut
+         * @description A GeoJSON FeatureCollection of cells.
+         */
+        CoverageOut: {
+            /** Features */
+            features: components["schemas"]["CellFeature"][];
+            summary: components["schemas"]["SummaryOut"];
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /**
          * CreatedOut
-         * @description The new incident, and those that it may repeat; ``order_ids``: whom it was dispatched to at once.
+         * @description The new incident, and those that it may repeat; ``order_ids``: whom it was dispatched to at once, ``needs``: how
+         *     far it is staffed by that.
          */
         CreatedOut: {
             incident: components["schemas"]["IncidentOut"];
+            /** Needs */
+            needs: components["schemas"]["NeedStateOut"][];
             /** Order Ids */
             order_ids: string[];
             /** Possible Duplicates */
             possible_duplicates: components["schemas"]["DuplicateOut"][];
+        };
+        /**
+         * DecileOut
+         * @description Those to whom a chance between low and high was given: what was promised, and what came.
+         */
+        DecileOut: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** N */
+            n: number;
+            /** Observed */
+            observed: number;
+            /** Predicted */
+            predicted: number;
         };
         /**
          * Decision
@@ -3642,6 +4796,17 @@ export interface components {
          * @enum {string}
          */
         Decision: "approved" | "returned";
+        /**
+         * DecisionIn
+         * @description Whether one agrees.
+         */
+        DecisionIn: {
+            /**
+             * Agreed
+             * @example true
+             */
+            agreed: boolean;
+        };
         /**
          * DeclineIn
          * @description Why not.
@@ -3843,6 +5008,17 @@ export interface components {
             type?: string | null;
         };
         /**
+         * EndIn
+         * @description Why it ends.
+         */
+        EndIn: {
+            /**
+             * Reason
+             * @example 两所重新划分支援范围
+             */
+            reason: string;
+        };
+        /**
          * EntryKind
          * @description Where an entry comes from; things of one instant stand in this order.
          * @enum {string}
@@ -3926,6 +5102,90 @@ export interface components {
          */
         Exclusion: "kind" | "already_asked" | "barred" | "outside_radius" | "closed" | "off_duty" | "engaged" | "no_position" | "stale_position" | "missing_skill" | "no_account" | "unreachable" | "unproven" | "keeps_safe_house" | "last_on_post" | "for_another_need" | "resting" | "over_budget";
         /**
+         * ExportIn
+         * @description What, as what, and why. A list of people waits for a second person.
+         */
+        ExportIn: {
+            /**
+             * Format
+             * @example pdf
+             * @enum {string}
+             */
+            format: "xlsx" | "pdf";
+            /**
+             * Reason
+             * @example 周例会通报
+             */
+            reason: string;
+            /**
+             * What
+             * @example {
+             *       "from": "2026-11-23T00:00:00+08:00",
+             *       "kind": "weekly"
+             *     }
+             */
+            what: components["schemas"]["ClosureWanted"] | components["schemas"]["WeeklyWanted"] | components["schemas"]["FiguresWanted"] | components["schemas"]["RosterWanted"];
+        };
+        /**
+         * ExportKind
+         * @description What is taken along.
+         * @enum {string}
+         */
+        ExportKind: "closure" | "weekly" | "figures" | "roster";
+        /**
+         * ExportOut
+         * @description A request. ``ready``: it can be taken, until it expires.
+         */
+        ExportOut: {
+            /** Asked */
+            asked: {
+                [key: string]: unknown;
+            };
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Asked By
+             * Format: uuid
+             */
+            asked_by: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "xlsx" | "pdf";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["ExportKind"];
+            /** Needs Second */
+            needs_second: boolean;
+            /** Reason */
+            reason: string;
+            state: components["schemas"]["ExportState"];
+            /** Taken */
+            taken: number;
+        };
+        /**
+         * ExportState
+         * @description How far a request is.
+         * @enum {string}
+         */
+        ExportState: "waiting" | "ready" | "refused" | "expired";
+        /**
          * FaultOut
          * @description One faulty member.
          */
@@ -3945,6 +5205,154 @@ export interface components {
              * @example /position/lat
              */
             pointer: string;
+        };
+        /**
+         * FiguresOut
+         * @description How often a group was asked and accepted, and what is therefore expected of it.
+         */
+        FiguresOut: {
+            /** Accepted */
+            accepted: number;
+            /** Asked */
+            asked: number;
+            /**
+             * Chance
+             * @description shrunken towards the station's rate
+             * @example 0.78
+             */
+            chance: number;
+            /**
+             * Turnout S
+             * @description median seconds from acceptance to departure; by day where not of a band
+             */
+            turnout_s: number;
+            /**
+             * Turnouts
+             * @description departures that the turnout rests on
+             */
+            turnouts: number;
+        };
+        /** FiguresOut[AssistLineOut] */
+        FiguresOut_AssistLineOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["AssistLineOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** FiguresOut[ClosingLineOut] */
+        FiguresOut_ClosingLineOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["ClosingLineOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** FiguresOut[HourOut] */
+        FiguresOut_HourOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["HourOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** FiguresOut[IntervalLineOut] */
+        FiguresOut_IntervalLineOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["IntervalLineOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /** FiguresOut[MissedLineOut] */
+        FiguresOut_MissedLineOut_: {
+            by: components["schemas"]["By"];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Items */
+            items: components["schemas"]["MissedLineOut"][];
+            /** @description drills and demonstrations are never counted with real incidents */
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
+         * FiguresWanted
+         * @description One table of the figures. By person it is a list of people.
+         */
+        FiguresWanted: {
+            /**
+             * @default all
+             * @example week
+             */
+            by: components["schemas"]["By"];
+            /**
+             * From
+             * Format: date-time
+             * @example 2026-11-23T00:00:00+08:00
+             */
+            from: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "figures";
+            /** @example real */
+            sort?: components["schemas"]["Sort"] | null;
+            /** @example intervals */
+            table: components["schemas"]["Table"];
+            /**
+             * To
+             * Format: date-time
+             * @example 2026-11-30T00:00:00+08:00
+             */
+            to: string;
         };
         /**
          * FixIn
@@ -4231,6 +5639,28 @@ export interface components {
             version: number;
         };
         /**
+         * HourOut
+         * @description Means of one hour of the week (Monday is 1), by the clock of China.
+         */
+        HourOut: {
+            /** Hour */
+            hour: number;
+            /** Incidents */
+            incidents: number;
+            /**
+             * On Duty
+             * @example {
+             *       "guard": 12.5,
+             *       "patrol_unit": 3
+             *     }
+             */
+            on_duty: {
+                [key: string]: number;
+            };
+            /** Weekday */
+            weekday: number;
+        };
+        /**
          * IncidentBriefOut
          * @description What happened and where; nothing of the caller.
          *
@@ -4260,10 +5690,17 @@ export interface components {
             position: components["schemas"]["PointOut"] | null;
             /** Subtype */
             subtype: string | null;
+            /** Subtype Name */
+            subtype_name: string | null;
             /** Summary */
             summary: string | null;
             /** Type */
             type: string;
+            /**
+             * Type Name
+             * @example 迷途走失
+             */
+            type_name: string;
         };
         /**
          * IncidentFileOut
@@ -4481,6 +5918,43 @@ export interface components {
          */
         IncidentState: "received" | "dispatched" | "arrived" | "handled" | "feedback" | "closed" | "cancelled" | "merged" | "unstaffed";
         /**
+         * IntervalLineOut
+         * @description One interval; only ends that were measured count, ``left_out`` are those known otherwise or not at all.
+         */
+        IntervalLineOut: {
+            /** Bands */
+            bands: components["schemas"]["BandOut"][];
+            group: components["schemas"]["api__figures__schemas__GroupOut"];
+            /**
+             * Interval
+             * @example signing
+             */
+            interval: string;
+            /** Left Out */
+            left_out: number;
+            /** Mean S */
+            mean_s: number | null;
+            /** N */
+            n: number;
+            /** Quantiles */
+            quantiles: components["schemas"]["QuantileOut"][];
+            /**
+             * Sets
+             * @description how many incidents are behind each number; its name is `of` in /figures/incidents
+             * @example {
+             *       "late": 3,
+             *       "measured": 41
+             *     }
+             */
+            sets: {
+                [key: string]: number;
+            };
+            /** Target S */
+            target_s: number | null;
+            /** @description within the station's target */
+            within: components["schemas"]["ShareOut"] | null;
+        };
+        /**
          * IntervalOut
          * @description Seconds between two milestones; null when an end is missing or they are the wrong way round.
          */
@@ -4569,6 +6043,28 @@ export interface components {
          */
         Layer: "areas" | "roads" | "places" | "posts" | "safe_houses";
         /**
+         * LearnedOut
+         * @description One kind of responder.
+         */
+        LearnedOut: {
+            /**
+             * Answer S
+             * @description median seconds from asking to acceptance
+             */
+            answer_s: number;
+            /** Bands */
+            bands: components["schemas"]["api__calibrations__schemas__GroupOut"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "guard" | "safe_house" | "patrol_unit";
+            prior: components["schemas"]["PriorOut"];
+            /** Scenarios */
+            scenarios: components["schemas"]["api__calibrations__schemas__GroupOut"][];
+            station: components["schemas"]["FiguresOut"];
+        };
+        /**
          * LevelIn
          * @description Another level, and why.
          */
@@ -4584,6 +6080,32 @@ export interface components {
              * @example 现场有人受伤
              */
             reason: string;
+        };
+        /**
+         * Limits
+         * @description An empty list, and hours that name no day, limit nothing.
+         */
+        Limits: {
+            /**
+             * Automatic
+             * @default false
+             */
+            automatic: boolean;
+            /** Hours */
+            hours?: {
+                [key: string]: string[][];
+            };
+            /** Kinds */
+            kinds?: ("guard" | "safe_house" | "patrol_unit")[];
+            /** Levels */
+            levels?: number[];
+            /**
+             * Max People
+             * @default 4
+             */
+            max_people: number;
+            /** Scenarios */
+            scenarios?: string[];
         };
         /**
          * LineIn
@@ -4763,6 +6285,50 @@ export interface components {
             items: components["schemas"]["MessageOut"][];
         };
         /**
+         * MissedLineOut
+         * @description ``eligible``: the scenario asks for helpers. ``reasons``: not_dispatched, not_asked, ended_first, nobody:…
+         */
+        MissedLineOut: {
+            /** Eligible */
+            eligible: number;
+            group: components["schemas"]["api__figures__schemas__GroupOut"];
+            missed: components["schemas"]["ShareOut"];
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /**
+             * Sets
+             * @description how many incidents are behind each number; its name is `of` in /figures/incidents
+             * @example {
+             *       "late": 3,
+             *       "measured": 41
+             *     }
+             */
+            sets: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * MissingOut
+         * @description Why somebody is missing, how many it concerns, and what can be done about it.
+         */
+        MissingOut: {
+            /**
+             * Advice
+             * @example 可改派处置较轻警情的力量，或等待其完成
+             */
+            advice: string;
+            /** Count */
+            count: number;
+            reason: components["schemas"]["ShortfallReason"];
+            /**
+             * Why
+             * @example 附近力量均有任务
+             */
+            why: string;
+        };
+        /**
          * MoreIn
          * @description How many more of what.
          */
@@ -4784,6 +6350,20 @@ export interface components {
              * @example 围观人员较多
              */
             reason?: string | null;
+        };
+        /**
+         * MostOut
+         * @description Somebody who was asked often.
+         */
+        MostOut: {
+            /** Name */
+            name: string;
+            /** Offers */
+            offers: number;
+            /** Offers Per Duty H */
+            offers_per_duty_h: number;
+            /** Responder Id */
+            responder_id: string;
         };
         /**
          * MoveOut
@@ -4830,7 +6410,7 @@ export interface components {
             items: components["schemas"]["RatingLine"][];
             /** Next Cursor */
             next_cursor: string | null;
-            standing: components["schemas"]["StandingOut"];
+            standing: components["schemas"]["api__ratings__schemas__StandingOut"];
         };
         /**
          * NamedOut
@@ -4899,14 +6479,26 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "filled" | "short" | "closed";
+            /**
+             * Target Chance
+             * @description how sure to be that enough accept; null: by the factor alone
+             */
+            target_chance: number | null;
             /** Widened */
             widened: boolean;
+            /**
+             * Within S
+             * @description seconds within which they are wanted; null: as long as they have
+             */
+            within_s: number | null;
         };
         /**
          * NeedSpec
          * @description How many responders of one kind with which skills, how far away, how long to wait.
          *
-         *     ``alert_factor``: how many are alerted per one needed. ``radius_m``: metres of travel from the scene.
+         *     ``alert_factor``: how many are alerted per one needed, at most. ``radius_m``: metres of travel from the scene.
+         *     ``target_chance``: how sure it is to be that enough accept within ``within_s`` seconds (None: as long as they have);
+         *     as few are asked as make it so sure. 1: always as many as the factor allows.
          */
         NeedSpec: {
             /** Accept S */
@@ -4916,6 +6508,8 @@ export interface components {
              * @default 1
              */
             alert_factor: number;
+            /** Allowed Verbs */
+            allowed_verbs?: string[] | null;
             /** Instruction */
             instruction?: string | null;
             /**
@@ -4936,6 +6530,101 @@ export interface components {
             receipt_s: number;
             /** Skills */
             skills?: string[];
+            /**
+             * Target Chance
+             * @default 0.9
+             */
+            target_chance: number;
+            /** Within S */
+            within_s?: number | null;
+        };
+        /**
+         * NeedStateOut
+         * @description How far one need is met. ``waiting``: asked and not answered; ``short_of``: places for which nobody is asked.
+         */
+        NeedStateOut: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "guard" | "safe_house" | "patrol_unit";
+            /**
+             * Kind Label
+             * @example 保安员
+             */
+            kind_label: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "command" | "offer";
+            /**
+             * Needed
+             * @example 2
+             */
+            needed: number;
+            /** Reasons */
+            reasons: components["schemas"]["MissingOut"][];
+            /**
+             * Retry At
+             * @description when it is looked again at the latest
+             */
+            retry_at: string | null;
+            /**
+             * Says
+             * @example 保安员：需 2 名，已签收 0 名，等待答复 0 名，尚缺 2 名：附近力量未上岗或未开放 3 名。
+             */
+            says: string;
+            /** Short Of */
+            short_of: number;
+            /** Skills */
+            skills: string[];
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * NeighbourOut
+         * @description Who could help, in numbers: names and places are shown from an acceptance on.
+         */
+        NeighbourOut: {
+            /**
+             * Agreed
+             * @description a pact of both leaders covers it: open at once
+             */
+            agreed: boolean;
+            /**
+             * Count
+             * @description free, in reach and to be told, within the radius
+             * @example 3
+             */
+            count: number;
+            /**
+             * Eta S
+             * @description seconds until the first ones would be there
+             * @example [
+             *       240,
+             *       310,
+             *       365
+             *     ]
+             */
+            eta_s: number[];
+            /**
+             * Station
+             * @example 紫竹派出所
+             */
+            station: string;
+            /**
+             * Station Id
+             * Format: uuid
+             */
+            station_id: string;
         };
         /**
          * NetworkOut
@@ -5116,6 +6805,11 @@ export interface components {
              */
             id: string;
             /**
+             * Label
+             * @example 已签收
+             */
+            label: string;
+            /**
              * Mode
              * @enum {string}
              */
@@ -5130,6 +6824,13 @@ export interface components {
              * Format: uuid
              */
             responder_id: string;
+            /** Responder Kind */
+            responder_kind: string;
+            /**
+             * Responder Name
+             * @example 保安员（演示）
+             */
+            responder_name: string;
             /** State */
             state: string;
         };
@@ -5208,8 +6909,22 @@ export interface components {
             stand_off_m: number;
             state: components["schemas"]["OrderState"];
             target: components["schemas"]["PointOut"] | null;
+            /**
+             * Verb Names
+             * @example [
+             *       "引导带路"
+             *     ]
+             */
+            verb_names: string[];
             /** Version */
             version: number;
+            /** @description null for one who was named though nothing was reckoned for him */
+            way: components["schemas"]["WayOut"] | null;
+            /**
+             * Withdraw First
+             * @description he was too near as he was asked: the target is a point to withdraw to
+             */
+            withdraw_first: boolean;
         };
         /**
          * OrderRatingIn
@@ -5361,6 +7076,28 @@ export interface components {
             tie: boolean;
         };
         /**
+         * OwnFiguresOut
+         * @description One's own part.
+         */
+        OwnFiguresOut: {
+            assists: components["schemas"]["AssistLineOut"] | null;
+            /** Duty H */
+            duty_h: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Intervals */
+            intervals: components["schemas"]["IntervalLineOut"][];
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
          * OwnResponderOut
          * @description The guard, patrol unit or safe-house that one answers for.
          */
@@ -5390,10 +7127,102 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * PactIn
+         * @description With which station, and how far.
+         */
+        PactIn: {
+            /**
+             * @example {
+             *       "automatic": true,
+             *       "hours": {
+             *         "mon": [
+             *           [
+             *             "22:00",
+             *             "06:00"
+             *           ]
+             *         ],
+             *         "tue": [
+             *           [
+             *             "22:00",
+             *             "06:00"
+             *           ]
+             *         ]
+             *       },
+             *       "kinds": [
+             *         "guard"
+             *       ],
+             *       "levels": [
+             *         1,
+             *         2
+             *       ],
+             *       "max_people": 2,
+             *       "scenarios": [
+             *         "fight",
+             *         "lost_person"
+             *       ]
+             *     }
+             */
+            limits?: components["schemas"]["Limits"];
+            /**
+             * Station Id
+             * Format: uuid
+             * @example 0192f0c4-7b1e-7c3a-9d52-3f6c1f0c2d11
+             */
+            station_id: string;
+        };
+        /**
+         * PactOut
+         * @description A standing consent of two stations. One signature is that leader's yes, two are both's.
+         */
+        PactOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Label
+             * @example 生效中
+             */
+            label: string;
+            limits: components["schemas"]["Limits"];
+            other_station: components["schemas"]["api__aid__schemas__StationOut"];
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            /** Proposed By */
+            proposed_by: string;
+            proposed_by_station: components["schemas"]["api__aid__schemas__StationOut"];
+            /** Reason */
+            reason: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Signed At */
+            signed_at: string | null;
+            /** Signed By */
+            signed_by: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "active" | "revoked";
+            /** Version */
+            version: number;
+        };
         /** Page[AccountOut] */
         Page_AccountOut_: {
             /** Items */
             items: components["schemas"]["AccountOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[AidOut] */
+        Page_AidOut_: {
+            /** Items */
+            items: components["schemas"]["AidOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -5432,6 +7261,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[ExportOut] */
+        Page_ExportOut_: {
+            /** Items */
+            items: components["schemas"]["ExportOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[IncidentOut] */
         Page_IncidentOut_: {
             /** Items */
@@ -5457,6 +7293,13 @@ export interface components {
         Page_OrganizationOut_: {
             /** Items */
             items: components["schemas"]["OrganizationOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[PactOut] */
+        Page_PactOut_: {
+            /** Items */
+            items: components["schemas"]["PactOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -5491,7 +7334,7 @@ export interface components {
         /** Page[StationOut] */
         Page_StationOut_: {
             /** Items */
-            items: components["schemas"]["StationOut"][];
+            items: components["schemas"]["api__stations__schemas__StationOut"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -5581,12 +7424,30 @@ export interface components {
          * @description Seconds that made the score.
          */
         PartsOut: {
+            /**
+             * Beat S
+             * @description a patrol that leaves another beat
+             * @default 0
+             */
+            beat_s: number;
             /** Post S */
             post_s: number;
+            /**
+             * Silence S
+             * @description what his silence would cost, by how often he is silent
+             * @default 0
+             */
+            silence_s: number;
             /** Skill S */
             skill_s: number;
             /** Station S */
             station_s: number;
+            /**
+             * Strange S
+             * @description he does not know the place
+             * @default 0
+             */
+            strange_s: number;
             /** Travel S */
             travel_s: number;
             /** Turnout S */
@@ -5611,6 +7472,58 @@ export interface components {
             new_password: string;
         };
         /**
+         * PeopleOut
+         * @description How many people came by it. Their names are no part of it.
+         */
+        PeopleOut: {
+            /** Accepted */
+            accepted: number;
+            /** Asked */
+            asked: number;
+            /** Under Way */
+            under_way: number;
+        };
+        /**
+         * PersonLearnedOut
+         * @description One responder.
+         */
+        PersonLearnedOut: {
+            /** Accepted */
+            accepted: number;
+            /** Asked */
+            asked: number;
+            /** Call Sign */
+            call_sign: string | null;
+            /**
+             * Chance
+             * @description shrunken towards the station's rate
+             * @example 0.78
+             */
+            chance: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "guard" | "safe_house" | "patrol_unit";
+            /** Name */
+            name: string;
+            /**
+             * Responder Id
+             * Format: uuid
+             */
+            responder_id: string;
+            /**
+             * Turnout S
+             * @description median seconds from acceptance to departure; by day where not of a band
+             */
+            turnout_s: number;
+            /**
+             * Turnouts
+             * @description departures that the turnout rests on
+             */
+            turnouts: number;
+        };
+        /**
          * PersonOut
          * @description One helper's standing.
          */
@@ -5627,7 +7540,7 @@ export interface components {
             responder_id: string;
             /** Responder Name */
             responder_name: string;
-            standing: components["schemas"]["StandingOut"];
+            standing: components["schemas"]["api__ratings__schemas__StandingOut"];
         };
         /**
          * PhotoOut
@@ -5732,6 +7645,23 @@ export interface components {
             position: components["schemas"]["PointOut"];
         };
         /**
+         * PointGeometry
+         * @description A GeoJSON Point.
+         */
+        PointGeometry: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ];
+            /**
+             * Type
+             * @default Point
+             * @constant
+             */
+            type: "Point";
+        };
+        /**
          * PointIn
          * @description Degrees, and the datum that they are in.
          */
@@ -5773,6 +7703,23 @@ export interface components {
              * @example 121.4633
              */
             lon: number;
+        };
+        /**
+         * PolygonOut
+         * @description A GeoJSON Polygon.
+         */
+        PolygonOut: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][];
+            /**
+             * Type
+             * @default Polygon
+             * @constant
+             */
+            type: "Polygon";
         };
         /**
          * PositionsIn
@@ -5899,6 +7846,30 @@ export interface components {
             need_id?: string | null;
         };
         /**
+         * PriorOut
+         * @description What was assumed before anything was known, and on what that rests.
+         */
+        PriorOut: {
+            /**
+             * Accept
+             * @example 0.5
+             */
+            accept: number;
+            /** Answer S */
+            answer_s: number;
+            /** Source */
+            source: string;
+            /** Turnout Day S */
+            turnout_day_s: number;
+            /** Turnout Night S */
+            turnout_night_s: number;
+            /**
+             * Weight
+             * @description how many askings the assumption is worth
+             */
+            weight: number;
+        };
+        /**
          * Problem
          * @description A refusal.
          */
@@ -5952,6 +7923,64 @@ export interface components {
             reason: string;
         };
         /**
+         * ProposalFeature
+         * @description A GeoJSON Feature at the middle of the cell.
+         */
+        ProposalFeature: {
+            geometry: components["schemas"]["PointGeometry"];
+            properties: components["schemas"]["ProposalOut"];
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * ProposalOut
+         * @description A new safe-house here would reach ``incidents`` of the past year's that nobody reaches (cells, where there were
+         *     none at all), beyond those that the proposals before it reach.
+         */
+        ProposalOut: {
+            /** Cell */
+            cell: string;
+            /** Cells */
+            cells: number;
+            /** Incidents */
+            incidents: number;
+            /**
+             * Places
+             * @description named places in this cell
+             * @example [
+             *       "剑川路菜市场"
+             *     ]
+             */
+            places: string[];
+            /** Rank */
+            rank: number;
+            /**
+             * Share After
+             * @description reached share with this one and those before it
+             * @example 0.91
+             */
+            share_after: number;
+        };
+        /**
+         * ProposalsOut
+         * @description A GeoJSON FeatureCollection, the one that helps most first.
+         */
+        ProposalsOut: {
+            /** Features */
+            features: components["schemas"]["ProposalFeature"][];
+            summary: components["schemas"]["SummaryOut"];
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /**
          * PushIn
          * @description Where to push for this device.
          */
@@ -5969,6 +7998,23 @@ export interface components {
             token: string;
         };
         /**
+         * QuantileOut
+         * @description Below ``value`` lies the share ``p``; low and high hold the true one with 95 %, null where n is too small.
+         */
+        QuantileOut: {
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /**
+             * P
+             * @example 0.9
+             */
+            p: number;
+            /** Value */
+            value: number;
+        };
+        /**
          * RankedOut
          * @description Somebody who can be asked, and why in this place.
          */
@@ -5977,10 +8023,21 @@ export interface components {
             basis: string;
             /** Call Sign */
             call_sign: string | null;
+            /**
+             * Chance
+             * @description to accept within the wanted time
+             * @example 0.78
+             */
+            chance: number | null;
             /** Distance M */
             distance_m: number;
             /** Eta S */
             eta_s: number;
+            /**
+             * Lent
+             * @description of a neighbour that helps; his name is shown from his acceptance on
+             */
+            lent: boolean;
             /** Name */
             name: string;
             parts: components["schemas"]["PartsOut"];
@@ -5994,8 +8051,16 @@ export interface components {
             /** Travel M */
             travel_m: number;
             /**
+             * Tries
+             * @description how often he was asked before
+             * @example 30
+             */
+            tries: number | null;
+            /** @description the rule that spares him, set aside because nobody else is left */
+            waived: components["schemas"]["Exclusion"] | null;
+            /**
              * Why
-             * @example 路程约 270 米（直线估算），途中约 3 分 13 秒，出发准备约 1 分 42 秒。
+             * @example 预计 2 分 10 秒到场，签收可能 78 %（近 30 次）；路程约 140 米（直线估算），出发准备约 30 秒。
              */
             why: string;
         };
@@ -6256,10 +8321,21 @@ export interface components {
              * @description how many are wanted now
              */
             ask: number;
+            /**
+             * Chance
+             * @description that all places are taken within the wanted time
+             * @example 0.91
+             */
+            chance: number | null;
             /** Chosen */
             chosen: components["schemas"]["RankedOut"][];
             /** Excluded */
             excluded: components["schemas"]["ExcludedOut"][];
+            /**
+             * Expected S
+             * @description mean seconds until as many as needed are there, if they accept
+             */
+            expected_s: number | null;
             /**
              * Id
              * Format: uuid
@@ -6285,6 +8361,12 @@ export interface components {
             short_of: number;
             /** Shortfall */
             shortfall: components["schemas"]["ShortfallOut"][];
+            /**
+             * Summary
+             * @description null where nothing is known of chances
+             * @example 请求 3 人，2 人按时签收的把握 91 %，到齐预计 2 分 40 秒
+             */
+            summary: string | null;
         };
         /**
          * RecommendationsOut
@@ -6304,6 +8386,11 @@ export interface components {
              * @example order.accepted
              */
             action: string;
+            /**
+             * Action Label
+             * @example 签收指令
+             */
+            action_label: string;
             /** Actor Id */
             actor_id: string | null;
             /** Actor Name */
@@ -6346,6 +8433,21 @@ export interface components {
              * @example Xk3…
              */
             refresh_token: string;
+        };
+        /**
+         * ReliabilityOut
+         * @description Whether the chances are to be believed.
+         */
+        ReliabilityOut: {
+            /**
+             * Brier
+             * @description mean squared error: 0 is best, 0.25 a coin
+             */
+            brier: number | null;
+            /** Deciles */
+            deciles: components["schemas"]["DecileOut"][];
+            /** N */
+            n: number;
         };
         /**
          * ReplayOut
@@ -6474,6 +8576,7 @@ export interface components {
             call_sign?: string | null;
             /**
              * Capabilities
+             * @description of: aed, first_aid_kit, extinguisher, wheelchair, shelter, charging, cctv, shield
              * @example [
              *       "aed"
              *     ]
@@ -6502,6 +8605,7 @@ export interface components {
             post_id?: string | null;
             /**
              * Skills
+             * @description of: first_aid, fire_fighting, dispute_calming, traffic, rescue_swim, dog_handling, dialect, english, drone
              * @example [
              *       "first_aid"
              *     ]
@@ -6536,7 +8640,7 @@ export interface components {
             call_sign?: string | null;
             /**
              * Capabilities
-             * @description what stands ready there
+             * @description what stands ready there, of: aed, first_aid_kit, extinguisher, wheelchair, shelter, charging, cctv, shield
              * @default []
              * @example [
              *       "aed"
@@ -6578,6 +8682,7 @@ export interface components {
             post_id?: string | null;
             /**
              * Skills
+             * @description what he can do, of: first_aid, fire_fighting, dispute_calming, traffic, rescue_swim, dog_handling, dialect, english, drone
              * @default []
              * @example [
              *       "first_aid"
@@ -6735,6 +8840,17 @@ export interface components {
          */
         RoadsOut: {
             network: components["schemas"]["NetworkOut"] | null;
+        };
+        /**
+         * RosterWanted
+         * @description The station's people.
+         */
+        RosterWanted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "roster";
         };
         /**
          * RouteOut
@@ -6927,12 +9043,28 @@ export interface components {
         /**
          * ScenarioSpec
          * @description A scenario (场景). ``stand_off_m``: metres from the scene where helpers stop; 0: they go to the scene.
+         *
+         *     ``barred_kinds``: not asked where the incident is of ``barred_level`` or graver (1 is the gravest).
+         *     ``danger_skills``: whoever lacks one is not asked. ``rest_s``, ``alerts_per_hour``: instead of the station's;
+         *     0: nobody is spared here.
+         *     ``photo_from``: whose photo is required, where one is; nobody named: every helper's.
          */
         ScenarioSpec: {
+            /** Alerts Per Hour */
+            alerts_per_hour?: number | null;
             /** Allowed Verbs */
             allowed_verbs: string[];
+            /** Barred Kinds */
+            barred_kinds?: ("guard" | "safe_house" | "patrol_unit")[];
+            /**
+             * Barred Level
+             * @default 1
+             */
+            barred_level: number;
             /** Checklist */
             checklist?: components["schemas"]["CheckItem"][];
+            /** Danger Skills */
+            danger_skills?: string[];
             /** Instruction */
             instruction: string;
             /**
@@ -6944,11 +9076,15 @@ export interface components {
             match: components["schemas"]["Match"];
             /** Need */
             need: components["schemas"]["NeedSpec"][];
+            /** Photo From */
+            photo_from?: ("guard" | "safe_house" | "patrol_unit")[];
             /**
              * Photo Required
              * @default false
              */
             photo_required: boolean;
+            /** Rest S */
+            rest_s?: number | null;
             /**
              * Stand Off M
              * @default 0
@@ -6968,6 +9104,8 @@ export interface components {
         ScoreOut: {
             /** Basis */
             basis?: string | null;
+            /** Chance */
+            chance?: number | null;
             /** Distance M */
             distance_m?: number | null;
             /** Eta S */
@@ -6977,6 +9115,10 @@ export interface components {
             score_s?: number | null;
             /** Travel M */
             travel_m?: number | null;
+            /** Tries */
+            tries?: number | null;
+            /** Waived */
+            waived?: string | null;
         };
         /**
          * ScreenSettingsOut
@@ -7004,6 +9146,16 @@ export interface components {
             at: string;
             /** Name */
             name: string;
+        };
+        /**
+         * SentOut
+         * @description The new orders, and how far each need is met now: also when nobody could be asked.
+         */
+        SentOut: {
+            /** Items */
+            items: components["schemas"]["OrderOut"][];
+            /** Needs */
+            needs: components["schemas"]["NeedStateOut"][];
         };
         /**
          * SessionOut
@@ -7063,6 +9215,30 @@ export interface components {
             reply: string;
         };
         /**
+         * ShareOut
+         * @description ``count`` of ``n``, with Wilson's interval of 95 %; null without any n.
+         */
+        ShareOut: {
+            /** Count */
+            count: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** N */
+            n: number;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * SheetIn
+         * @description For whose accounts.
+         */
+        SheetIn: {
+            /** Account Ids */
+            account_ids: string[];
+        };
+        /**
          * SheetOut
          * @description One screen: the form, who is to be rated, and why the leader returned it.
          */
@@ -7119,6 +9295,12 @@ export interface components {
             };
         };
         /**
+         * Sort
+         * @description Drills and demonstrations never count together with what really happened.
+         * @enum {string}
+         */
+        Sort: "real" | "drill" | "demo";
+        /**
          * SosOut
          * @description The alarm that the command room hears.
          */
@@ -7150,25 +9332,21 @@ export interface components {
             raised_at: string;
         };
         /**
-         * StandingOut
-         * @description ``n`` scores and their mean; ``shrunken`` is drawn towards the station's mean and is what one compares by.
+         * StageName
+         * @description The stages that have a target, in their order.
+         * @enum {string}
          */
-        StandingOut: {
-            /**
-             * Average
-             * @example 4.58
-             */
-            average: number | null;
-            /**
-             * N
-             * @example 12
-             */
-            n: number;
-            /**
-             * Shrunken
-             * @example 4.41
-             */
-            shrunken: number | null;
+        StageName: "sign" | "depart" | "arrive" | "feedback" | "rating" | "review";
+        /**
+         * StageOut
+         * @description Late: done, but after its time. Running: overdue now.
+         */
+        StageOut: {
+            /** Late */
+            late: number;
+            /** Running */
+            running: number;
+            stage: components["schemas"]["StageName"];
         };
         /**
          * StandingsOut
@@ -7188,47 +9366,6 @@ export interface components {
              * @example 吴泾派出所
              */
             name: string;
-        };
-        /**
-         * StationOut
-         * @description A police station (派出所).
-         */
-        StationOut: {
-            /**
-             * Code
-             * @example 310112-wujing
-             */
-            code: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Demo */
-            demo: boolean;
-            /**
-             * District Id
-             * Format: uuid
-             */
-            district_id: string;
-            /**
-             * Duty Phone
-             * @description 值班电话 of the command room
-             * @example +862164500110
-             */
-            duty_phone: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Name
-             * @example 吴泾派出所
-             */
-            name: string;
-            /** Version */
-            version: number;
         };
         /**
          * StationSettingsIn
@@ -7340,6 +9477,36 @@ export interface components {
             name: string;
         };
         /**
+         * SummaryOut
+         * @description ``reached_share`` is of the incidents; where there were none, of the ground. ``source``: whether helpers are
+         *     where they could set out from now, or from the posts and houses that were staffed at that hour of the past weeks.
+         */
+        SummaryOut: {
+            /** Cells */
+            cells: number;
+            /** Hour */
+            hour: number | null;
+            /** Reached Cells */
+            reached_cells: number;
+            /**
+             * Reached Share
+             * @example 0.82
+             */
+            reached_share: number | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "present" | "history";
+            /**
+             * Starts
+             * @description places from which helpers set out
+             */
+            starts: number;
+            /** Target S */
+            target_s: number;
+        };
+        /**
          * SwapOut
          * @description Somebody else would be there sooner. Seconds until the one who goes and the other are there.
          */
@@ -7422,6 +9589,12 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * Table
+         * @description The tables whose lines lead to incidents.
+         * @enum {string}
+         */
+        Table: "intervals" | "assists" | "closings" | "missed";
         /**
          * TakenOut
          * @description What became of the call.
@@ -7779,6 +9952,79 @@ export interface components {
             name: string;
         };
         /**
+         * WayOut
+         * @description The way to the scene, as it was reckoned at the offer (``as_of``): he may have moved since.
+         */
+        WayOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Basis
+             * @example road
+             */
+            basis: string;
+            /**
+             * Basis Label
+             * @example 按道路
+             */
+            basis_label: string;
+            /**
+             * Distance M
+             * @description metres of way
+             * @example 270
+             */
+            distance_m: number;
+            /**
+             * Eta S
+             * @description seconds from the offer until he is expected, getting ready included
+             */
+            eta_s: number;
+            /**
+             * Straight M
+             * @description metres in a straight line
+             */
+            straight_m: number;
+            /**
+             * Travel S
+             * @description seconds on the way
+             */
+            travel_s: number;
+        };
+        /**
+         * WeeklyWanted
+         * @description A week of the station beside the one before.
+         */
+        WeeklyWanted: {
+            /**
+             * From
+             * Format: date-time
+             * @description the week's first instant
+             * @example 2026-11-23T00:00:00+08:00
+             */
+            from: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "weekly";
+            /** @example real */
+            sort?: components["schemas"]["Sort"] | null;
+        };
+        /**
+         * WhyIn
+         * @description Why.
+         */
+        WhyIn: {
+            /**
+             * Reason
+             * @example 现场已稳定，无需继续支援
+             */
+            reason: string;
+        };
+        /**
          * WithdrawIn
          * @description Why no longer.
          */
@@ -8069,6 +10315,244 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_list_aids: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description of that incident */
+                incident?: string | null;
+                limit?: number;
+                /** @description only those that are asked for or open */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AidOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_get_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_approve_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_decline_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_force_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_release_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_revoke_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aid_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
                 };
             };
             /** @description refused */
@@ -8538,6 +11022,35 @@ export interface operations {
             };
         };
     };
+    calibrations_read_calibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     closures_read_queue: {
         parameters: {
             query?: {
@@ -8607,6 +11120,207 @@ export interface operations {
             };
         };
     };
+    coverage_get_coverage: {
+        parameters: {
+            query?: {
+                /** @description local hour, as the past four weeks were; without it: as things stand now */
+                hour?: number | null;
+                /** @description the target: the way on foot, without turnout */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_list_proposals: {
+        parameters: {
+            query?: {
+                count?: number;
+                /** @description local hour, as the past four weeks were; without it: as things stand now */
+                hour?: number | null;
+                /** @description the target: the way on foot, without turnout */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_list_exports: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExportOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exports_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     feedback_read_choices: {
         parameters: {
             query?: never;
@@ -8623,6 +11337,298 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChoicesOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_assists: {
+        parameters: {
+            query?: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_AssistLineOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_get_burden: {
+        parameters: {
+            query?: {
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BurdenOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_closings: {
+        parameters: {
+            query?: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_ClosingLineOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_coverage: {
+        parameters: {
+            query?: {
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_HourOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_behind: {
+        parameters: {
+            query: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                cursor?: string | null;
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                /** @description key of the line's group */
+                group?: string;
+                /** @description of the table `intervals` */
+                interval?: string | null;
+                limit?: number;
+                /** @description a name of the line's `sets` */
+                of: string;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                table: components["schemas"]["Table"];
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IncidentOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_intervals: {
+        parameters: {
+            query?: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_IntervalLineOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    figures_list_missed: {
+        parameters: {
+            query?: {
+                /** @description what the lines are told apart by */
+                by?: components["schemas"]["By"];
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresOut_MissedLineOut_"];
                 };
             };
             /** @description refused */
@@ -8797,6 +11803,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_request_aid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AidIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AidOut"];
                 };
             };
             /** @description refused */
@@ -9033,7 +12074,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrdersOut"];
+                    "application/json": components["schemas"]["SentOut"];
                 };
             };
             /** @description refused */
@@ -9269,6 +12310,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_list_who_could_help: {
+        parameters: {
+            query?: {
+                /** @description of whom */
+                kind?: "guard" | "safe_house" | "patrol_unit";
+                radius_m?: number;
+            };
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighbourOut"][];
                 };
             };
             /** @description refused */
@@ -9578,7 +12654,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrdersOut"];
+                    "application/json": components["schemas"]["SentOut"];
                 };
             };
             /** @description refused */
@@ -10033,6 +13109,45 @@ export interface operations {
             };
         };
     };
+    figures_get_own: {
+        parameters: {
+            query?: {
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFiguresOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     orders_list_own_orders: {
         parameters: {
             query?: {
@@ -10378,6 +13493,35 @@ export interface operations {
             };
         };
     };
+    aid_list_neighbours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__aid__schemas__StationOut"][];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     accounts_make_onboarding_code: {
         parameters: {
             query?: never;
@@ -10398,6 +13542,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodeOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_print_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetIn"];
+            };
+        };
+        responses: {
+            /** @description cards to cut out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
                 };
             };
             /** @description refused */
@@ -10921,6 +14098,41 @@ export interface operations {
             };
         };
     };
+    aid_recall_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ControlIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reports_read_reports: {
         parameters: {
             query?: never;
@@ -11210,6 +14422,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrganizationOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_list_pacts: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description only those that are proposed or signed */
+                in_force?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PactOut_"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_propose_pact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PactIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PactOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_get_pact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PactOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_revoke_pact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PactOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pacts_sign_pact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PactOut"];
                 };
             };
             /** @description refused */
@@ -12446,7 +15822,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StationOut"];
+                    "application/json": components["schemas"]["api__stations__schemas__StationOut"];
                 };
             };
             /** @description refused */
@@ -12477,7 +15853,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StationOut"];
+                    "application/json": components["schemas"]["api__stations__schemas__StationOut"];
                 };
             };
             /** @description refused */
@@ -12514,7 +15890,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StationOut"];
+                    "application/json": components["schemas"]["api__stations__schemas__StationOut"];
                 };
             };
             /** @description refused */

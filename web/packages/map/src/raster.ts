@@ -19,5 +19,5 @@ export function fromMap([lon, lat]: Lonlat, datum: Datum): Lonlat {
 /** A copy whose every coordinate is shifted; gcoord changes what it is given. */
 export function shift<T extends GeoJSON.GeoJSON>(features: T, datum: Datum): T {
   if (datum === 'wgs84') return features
-  return gcoord.transform(structuredClone(features) as never, gcoord.WGS84, gcoord.GCJ02) as T
+  return gcoord.transform(JSON.parse(JSON.stringify(features)) as never, gcoord.WGS84, gcoord.GCJ02) as T
 }

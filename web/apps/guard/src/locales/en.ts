@@ -1,1 +1,6 @@
-export default { guard: { orders: 'My orders', none: 'No order now' } }
+import { alone } from './en/alone'
+import { officer } from './en/officer'
+import { order } from './en/order'
+import { own } from './en/own'
+
+export default { ...alone, ...order, ...officer, ...own }

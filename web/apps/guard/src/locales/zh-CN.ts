@@ -1,1 +1,7 @@
-export default { guard: { orders: '我的指令', none: '目前没有指令' } }
+import { alone } from './zh/alone'
+import { order } from './zh/order'
+import { officer } from './zh/officer'
+import { own } from './zh/own'
+
+/** Texts of the phone, as a guard, a keeper or an officer would say them. */
+export default { ...alone, ...order, ...officer, ...own }

@@ -13,6 +13,8 @@ export interface Account {
   send: Send
   /** A token that is good now, for the map's own requests. */
   token(): Promise<string | null>
+  /** Whose login is kept here, also while the server cannot be asked. */
+  accountId(): string | null
   me: Ref<Me | null>
   /** `unknown` while the stored login is being looked at. */
   state: Ref<'unknown' | 'out' | 'in' | 'elsewhere'>
@@ -100,6 +102,7 @@ export function createAccount({ app, api, send, session, live }: Parts): Account
       await enter()
     },
     token: () => session.token(),
+    accountId: () => session.accountId,
     logOut: () => logOut(api, session),
     moveTo(other) {
       session.handOver(other)

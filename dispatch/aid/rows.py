@@ -1,0 +1,57 @@
+"""Whether an incident is open to a station: the condition that row filters share (trust section 3, rule 6).
+
+Judged at each access by the time of the access. The worker ends what has run out; nobody waits for it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import Session
+
+from dispatch.aid.model import Aid
+from dispatch.aid.states import AidState
+from dispatch.orders.model import Order
+from dispatch.orders.states import OPEN
+from kit.actor import Actor
+
+
+def live(at: datetime) -> ColumnElement[bool]:
+    """The aids that are open at ``at``."""
+    return and_(Aid.state == AidState.ACTIVE, Aid.starts_at <= at, Aid.ends_at > at)
+
+
+def opened_to(actor: Actor, incident_id: Any) -> ColumnElement[bool]:
+    """Whether the actor's station helps with that incident now. Who carries no time is shown nothing by it."""
+    if actor.as_of is None or actor.station_id is None:
+        return false()
+    return exists().where(Aid.incident_id == incident_id, Aid.helping_station_id == actor.station_id, live(actor.as_of))
+
+
+def lent_by(station_id: uuid.UUID | None) -> ColumnElement[bool]:
+    """The orders by which the station lends somebody to another."""
+    return exists().where(Aid.id == Order.aid_id, Aid.helping_station_id == station_id)
+
+
+def shown_to_lender(actor: Actor) -> ColumnElement[bool]:
+    """Those of them that its command room sees now: while the aid is open, and as long as its person is at it."""
+    open_now: ColumnElement[bool] = Order.state.in_(OPEN)
+    if actor.as_of is not None:
+        open_now = or_(open_now, live(actor.as_of))
+    return exists().where(Aid.id == Order.aid_id, Aid.helping_station_id == actor.station_id, open_now)
+
+
+def helpers_of(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, bool]]:
+    """By incident: the stations to which it is, or was, open, and whether it is."""
+    found: dict[uuid.UUID, dict[uuid.UUID, bool]] = {}
+    query = select(Aid.incident_id, Aid.helping_station_id, Aid.state).where(
+        Aid.incident_id.in_(incident_ids), Aid.starts_at.is_not(None)
+    )
+    for incident_id, station_id, state in session.execute(query):
+        of_incident = found.setdefault(incident_id, {})
+        of_incident[station_id] = of_incident.get(station_id, False) or state == AidState.ACTIVE
+    return found

@@ -1,0 +1,57 @@
+"""The phone: on duty, an order from its ring to its end, and what happens without signal."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.pages import PHONE, Pages
+from tests.browser.phone import be_located, beside, call_in, go_on_duty, keep, slide, stand
+from tests.browser.stage import Stage
+
+
+def test_a_guard_lives_a_whole_order_on_his_phone(pages: Pages, stage: Stage) -> None:
+    here = stage.place_of("B0005")
+    scene = beside(here, north_m=150)
+    page = pages.open("guard", "B0005", size=PHONE, position=here)
+    keep(page, "off-duty", dark=True)
+    page.get_by_role("button", name="上岗", exact=True).click()
+    keep(page, "recorded-sheet")
+    page.get_by_role("button", name="我已了解，上岗").click()
+    expect(page.get_by_text("在岗", exact=True)).to_be_visible()
+    be_located(page, here)
+    keep(page, "on-duty", dark=True)
+
+    stage.put_on_duty("P0001")
+    # a gate is never left by its last man; the other one is too far away to be asked
+    stage.person("B0001").go_on_duty(beside(here, east_m=4_000))
+    call_in(stage, scene)
+    slider = page.get_by_role("button", name="签收前往")
+    expect(slider).to_be_visible()
+    expect(page.get_by_text("一名七岁男童")).to_be_visible()
+    expect(page.get_by_text(re.compile("步行约"))).to_be_visible()
+    keep(page, "order-asked", dark=True)
+    slide(page, "签收前往")
+    expect(page.get_by_role("heading", name="已签收，请出发")).to_be_visible()
+    keep(page, "order-accepted", dark=True)
+    page.get_by_role("button", name="我已出发").click()
+    expect(page.get_by_role("heading", name="途中")).to_be_visible()
+    stand(page, scene)
+    expect(page.get_by_role("heading", name="已到场")).to_be_visible(timeout=40_000)
+    keep(page, "order-arrived")
+    page.get_by_role("checkbox", name=re.compile("已查看出入口")).click()
+    page.get_by_role("button", name="现场平稳。").click()
+    page.get_by_role("button", name="提交情况").click()
+    page.get_by_role("button", name="任务完成").click()
+    expect(page.get_by_role("heading", name="任务完成")).to_be_visible()
+    keep(page, "order-done")
+
+
+def test_going_on_duty_tells_first_what_is_recorded(pages: Pages, stage: Stage) -> None:
+    page = pages.open("guard", "B0007", size=PHONE, position=stage.place_of("B0007"))
+    go_on_duty(page, stage, "B0007")
+    page.get_by_role("button", name="下岗", exact=True).click()
+    keep(page, "end-duty-sheet")
+    page.get_by_role("button", name="确认下岗").click()
+    expect(page.get_by_text("未上岗", exact=True)).to_be_visible()
