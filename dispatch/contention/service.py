@@ -50,7 +50,7 @@ MOVED = "moved_to_other_call"
 #: what was looked at is left alone so long
 LOOK_AGAIN = timedelta(seconds=10)
 #: so many needs are asked for rivals at a turn, and so many chosen for together: the rest waits for the next one
-_BATCH, _MOST = 40, 40
+_BATCH, _MOST = 40, 20
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,10 @@ def tick(session: Session, at: datetime) -> int:
     """Look at one group of competing needs; how many offers moved. Several workers may look at once."""
     due = repository.list_due(session, at - LOOK_AGAIN, limit=_BATCH)
     groups = group(repository.list_wanting(session, due)) if due else []
+    moved = _look_at(session, sorted(groups[0])[:_MOST], at=at) if groups else 0
     competing = frozenset[uuid.UUID]().union(*groups)
     repository.mark(session, [need_id for need_id in due if need_id not in competing], at)
-    return _look_at(session, sorted(groups[0])[:_MOST], at=at) if groups else 0
+    return moved
 
 
 def _look_at(session: Session, need_ids: Collection[uuid.UUID], *, at: datetime) -> int:
