@@ -7707,6 +7707,12 @@ export interface components {
             /** Address */
             address: string;
             /**
+             * Duty Phone
+             * @description 值班电话 of the command room
+             * @example +862164500110
+             */
+            duty_phone: string | null;
+            /**
              * Id
              * Format: uuid
              */
