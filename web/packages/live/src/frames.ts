@@ -2,7 +2,7 @@
 import type { Schemas } from '@pingan/api'
 
 export type StreamName = 'account' | 'station'
-export type EntityKind = 'incident' | 'order' | 'responder' | 'alarm' | 'swap' | 'message' | 'chat_line'
+export type EntityKind = 'incident' | 'order' | 'responder' | 'alarm' | 'swap' | 'aid' | 'message' | 'chat_line'
 
 export interface Mark {
   epoch: string
@@ -56,6 +56,7 @@ export interface EntityTypes {
   responder: LiveResponder
   alarm: Schemas['AlarmOut']
   swap: Schemas['SwapOut']
+  aid: Schemas['AidOut']
   message: LiveMessage
   chat_line: Schemas['api__chats__schemas__LineOut']
 }

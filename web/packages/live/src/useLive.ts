@@ -31,7 +31,7 @@ export interface Live {
 
 export type ChangeListener = (stream: StreamName, entity: EntityKind | null, id: string | null) => void
 
-const KINDS: EntityKind[] = ['incident', 'order', 'responder', 'alarm', 'swap', 'message', 'chat_line']
+const KINDS: EntityKind[] = ['incident', 'order', 'responder', 'alarm', 'swap', 'aid', 'message', 'chat_line']
 
 function makeMaps(): Maps {
   return Object.fromEntries(KINDS.map((kind) => [kind, shallowReactive(new Map())])) as unknown as Maps

@@ -9,7 +9,7 @@ export const WORTHLESS_MS = 120_000
 
 export function stateOf(responder: LiveResponder, position: LivePosition | undefined, now_ms: number): ResponderState {
   if (responder.position_suspect) return 'suspect'
-  if (responder.kind !== 'safe_house' && (!position || now_ms - Date.parse(position.captured_at) > STALE_MS)) return 'stale'
+  if (responder.kind !== 'safe_house' && (!position || now_ms - Date.parse(position.captured_at) > STALE_MS)) return responder.engaged ? 'engaged-stale' : 'stale'
   return responder.engaged ? 'engaged' : 'free'
 }
 

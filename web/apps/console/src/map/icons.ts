@@ -61,21 +61,21 @@ const SHAPES: Record<string, Path2D> = {
 }
 
 /** `free`: full. `engaged`: full, with a bar. `stale`: hollow and grey. `suspect`: a question. */
-export type ResponderState = 'free' | 'engaged' | 'stale' | 'suspect' | 'off'
+export type ResponderState = 'free' | 'engaged' | 'stale' | 'engaged-stale' | 'suspect' | 'off'
 
 function responder(shape: Path2D, state: ResponderState, c: Colours): Draw {
-  const colour = { free: c.brand, engaged: c.warn, stale: c.idle, suspect: c.danger, off: c.idle }[state]
+  const colour = { free: c.brand, engaged: c.warn, stale: c.idle, 'engaged-stale': c.idle, suspect: c.danger, off: c.idle }[state]
   return (context) => {
     context.lineWidth = 5
     context.strokeStyle = c.ground
     context.stroke(shape)
-    context.fillStyle = state === 'stale' || state === 'off' || state === 'suspect' ? c.ground : colour
+    context.fillStyle = state.endsWith('stale') || state === 'off' || state === 'suspect' ? c.ground : colour
     context.fill(shape)
     context.lineWidth = 2.2
     context.strokeStyle = colour
     context.stroke(shape)
-    if (state === 'engaged') {
-      context.fillStyle = c.ground
+    if (state.startsWith('engaged')) {
+      context.fillStyle = state === 'engaged' ? c.ground : colour
       context.fillRect(11, 13.5, 8, 3)
     }
     if (state === 'suspect') letter(context, '?', colour)
@@ -110,7 +110,7 @@ export function addIcons(map: MapLibre): void {
     if (!map.hasImage(id)) map.addImage(id, image(draw), { pixelRatio: RATIO })
   }
   for (const [kind, shape] of Object.entries(KINDS)) {
-    for (const state of ['free', 'engaged', 'stale', 'suspect', 'off'] as const) put(`r-${kind}-${state}`, responder(shape, state, colours))
+    for (const state of ['free', 'engaged', 'stale', 'engaged-stale', 'suspect', 'off'] as const) put(`r-${kind}-${state}`, responder(shape, state, colours))
   }
   for (const state of Object.keys(SHAPES)) {
     for (const level of [1, 2, 3, 4]) put(`i-${state}-${level}`, incident(state, level, colours))
