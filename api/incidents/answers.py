@@ -12,7 +12,8 @@ from api.fields import View
 from api.orders.schemas import NeedStateOut
 from api.points import PointOut
 from dispatch.incidents.duplicates import REASONS
-from dispatch.incidents.queries import IncidentDetail, PossibleDuplicate
+from dispatch.incidents.likeness import PossibleDuplicate
+from dispatch.incidents.queries import IncidentDetail
 from dispatch.incidents.states import IncidentState
 
 

@@ -32,7 +32,7 @@ from api.who import allow
 from dispatch.access.table import Permission
 from dispatch.access.table import grant as grant_of
 from dispatch.incidents import caller as callers
-from dispatch.incidents import editing, ending, errors, queries, reception, repository
+from dispatch.incidents import editing, ending, errors, likeness, queries, reception, repository
 from dispatch.incidents.catalogue import CATEGORIES, KINDS
 from dispatch.incidents.model import Incident
 from dispatch.orders import service as orders
@@ -62,7 +62,7 @@ def _shown(session: WriteSession, incident: Incident, grant: Grant, response: Re
 def _duplicates(session: ReadSession, incident: Incident, grant: Grant) -> list[DuplicateOut]:
     # an officer may take a call, but sees only what he works on
     listing = grant_of(grant.actor, Permission.INCIDENT_LIST)
-    return [DuplicateOut.of(found) for found in queries.list_duplicates(session, grant=listing, incident=incident)]
+    return [DuplicateOut.of(found) for found in likeness.list_duplicates(session, grant=listing, incident=incident)]
 
 
 @router.get("/incident-types", summary="查询警情类别目录")

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dispatch.aid.lending import list_stations
 from dispatch.contention import repository
 from dispatch.contention.groups import group
 from dispatch.contention.model import KeptPlan
@@ -33,7 +34,7 @@ from dispatch.matching.joint import (
 )
 from dispatch.matching.model import Need, Recommendation
 from dispatch.matching.rank import replay
-from dispatch.matching.values import Inputs, Plan
+from dispatch.matching.values import Candidate, Inputs, Plan
 from dispatch.matching.values import write_inputs as write_one
 from dispatch.matching.values import write_plan as write_answer
 from dispatch.orders import opening, telling
@@ -92,7 +93,9 @@ def _look(
     looks: dict[uuid.UUID, _Look] = {}
     for need in repository.list_needs(session, need_ids):
         incident = orders.get_incident(session, need.incident_id)
-        inputs = as_if_free(matching.gather(session, incident, need, at=at, also=sorted(movable)), movable)
+        stations = {incident.station_id, *list_stations(session, incident.id, need.kind, at)}
+        gathered = matching.gather(session, incident, need, at=at, also=sorted(movable))
+        inputs = as_if_free(gathered, movable, stations)
         looks[need.id] = _Look(
             need=need,
             incident=incident,
@@ -104,21 +107,27 @@ def _look(
     return looks
 
 
-def as_if_free(inputs: Inputs, movable: Collection[uuid.UUID]) -> Inputs:
-    """The inputs of a need as they would be if nobody had answered nor been asked: those with an open offer are free,
-    and back on their posts."""
-    back = Counter(c.post_id for c in inputs.candidates if c.responder_id in movable and c.engaged)
+def as_if_free(inputs: Inputs, movable: Collection[uuid.UUID], stations: Collection[uuid.UUID]) -> Inputs:
+    """The inputs of a need as they would be if nobody had been asked: those with an unanswered offer are free, back
+    on their posts, and not alerted that once. Left out is whom another station lends to another call."""
+    own = [c for c in inputs.candidates if c.station_id in stations]
+    back = Counter(c.post_id for c in own if c.responder_id in movable and c.engaged)
     return replace(
         inputs,
         need=replace(inputs.need, waiting=0, pending=()),
-        candidates=tuple(
-            replace(
-                c,
-                engaged=c.engaged and c.responder_id not in movable,
-                post_spare=None if c.post_spare is None else c.post_spare + back[c.post_id],
-            )
-            for c in inputs.candidates
-        ),
+        candidates=tuple(_put_back(c, back[c.post_id], c.responder_id in movable) for c in own),
+    )
+
+
+def _put_back(candidate: Candidate, back: int, movable: bool) -> Candidate:
+    once = int(movable)
+    return replace(
+        candidate,
+        engaged=candidate.engaged and not movable,
+        post_spare=None if candidate.post_spare is None else candidate.post_spare + back,
+        post_present=None if candidate.post_present is None else candidate.post_present + back,
+        alerts_hour=max(0, candidate.alerts_hour - once),
+        alerts_shift=max(0, candidate.alerts_shift - once),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from dispatch.accounts.model import Account
+from dispatch.aid.names import name_at
 from dispatch.closures.loading import load_facts
 from dispatch.figures.cases import Asked, Case
 from dispatch.figures.scope import Scope, Sort, TooManyIncidents
@@ -134,7 +135,7 @@ def _people(session: Session, grant: Grant, scope: Scope, ids: Sequence[uuid.UUI
             Order.id,
             Responder.kind,
             Order.responder_id,
-            Responder.name.label("responder"),
+            name_at(Order.station_id, grant).label("responder"),
             Order.organization_id,
             Organization.name.label("organization"),
             Rating.score,

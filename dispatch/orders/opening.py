@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from dispatch.aid import proposing
 from dispatch.aid.following import follow
 from dispatch.aid.lending import Lenders
 from dispatch.escalation.alarms import raise_alarm
@@ -77,7 +78,8 @@ def fill_all(
     by: Actor,
     replaces: Order | None = None,
 ) -> list[Opened]:
-    """Ask the next ones for each need; when nobody is left widen once, then alarm. The caller holds the needs."""
+    """Ask the next ones for each need; when nobody is left widen once, then ask the neighbours who have agreed to it,
+    then alarm. The caller holds the needs."""
     opened = {need.id: Opened() for need in needs}
     open_ = [need for need in needs if need.state in ("open", "short")]
     plans = _ask_as_advised(session, incident, open_, opened, at=at, by=by, replaces=replaces)
@@ -85,6 +87,8 @@ def fill_all(
     for need in narrow:
         _widen(need)
     plans |= _ask_as_advised(session, incident, narrow, opened, at=at, by=by, replaces=replaces)
+    lent = [n for n in open_ if proposing.ask_where_agreed(session, incident, n, opened[n.id].short_of, at=at)]
+    plans |= _ask_as_advised(session, incident, lent, opened, at=at, by=by, replaces=replaces)
     for need in open_:
         short_of = opened[need.id].short_of
         if short_of > 0:
@@ -265,6 +269,7 @@ def _run_short(session: Session, incident: Incident, need: Need, plan: Plan, sho
             "kind": need.kind,
             "short_of": short_of,
             "reasons": [{"reason": str(s.reason), "count": s.count} for s in plan.shortfall],
+            "neighbours": proposing.tell(proposing.list_of_need(session, incident, need, at=at)),
         },
     )
 

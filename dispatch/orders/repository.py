@@ -18,6 +18,7 @@ from dispatch.matching.model import Need
 from dispatch.orders.model import Order, OrderMilestone
 from dispatch.orders.states import OPEN, UNANSWERED, OrderState
 from geo.crs import Position
+from geo.responders.model import Responder
 from kit.actor import Grant, Role
 from kit.errors import NotFound
 from kit.reach import rows_within
@@ -68,6 +69,13 @@ def get_lent(session: Session, order_id: uuid.UUID, grant: Grant) -> Order:
     if order is None:
         raise NotFound
     return order
+
+
+def find_lender(session: Session, order: Order) -> uuid.UUID | None:
+    """The station that lends the person of the order; None for one of the incident's own station."""
+    if order.aid_id is None:
+        return None
+    return session.scalar(select(Responder.station_id).where(Responder.id == order.responder_id))
 
 
 def get_incident(session: Session, incident_id: uuid.UUID) -> Incident:

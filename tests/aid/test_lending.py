@@ -18,6 +18,7 @@ from dispatch.invariants import list_violations
 from dispatch.orders import queries, service
 from dispatch.orders import repository as orders
 from dispatch.orders.model import Order
+from dispatch.reports import sos
 from geo.responders.model import ResponderIndex
 from kit.errors import NotFound
 from tests.support.aid import Neighbours, entries_of, make_neighbours
@@ -196,6 +197,16 @@ class TestTheEnd:
         service.recall(scene.session, grant=scene.may(scene.other_dispatcher, P.AID_RECALL), **values)  # type: ignore[arg-type]
         assert scene.order(him).state == "cancelled"
         assert scene.order(scene.other_guards[2]).state == "offered"
+
+
+def test_a_call_for_help_is_heard_by_both_rooms(scene: Neighbours) -> None:
+    scene.opened()
+    dispatch(scene)
+    him = scene.other_guards[0]
+    order = step(scene, him, service.accept)
+    sos.call(scene.session, grant=scene.may(him, P.PANIC), order_id=order.id, at=START)
+    assert "alarm.raised" in told(scene.session, scene.dispatcher)
+    assert "aid.sos" in told(scene.session, scene.other_dispatcher)
 
 
 def test_every_step_of_a_lent_person_stands_in_the_record_of_his_own_station_too(scene: Neighbours) -> None:

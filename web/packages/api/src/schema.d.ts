@@ -1166,6 +1166,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看可支援的邻所
+         * @description How many people of each neighbour are free around the scene, and how soon they would be there.
+         */
+        get: operations["aid_list_who_could_help"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/notes": {
         parameters: {
             query?: never;
@@ -6568,6 +6588,43 @@ export interface components {
             skills: string[];
             /** Waiting */
             waiting: number;
+        };
+        /**
+         * NeighbourOut
+         * @description Who could help, in numbers: names and places are shown from an acceptance on.
+         */
+        NeighbourOut: {
+            /**
+             * Agreed
+             * @description a pact of both leaders covers it: open at once
+             */
+            agreed: boolean;
+            /**
+             * Count
+             * @description free, in reach and to be told, within the radius
+             * @example 3
+             */
+            count: number;
+            /**
+             * Eta S
+             * @description seconds until the first ones would be there
+             * @example [
+             *       240,
+             *       310,
+             *       365
+             *     ]
+             */
+            eta_s: number[];
+            /**
+             * Station
+             * @example 紫竹派出所
+             */
+            station: string;
+            /**
+             * Station Id
+             * Format: uuid
+             */
+            station_id: string;
         };
         /**
          * NetworkOut
@@ -12253,6 +12310,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aid_list_who_could_help: {
+        parameters: {
+            query?: {
+                /** @description of whom */
+                kind?: "guard" | "safe_house" | "patrol_unit";
+                radius_m?: number;
+            };
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighbourOut"][];
                 };
             };
             /** @description refused */
