@@ -17,10 +17,10 @@ from dispatch.incidents.views import IncidentView
 from dispatch.orders.model import Order
 from dispatch.ratings.queries import list_to_rate
 from dispatch.ratings.values import OUTCOME_NAMES, TAGS
+from dispatch.records.labels import ACTIONS
 from dispatch.timelines import queries as timelines
 from dispatch.timelines.values import Entry, EntryKind
 from dispatch.vocabulary import EVIDENCE, INCIDENT_MILESTONES, INTERVALS, MILESTONES
-from dispatch.vocabulary_records import RECORD_ACTIONS
 from geo.responders.model import Responder
 from kit.actor import Grant
 
@@ -42,7 +42,7 @@ _NAMES = {
     "raised": "触发", "acknowledged": "认领", "note": "备注", "line": "消息", "urgent": "紧急消息", "report": "反馈",
     "photo": "照片", "submitted": "提交", "made": "提出", "kept": "维持", "corrected": "更正", "approved": "同意办结",
     "returned": "退回", **MILESTONES, **INCIDENT_MILESTONES, **{str(k): v for k, v in OUTCOME_NAMES.items()},
-    **RECORD_ACTIONS,
+    **ACTIONS,
 }  # fmt: skip
 
 

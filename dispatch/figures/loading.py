@@ -29,7 +29,7 @@ from kit.tenancy import Organization, Station
 MAX_INCIDENTS = 20_000
 _CHUNK = 1_000
 
-_SORTS: dict[Sort, ColumnElement[bool]] = {
+SORTS: dict[Sort, ColumnElement[bool]] = {
     Sort.REAL: and_(Incident.drill.is_(False), Incident.demo.is_(False)),
     Sort.DRILL: Incident.drill.is_(True),
     Sort.DEMO: and_(Incident.demo.is_(True), Incident.drill.is_(False)),
@@ -54,7 +54,7 @@ def _wanted(grant: Grant, scope: Scope) -> list[ColumnElement[bool]]:
         _visible(grant),
         Incident.received_at >= scope.start,
         Incident.received_at < scope.end,
-        _SORTS[scope.sort],
+        SORTS[scope.sort],
     ]
     if scope.scenarios:
         conditions.append(Scenario.key.in_(scope.scenarios))
