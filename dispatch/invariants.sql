@@ -51,6 +51,27 @@ SELECT 'I-14', responder_id, 'last position from the future'
 FROM responder_index
 WHERE captured_at > received_at + interval '30 s'
 
+-- I-17: nobody of another station works without an aid; who has not answered does not outlive his aid
+UNION ALL
+SELECT 'I-17', o.id, 'an order of another station''s responder without an aid'
+FROM orders o JOIN responders r ON r.id = o.responder_id
+WHERE o.aid_id IS NULL AND r.station_id <> o.station_id
+AND o.state IN ('offered', 'received', 'shown', 'accepted', 'en_route', 'arrived')
+UNION ALL
+SELECT 'I-17', o.id, 'asked by an aid that is ' || a.state
+FROM orders o JOIN aids a ON a.id = o.aid_id
+WHERE a.state <> 'active' AND o.state IN ('offered', 'received', 'shown')
+
+-- I-18: an aid opens one incident of the station that asked, and ends with it
+UNION ALL
+SELECT 'I-18', a.id, 'open longer than 15 min after its incident'
+FROM aids a JOIN incidents i ON i.id = a.incident_id
+WHERE a.state = 'active' AND i.ended_at IS NOT NULL AND a.ends_at > greatest(i.ended_at + interval '15 min', a.starts_at)
+UNION ALL
+SELECT 'I-18', a.id, 'a request for an incident that has ended'
+FROM aids a JOIN incidents i ON i.id = a.incident_id
+WHERE a.state = 'requested' AND i.ended_at IS NOT NULL
+
 -- I-19: nobody is located off duty
 UNION ALL
 SELECT 'I-19', responder_id, 'position of somebody off duty'

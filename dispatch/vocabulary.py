@@ -30,6 +30,7 @@ from dispatch.scenarios.verbs import VERBS
 from dispatch.swaps.labels import CAUSES
 from dispatch.swaps.labels import LABELS as SWAPS
 from dispatch.swaps.service import SWAPPED
+from dispatch.vocabulary_screens import SCREEN_WORDS
 from geo.responders.rules import LABELS as KINDS
 from geo.responders.rules import MOBILITY_LABELS
 from geo.responders.vocabulary import CAPABILITIES, SKILLS
@@ -131,6 +132,8 @@ INTERVALS: dict[str, str] = {
     "signing": "下发至签收",
     "departure": "下发至出发",
     "on_the_way": "出发至到场",
+    "answering": "请求至签收",
+    "helper_arrival": "请求至力量到场",
 }
 DUTY_ENDS: dict[str, str] = {
     "self": "本人下岗",
@@ -175,5 +178,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "results": {code: result.name for code, result in RESULTS.items()},
     "rating_outcomes": {str(outcome): word for outcome, word in OUTCOME_NAMES.items()},
     "rating_tags": TAGS,
+    **SCREEN_WORDS,
     "record_actions": ACTIONS,
 }

@@ -113,9 +113,9 @@ _IN_BEAT = (
 _HOUSES = " UNION ALL ".join(
     f"SELECT responder_id AS id, organization_id, position, engaged,"
     f" ST_DWithin(position, {POINT}, :house_near_m) AS near FROM responder_index"
-    f" WHERE {KINDS['safe_house']} AND {_STATIONS} AND {branch} AND on_duty"
+    f" WHERE {KINDS['safe_house']} AND {_STATIONS} AND {branch}"
     f" AND ST_DWithin(position, {POINT}, :look_m + :house_m)"
-    for branch in (FREE, NOT_FREE)
+    for branch in (FREE, f"{NOT_FREE} AND engaged")
 )
 _HOUSE = f"""
     SELECT h.id, h.engaged OR (h.near AND (SELECT count(*) FROM houses WHERE near) = 1) AS needed

@@ -155,6 +155,13 @@ KINDS: dict[str, Kind] = {
             text="一项邻所支援已结束，请打开平安联盟查看。",
         ),
         Kind(
+            name="aid.sos",
+            subject="order",
+            urgent=True,
+            ttl_s=_HOUR_S,
+            text="本所支援邻所的人员在现场求助，请立即打开平安联盟并联系邻所。",
+        ),
+        Kind(
             name="pact.proposed",
             subject="pact",
             urgent=False,

@@ -17,6 +17,7 @@ from api.accounts.schemas import (
     ReasonIn,
     SheetIn,
 )
+from api.devices.schemas import DeviceOut
 from api.etag import IfMatch, set_etag
 from api.idempotency.service import Idempotent
 from api.paging import Page, Slicing, write_page
@@ -26,7 +27,7 @@ from api.session import Now, ReadSession, WriteSession
 from api.who import allow
 from dispatch.access.managing import RoleNotManaged
 from dispatch.access.table import Permission
-from dispatch.accounts import logins, management, onboarding, repository
+from dispatch.accounts import devices, logins, management, onboarding, repository
 from dispatch.accounts.management import NewAccount
 from dispatch.exports import code_sheet, page
 from kit.actor import Grant, Role
@@ -196,6 +197,34 @@ def print_codes(
     content = code_sheet.make(session, grant=grant, account_ids=body.account_ids, base_url=_public_url(request), at=now)
     headers = {"Cache-Control": "private, no-store", "Content-Disposition": 'attachment; filename="codes.pdf"'}
     return Response(content, media_type=page.MEDIA_TYPE, headers=headers)
+
+
+@router.get("/accounts/{account_id}/devices", summary="查询人员设备")
+def list_devices(
+    account_id: UUID, grant: Annotated[Grant, Depends(allow(Permission.ACCOUNT_REVOKE))], session: ReadSession
+) -> list[DeviceOut]:
+    """The devices of somebody whom one manages, newest first."""
+    found = devices.list_of(session, grant=grant, account_id=account_id)
+    return [DeviceOut.of(device, current=grant.actor.device_id) for device in found]
+
+
+@router.post(
+    "/accounts/{account_id}/devices/{device_id}/revocation",
+    summary="注销人员设备",
+    status_code=204,
+    responses=problems(RoleNotManaged),
+)
+def revoke_device(
+    account_id: UUID,
+    device_id: UUID,
+    body: ReasonIn,
+    grant: Annotated[Grant, Depends(allow(Permission.ACCOUNT_REVOKE))],
+    session: WriteSession,
+    now: Now,
+    command: Idempotent,
+) -> None:
+    """Cut off one device, a lost phone; its owner's others stay."""
+    devices.revoke(session, grant=grant, account_id=account_id, device_id=device_id, reason=body.reason, at=now)
 
 
 def _public_url(request: Request) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from sqlalchemy.orm import Session
 
-from api.aid.schemas import AidIn, AidOut, StationOut, WhyIn
+from api.aid.schemas import AidIn, AidOut, Kind, NeighbourOut, StationOut, WhyIn
 from api.idempotency.service import Idempotent
 from api.orders.schemas import ControlIn, OrderOut
 from api.paging import Page, Slicing, write_cursor
@@ -17,7 +17,7 @@ from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
 from api.who import allow
 from dispatch.access.table import Permission
-from dispatch.aid import errors, queries, repository, service
+from dispatch.aid import errors, proposing, queries, repository, service
 from dispatch.aid.model import Aid
 from dispatch.orders import queries as orders
 from dispatch.orders import service as order_service
@@ -99,6 +99,22 @@ def request_aid(
         at=now,
     )
     return _out(session, aid, grant)
+
+
+@router.get("/incidents/{incident_id}/neighbours", summary="查看可支援的邻所", responses=problems(IncidentNotWorkable))
+def list_who_could_help(
+    incident_id: UUID,
+    grant: Requesting,
+    session: ReadSession,
+    now: Now,
+    kind: Annotated[Kind, Query(description="of whom")] = "guard",
+    radius_m: Annotated[int, Query(ge=50, le=50_000)] = 3_000,
+) -> list[NeighbourOut]:
+    """How many people of each neighbour are free around the scene, and how soon they would be there."""
+    found = proposing.list_who_could_help(
+        session, grant=grant, incident_id=incident_id, kind=kind, radius_m=radius_m, at=now
+    )
+    return [NeighbourOut.model_validate(neighbour) for neighbour in found]
 
 
 @router.post("/aids/{aid_id}/approve", summary="同意邻所支援", responses=problems(errors.AidNotOpen, *_ENDING))

@@ -27,6 +27,16 @@ class AidIn(Schema):
     lasts_s: Annotated[Int, Field(ge=600, le=43_200)] = Field(default=7200, examples=[7200])
 
 
+class NeighbourOut(View):
+    """Who could help, in numbers: names and places are shown from an acceptance on."""
+
+    station_id: UUID
+    station: str = Field(examples=["紫竹派出所"])
+    count: int = Field(description="free, in reach and to be told, within the radius", examples=[3])
+    eta_s: list[float] = Field(description="seconds until the first ones would be there", examples=[[240, 310, 365]])
+    agreed: bool = Field(description="a pact of both leaders covers it: open at once")
+
+
 class WhyIn(Schema):
     """Why."""
 

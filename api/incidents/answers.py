@@ -12,7 +12,8 @@ from api.fields import View
 from api.orders.schemas import NeedStateOut
 from api.points import PointOut
 from dispatch.incidents.duplicates import REASONS
-from dispatch.incidents.queries import IncidentDetail, PossibleDuplicate
+from dispatch.incidents.likeness import PossibleDuplicate
+from dispatch.incidents.queries import IncidentDetail
 from dispatch.incidents.states import IncidentState
 
 
@@ -160,6 +161,7 @@ class PanicOut(View):
     received_at: datetime
     position: PointOut
     address: str
+    duty_phone: str | None = Field(description="值班电话 of the command room", examples=["+862164500110"])
 
 
 class CallerOut(View):

@@ -32,11 +32,12 @@ from api.who import allow
 from dispatch.access.table import Permission
 from dispatch.access.table import grant as grant_of
 from dispatch.incidents import caller as callers
-from dispatch.incidents import editing, ending, errors, queries, reception, repository
+from dispatch.incidents import editing, ending, errors, likeness, queries, reception, repository
 from dispatch.incidents.catalogue import CATEGORIES, KINDS
 from dispatch.incidents.model import Incident
 from dispatch.orders import service as orders
 from dispatch.orders import staffing
+from dispatch.tenancy.repository import find_duty_phone
 from geo.crs import Position
 from kit.actor import Grant
 from kit.errors import StaleVersion
@@ -62,7 +63,7 @@ def _shown(session: WriteSession, incident: Incident, grant: Grant, response: Re
 def _duplicates(session: ReadSession, incident: Incident, grant: Grant) -> list[DuplicateOut]:
     # an officer may take a call, but sees only what he works on
     listing = grant_of(grant.actor, Permission.INCIDENT_LIST)
-    return [DuplicateOut.of(found) for found in queries.list_duplicates(session, grant=listing, incident=incident)]
+    return [DuplicateOut.of(found) for found in likeness.list_duplicates(session, grant=listing, incident=incident)]
 
 
 @router.get("/incident-types", summary="查询警情类别目录")
@@ -277,5 +278,5 @@ def panic(body: PanicIn, grant: Panicking, session: WriteSession, now: Now, comm
     )
     return PanicOut.model_validate(
         {**{name: getattr(incident, name) for name in ("id", "number", "received_at", "address")},
-         "position": Position.of(incident.position)}
+         "position": Position.of(incident.position), "duty_phone": find_duty_phone(session, grant.actor)}
     )  # fmt: skip

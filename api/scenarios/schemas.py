@@ -34,7 +34,7 @@ def _clean_spec(spec: ScenarioSpec) -> ScenarioSpec:
     return spec
 
 
-_EXAMPLE = {
+EXAMPLE = {
     "need": [
         {"kind": "patrol_unit", "mode": "command", "needed": 1, "radius_m": 5000, "receipt_s": 10, "accept_s": 30},
         {
@@ -56,7 +56,7 @@ class ScenarioEditIn(Schema):
     """The next version."""
 
     name: Name = Field(examples=["迷途走失"])
-    spec: CleanSpec = Field(examples=[_EXAMPLE])
+    spec: CleanSpec = Field(examples=[EXAMPLE])
 
 
 class ScenarioIn(ScenarioEditIn):

@@ -107,6 +107,7 @@ def change_settings(
         version=version,
         zone=body.zone,
         targets=body.targets.model_dump(exclude_none=True),
+        matching=None if body.matching is None else body.matching.model_dump(exclude_none=True),
         duty_phone=body.duty_phone if "duty_phone" in body.model_fields_set else settings.UNSET,
         at=now,
     )

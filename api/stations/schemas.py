@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 
 from api.fields import Int, Name, Schema, View
 from dispatch.closures.overdue import MAX_TARGET_S, Targets
+from dispatch.matching.policy import Policy, PostRule
 from dispatch.tenancy.settings import Zone
 from kit.tenancy import Station
 
@@ -59,6 +60,28 @@ class TargetsIn(Schema):
     review_s: Seconds | None = Field(default=None, description="审核")
 
 
+class MatchingIn(Schema):
+    """How helpers are spared, and when a phone counts as there; null or left out: the default. 0: no such rule."""
+
+    rest_s: Annotated[Int, Field(ge=0, le=86_400)] | None = Field(default=None, description="完成后休整")
+    alerts_per_hour: Annotated[Int, Field(ge=0, le=60)] | None = Field(default=None, description="每小时请求上限")
+    alerts_per_shift: Annotated[Int, Field(ge=0, le=500)] | None = Field(default=None, description="每班请求上限")
+    proven_s: Annotated[Int, Field(ge=0, le=86_400)] | None = Field(default=None, description="设备失联判定")
+    post_rule: PostRule | None = Field(
+        default=None, description="forbid: a post never goes below its minimum; price: it may, and costs; one stays"
+    )
+
+
+class MatchingOut(View):
+    """What holds of it."""
+
+    rest_s: int
+    alerts_per_hour: int
+    alerts_per_shift: int
+    proven_s: int
+    post_rule: PostRule
+
+
 class StationSettingsIn(Schema):
     """All settings of a station."""
 
@@ -67,8 +90,18 @@ class StationSettingsIn(Schema):
     duty_phone: PhoneText | None = Field(
         default=None, description="值班电话 of the command room; null takes it away, left out it stays"
     )
+    matching: MatchingIn | None = Field(default=None, description="null or left out: it stays")
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"zone": "suburb", "targets": {"sign_s": 60}, "duty_phone": "021-64500110"}]}
+        json_schema_extra={
+            "examples": [
+                {
+                    "zone": "suburb",
+                    "targets": {"sign_s": 60},
+                    "duty_phone": "021-64500110",
+                    "matching": {"alerts_per_hour": 4},
+                }
+            ]
+        }
     )
 
 
@@ -84,21 +117,25 @@ class TargetsOut(View):
 
 
 class StationSettingsOut(View):
-    """What was stated, which can be sent back, and the targets that therefore hold."""
+    """What was stated, which can be sent back, and what therefore holds."""
 
     zone: Zone
     targets: TargetsIn
     targets_in_force: TargetsOut
+    matching: MatchingIn
+    matching_in_force: MatchingOut
     duty_phone: str | None
     version: int
 
     @classmethod
     def of(cls, station: Station) -> StationSettingsOut:
-        stated = {"zone": "city", "targets": {}, **station.settings}
+        stated = {"zone": "city", "targets": {}, "matching": {}, **station.settings}
         return cls(
             zone=stated["zone"],
             targets=TargetsIn(**stated["targets"]),
             targets_in_force=TargetsOut.model_validate(Targets.of(station.settings)),
+            matching=MatchingIn(**stated["matching"]),
+            matching_in_force=MatchingOut.model_validate(Policy.of(station.settings)),
             duty_phone=station.duty_phone,
             version=station.version,
         )

@@ -8,7 +8,7 @@ from api.fields import View
 
 
 class VocabularyOut(View):
-    """Code → Chinese word, list by list. A code without a word is shown as it is."""
+    """Code → word, list by list. A code without a word is shown as it is."""
 
     words: dict[str, dict[str, str]] = Field(
         examples=[

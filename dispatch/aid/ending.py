@@ -42,7 +42,7 @@ def look_again(session: Session, aid: Aid, *, at: datetime) -> None:
     session.flush()
 
 
-def incident_over(session: Session, incident_id: uuid.UUID, *, at: datetime) -> None:
+def incident_over(session: Session, incident_id: uuid.UUID, *, ended_at: datetime, at: datetime) -> None:
     """The incident has ended: nobody need decide any more, and what is open ends a quarter of an hour later.
 
     The caller holds the incident. Safe to repeat.
@@ -57,7 +57,7 @@ def incident_over(session: Session, incident_id: uuid.UUID, *, at: datetime) -> 
             fire(session, aid, "withdraw", by=SYSTEM, at=at, reason="incident_over")
             telling.tell_rooms(session, aid, "aid.ended", at=at)
         elif aid.state == AidState.ACTIVE and aid.ends_at is not None:
-            aid.ends_at = max(aid.starts_at or at, min(aid.ends_at, at + AFTER_INCIDENT))
+            aid.ends_at = max(aid.starts_at or ended_at, min(aid.ends_at, ended_at + AFTER_INCIDENT))
             session.flush()
 
 

@@ -115,6 +115,49 @@ def find_neighbour(session: Session, station_id: uuid.UUID, *, of: Station) -> S
     return session.scalar(query)
 
 
+_UNASKED = text(
+    """
+    SELECT s.id, s.name FROM stations s
+    WHERE s.district_id = :district_id AND s.id <> :station_id AND NOT EXISTS (
+        SELECT FROM aids a WHERE a.incident_id = :incident_id AND a.helping_station_id = s.id
+        AND a.state IN ('requested', 'active', 'declined'))
+    ORDER BY s.id
+    """
+)
+# somebody has his order in hand; he refused none of this incident; his post can spare him
+_FIT = text(
+    """
+    SELECT r.id, coalesce(r.mobility, 'foot') AS mobility FROM responders r
+    WHERE r.id = ANY(:ids) AND r.active
+      AND EXISTS (
+        SELECT FROM sessions s JOIN devices d ON d.id = s.device_id
+        WHERE s.account_id = r.account_id AND s.revoked_at IS NULL AND s.expires_at > :at AND d.revoked_at IS NULL)
+      AND NOT EXISTS (
+        SELECT FROM orders o WHERE o.responder_id = r.id AND o.incident_id = :incident_id
+        AND o.state IN ('declined', 'expired', 'failed', 'cancelled'))
+      AND (r.post_id IS NULL OR (
+        SELECT count(*) FROM responder_index i WHERE i.post_id = r.post_id AND i.on_duty AND NOT i.engaged
+        ) > (SELECT p.minimum_staff FROM posts p WHERE p.id = r.post_id))
+    """
+)
+
+
+def list_unasked(session: Session, incident: Incident) -> dict[uuid.UUID, str]:
+    """The other stations of the district that are not asked for the incident, nor have refused it; names by id."""
+    values = {
+        "district_id": incident.district_id, "station_id": incident.station_id, "incident_id": incident.id,
+    }  # fmt: skip
+    return {row.id: row.name for row in session.execute(_UNASKED, values)}
+
+
+def list_fit(
+    session: Session, responder_ids: Collection[uuid.UUID], *, incident_id: uuid.UUID, at: datetime
+) -> dict[uuid.UUID, str]:
+    """Those of them who can be told, have not refused the incident, and can be spared at their post; mobility by id."""
+    rows = session.execute(_FIT, {"ids": list(responder_ids), "incident_id": incident_id, "at": at})
+    return {row.id: row.mobility for row in rows}
+
+
 def get_station(session: Session, station_id: uuid.UUID) -> Station:
     return session.get_one(Station, station_id)
 

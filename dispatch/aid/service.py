@@ -53,12 +53,9 @@ def request(
 
     Raises NotFound, IncidentNotWorkable, NotANeighbour, NothingToSend, AidAlreadyOpen.
     """
-    incident = incidents.get_visible(session, incident_id, grant, lock=True)
+    incident = get_own_incident(session, grant, incident_id, lock=True)
     if incident.state not in WORKABLE:
         raise IncidentNotWorkable(state=incident.state)
-    if grant.actor.station_id != incident.station_id:
-        # an officer who was lent asks his hosts; nobody passes an incident on
-        raise NotFound
     if repository.find_neighbour(session, station_id, of=repository.get_station(session, incident.station_id)) is None:
         raise NotANeighbour
     if tier == "assist" and not kinds:
@@ -69,6 +66,17 @@ def request(
     if aid is None:
         raise AidAlreadyOpen
     return aid
+
+
+def get_own_incident(session: Session, grant: Grant, incident_id: uuid.UUID, *, lock: bool = False) -> Incident:
+    """The incident, for whom it is his station's own; raises NotFound.
+
+    An officer who was lent asks his hosts; nobody passes an incident on.
+    """
+    incident = incidents.get_visible(session, incident_id, grant, lock=lock)
+    if grant.actor.station_id != incident.station_id:
+        raise NotFound
+    return incident
 
 
 def request_by_pact(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dispatch.aid.names import name_at
 from dispatch.appeals.model import Appeal
 from dispatch.ratings.model import Rating
 from geo.responders.model import Responder
@@ -29,7 +30,7 @@ def list_appeals(
 ) -> tuple[Sequence[AppealRow], After | None]:
     """Of the leader's station, the newest first."""
     query = (
-        select(Appeal, Rating, Responder.name)
+        select(Appeal, Rating, name_at(Rating.station_id).label("name"))
         .join(Rating, Rating.id == Appeal.rating_id)
         .join(Responder, Responder.id == Rating.responder_id)
         .where(Appeal.station_id == grant.actor.station_id, Appeal.settled_at.is_not(None) == settled)

@@ -10,10 +10,11 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from dispatch.aid.lending import list_stations
 from dispatch.contention import repository
 from dispatch.contention.groups import group
 from dispatch.contention.model import KeptPlan
@@ -33,7 +34,7 @@ from dispatch.matching.joint import (
 )
 from dispatch.matching.model import Need, Recommendation
 from dispatch.matching.rank import replay
-from dispatch.matching.values import Inputs, Plan
+from dispatch.matching.values import Candidate, Inputs, Plan
 from dispatch.matching.values import write_inputs as write_one
 from dispatch.matching.values import write_plan as write_answer
 from dispatch.orders import opening, telling
@@ -46,8 +47,10 @@ from kit.ids import new_id
 
 #: the reason that stands in an offer which moved; see dispatch/vocabulary.py
 MOVED = "moved_to_other_call"
-#: so many needs at once: beyond them the rest waits for the next look
-_MOST = 40
+#: what was looked at is left alone so long
+LOOK_AGAIN = timedelta(seconds=10)
+#: so many needs are asked for rivals at a turn, and so many chosen for together: the rest waits for the next one
+_BATCH, _MOST = 40, 20
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,15 @@ class _Look:
 
 def tick(session: Session, at: datetime) -> int:
     """Look at one group of competing needs; how many offers moved. Several workers may look at once."""
-    groups = group(repository.list_wanting(session), at)
-    if not groups:
-        return 0
-    need_ids = sorted(groups[0])[:_MOST]
+    due = repository.list_due(session, at - LOOK_AGAIN, limit=_BATCH)
+    groups = group(repository.list_wanting(session, due)) if due else []
+    moved = _look_at(session, sorted(groups[0])[:_MOST], at=at) if groups else 0
+    competing = frozenset[uuid.UUID]().union(*groups)
+    repository.mark(session, [need_id for need_id in due if need_id not in competing], at)
+    return moved
+
+
+def _look_at(session: Session, need_ids: Collection[uuid.UUID], *, at: datetime) -> int:
     held = repository.list_held(session, need_ids)
     looks = _look(session, need_ids, held, at=at)
     inputs = JointInputs(contenders=tuple(_contender(look, held) for look in looks.values()), rules=JointRules())
@@ -92,7 +100,9 @@ def _look(
     looks: dict[uuid.UUID, _Look] = {}
     for need in repository.list_needs(session, need_ids):
         incident = orders.get_incident(session, need.incident_id)
-        inputs = as_if_free(matching.gather(session, incident, need, at=at, also=sorted(movable)), movable)
+        stations = {incident.station_id, *list_stations(session, incident.id, need.kind, at)}
+        gathered = matching.gather(session, incident, need, at=at, also=sorted(movable))
+        inputs = as_if_free(gathered, movable, stations)
         looks[need.id] = _Look(
             need=need,
             incident=incident,
@@ -104,21 +114,27 @@ def _look(
     return looks
 
 
-def as_if_free(inputs: Inputs, movable: Collection[uuid.UUID]) -> Inputs:
-    """The inputs of a need as they would be if nobody had answered nor been asked: those with an open offer are free,
-    and back on their posts."""
-    back = Counter(c.post_id for c in inputs.candidates if c.responder_id in movable and c.engaged)
+def as_if_free(inputs: Inputs, movable: Collection[uuid.UUID], stations: Collection[uuid.UUID]) -> Inputs:
+    """The inputs of a need as they would be if nobody had been asked: those with an unanswered offer are free, back
+    on their posts, and not alerted that once. Left out is whom another station lends to another call."""
+    own = [c for c in inputs.candidates if c.station_id in stations]
+    back = Counter(c.post_id for c in own if c.responder_id in movable and c.engaged)
     return replace(
         inputs,
         need=replace(inputs.need, waiting=0, pending=()),
-        candidates=tuple(
-            replace(
-                c,
-                engaged=c.engaged and c.responder_id not in movable,
-                post_spare=None if c.post_spare is None else c.post_spare + back[c.post_id],
-            )
-            for c in inputs.candidates
-        ),
+        candidates=tuple(_put_back(c, back[c.post_id], c.responder_id in movable) for c in own),
+    )
+
+
+def _put_back(candidate: Candidate, back: int, movable: bool) -> Candidate:
+    once = int(movable)
+    return replace(
+        candidate,
+        engaged=candidate.engaged and not movable,
+        post_spare=None if candidate.post_spare is None else candidate.post_spare + back,
+        post_present=None if candidate.post_present is None else candidate.post_present + back,
+        alerts_hour=max(0, candidate.alerts_hour - once),
+        alerts_shift=max(0, candidate.alerts_shift - once),
     )
 
 

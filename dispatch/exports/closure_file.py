@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dispatch.aid.names import name_at
 from dispatch.closures.completeness import Evidence
 from dispatch.closures.queries import ClosureDetail, get_closure
 from dispatch.exports.document import Cell, Document, Section, say_seconds, say_time
@@ -17,10 +18,10 @@ from dispatch.incidents.views import IncidentView
 from dispatch.orders.model import Order
 from dispatch.ratings.queries import list_to_rate
 from dispatch.ratings.values import OUTCOME_NAMES, TAGS
+from dispatch.records.labels import ACTIONS
 from dispatch.timelines import queries as timelines
 from dispatch.timelines.values import Entry, EntryKind
 from dispatch.vocabulary import EVIDENCE, INCIDENT_MILESTONES, INTERVALS, MILESTONES
-from dispatch.vocabulary_records import RECORD_ACTIONS
 from geo.responders.model import Responder
 from kit.actor import Grant
 
@@ -42,7 +43,7 @@ _NAMES = {
     "raised": "触发", "acknowledged": "认领", "note": "备注", "line": "消息", "urgent": "紧急消息", "report": "反馈",
     "photo": "照片", "submitted": "提交", "made": "提出", "kept": "维持", "corrected": "更正", "approved": "同意办结",
     "returned": "退回", **MILESTONES, **INCIDENT_MILESTONES, **{str(k): v for k, v in OUTCOME_NAMES.items()},
-    **RECORD_ACTIONS,
+    **ACTIONS,
 }  # fmt: skip
 
 
@@ -140,7 +141,7 @@ def _intervals(session: Session, detail: ClosureDetail) -> Section:
 
 def _responders_of(session: Session, detail: ClosureDetail) -> dict[uuid.UUID, str]:
     query = (
-        select(Order.id, Responder.name)
+        select(Order.id, name_at(Order.station_id))
         .join(Responder, Responder.id == Order.responder_id)
         .where(Order.incident_id == detail.closure.incident.id)
     )

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from dispatch.accounts.model import Account
+from dispatch.aid.names import name_at
 from dispatch.closures.loading import load_facts
 from dispatch.figures.cases import Asked, Case
 from dispatch.figures.scope import Scope, Sort, TooManyIncidents
@@ -28,7 +29,7 @@ from kit.tenancy import Organization, Station
 MAX_INCIDENTS = 20_000
 _CHUNK = 1_000
 
-_SORTS: dict[Sort, ColumnElement[bool]] = {
+SORTS: dict[Sort, ColumnElement[bool]] = {
     Sort.REAL: and_(Incident.drill.is_(False), Incident.demo.is_(False)),
     Sort.DRILL: Incident.drill.is_(True),
     Sort.DEMO: and_(Incident.demo.is_(True), Incident.drill.is_(False)),
@@ -53,7 +54,7 @@ def _wanted(grant: Grant, scope: Scope) -> list[ColumnElement[bool]]:
         _visible(grant),
         Incident.received_at >= scope.start,
         Incident.received_at < scope.end,
-        _SORTS[scope.sort],
+        SORTS[scope.sort],
     ]
     if scope.scenarios:
         conditions.append(Scenario.key.in_(scope.scenarios))
@@ -134,7 +135,7 @@ def _people(session: Session, grant: Grant, scope: Scope, ids: Sequence[uuid.UUI
             Order.id,
             Responder.kind,
             Order.responder_id,
-            Responder.name.label("responder"),
+            name_at(Order.station_id, grant).label("responder"),
             Order.organization_id,
             Organization.name.label("organization"),
             Rating.score,

@@ -11,25 +11,24 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account
-from dispatch.aid.rows import lent_by
+from dispatch.aid.rows import lent_by, narrow
 from dispatch.incidents import repository
-from dispatch.incidents.duplicates import PERIOD, RADIUS_M, Duplicate, Report, rank_duplicates
 from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote
-from dispatch.incidents.views import HelperIncidentView, IncidentView, helper_view, neighbour_view, room_view
+from dispatch.incidents.views import (
+    HelperIncidentView,
+    IncidentView,
+    helper_view,
+    is_neighbours,
+    neighbour_view,
+    room_view,
+)
 from dispatch.orders.labels import label_for
 from dispatch.orders.model import Order
 from dispatch.scenarios.model import Scenario
 from dispatch.tenancy.repository import list_duty_phones
-from geo.crs import Position
-from geo.distance import metres_between
 from geo.responders.model import Responder
-from geo.within import within
 from kit.actor import Actor, Grant, Role
 from kit.paging import After, Slice, next_after
-
-MAX_DUPLICATES = 10
-#: more calls than this of one half-hour and place are not compared
-MAX_COMPARED = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,22 +84,11 @@ class IncidentDetail:
     orders: list[OrderLine]
 
 
-@dataclass(frozen=True, kw_only=True)
-class PossibleDuplicate:
-    """Another incident that may be the same event."""
-
-    incident: IncidentView
-    score: float
-    reasons: tuple[str, ...]
-    distance_m: float
-    apart_s: float
-
-
 def list_incidents(
     session: Session, *, grant: Grant, only: Filter, slice_: Slice
 ) -> tuple[list[IncidentView], After | None]:
     """The visible incidents that pass the filter, latest first, and where the next page starts."""
-    query = select(Incident).where(repository.visible(grant))
+    query = select(Incident).where(repository.visible(narrow(session, grant)))
     if only.open is not None:
         query = query.where(Incident.ended_at.is_(None) if only.open else Incident.ended_at.is_not(None))
     for column, values in (
@@ -170,11 +158,6 @@ def show_to(session: Session, incidents: Sequence[Incident], actor: Actor) -> li
     """``show``, and of a neighbour's incident that is open to the actor's command room only what it needs."""
     views = show(session, incidents, role=actor.role)
     return [neighbour_view(view) if is_neighbours(view.station_id, actor) else view for view in views]
-
-
-def is_neighbours(station_id: uuid.UUID, actor: Actor) -> bool:
-    """Whether the actor's command room sees it by mutual aid only. An officer sees what he works on."""
-    return actor.role in (Role.DISPATCHER, Role.LEADER) and station_id != actor.station_id
 
 
 def show_to_helpers(session: Session, incident: Incident, *, role: Role) -> HelperIncidentView:
@@ -250,48 +233,3 @@ def show_note(session: Session, note: IncidentNote) -> Note:
     """The remark with its author's name."""
     author = session.execute(select(Account.name).where(Account.id == note.account_id)).scalar_one()
     return Note(id=note.id, account_id=note.account_id, author=author, at=note.at, text=note.text)
-
-
-def list_duplicates(session: Session, *, grant: Grant, incident: Incident) -> list[PossibleDuplicate]:
-    """Visible open incidents that may tell of the same event, the likeliest first."""
-    here = Position.of(incident.position)
-    near = within(Incident.position, here, RADIUS_M)
-    index = incident.caller_phone_index
-    query = (
-        select(Incident)
-        .where(
-            repository.visible(grant),
-            Incident.id != incident.id,
-            # what a neighbour has opened is compared with nothing
-            Incident.station_id == incident.station_id,
-            Incident.ended_at.is_(None),
-            Incident.received_at.between(incident.received_at - PERIOD, incident.received_at + PERIOD),
-            near if index is None else or_(near, Incident.caller_phone_index == index),
-        )
-        .order_by(Incident.received_at.desc(), Incident.id)
-        .limit(MAX_COMPARED)
-    )
-    reports = [
-        Report(
-            key=other,
-            type=f"{other.category}.{other.type}",
-            at=other.received_at,
-            distance_m=metres_between(here, Position.of(other.position)),
-            same_caller=index is not None and other.caller_phone_index == index,
-        )
-        for other in session.execute(query).scalars()
-    ]
-    found: list[Duplicate[Incident]] = rank_duplicates(
-        type_=f"{incident.category}.{incident.type}", at=incident.received_at, others=reports
-    )[:MAX_DUPLICATES]
-    views = show(session, [each.key for each in found], role=grant.actor.role)
-    return [
-        PossibleDuplicate(
-            incident=view,
-            score=each.score,
-            reasons=each.reasons,
-            distance_m=each.distance_m,
-            apart_s=each.apart_s,
-        )
-        for view, each in zip(views, found, strict=True)
-    ]

@@ -76,7 +76,7 @@ def fire(
     feed.changed(session, "incident", incident.id, under=incident.id)
     if target in ENDED:
         take_up_with_incident(session, incident.id, by=by, at=written_at or at)
-        aid_ending.incident_over(session, incident.id, at=written_at or at)
+        aid_ending.incident_over(session, incident.id, ended_at=at, at=written_at or at)
     if target in ENDED or event == "reopen":
         changed_with_incident(session, incident.id)
     return incident

@@ -21,7 +21,7 @@ from dispatch.scenarios.model import Scenario
 from dispatch.scenarios.service import spec_of
 from dispatch.scenarios.tasks import verbs_of_kind
 from geo.crs import Position
-from kit.actor import Role
+from kit.actor import Actor, Role
 
 #: a keeper is told where; what to look for only when he is asked to look
 _LOOKING = frozenset({"look_for", "identify"})
@@ -138,6 +138,11 @@ def room_view(
         demo=incident.demo,
         version=incident.version,
     )
+
+
+def is_neighbours(station_id: uuid.UUID, actor: Actor) -> bool:
+    """Whether the actor's command room sees it by mutual aid only. An officer sees what he works on."""
+    return actor.role in (Role.DISPATCHER, Role.LEADER) and station_id != actor.station_id
 
 
 def neighbour_view(view: IncidentView) -> IncidentView:

@@ -30,11 +30,11 @@ _CANDIDATES = """
               (SELECT m.at FROM incident_milestones m JOIN incidents n ON n.id = m.incident_id
                WHERE n.id = :incident_id AND m.round = n.reopened AND m.name = 'reopened'), '-infinity')),
     been AS MATERIALIZED (
-        SELECT o.responder_id FROM orders o
-        WHERE o.state IN ('arrived', 'completed', 'rated') AND o.incident_id IN (
+        SELECT o.responder_id FROM (
             SELECT n.id FROM incidents n
             WHERE {same_place} AND n.id <> :incident_id AND n.received_at >= :at - interval '180 days'
-            ORDER BY n.received_at DESC LIMIT 200))
+            ORDER BY n.received_at DESC LIMIT 200) AS there
+        JOIN orders o ON o.incident_id = there.id AND o.state IN ('arrived', 'completed', 'rated'))
     SELECT r.id, r.kind, r.station_id, r.account_id IS NOT NULL AS has_account,
            coalesce(r.mobility, 'foot') AS mobility, r.post_id, i.on_duty, i.engaged, i.fixed,
            i.skills, i.captured_at, pool.distance_m, pool.lon, pool.lat, pool.in_beat, pool.house_id,

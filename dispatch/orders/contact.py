@@ -38,7 +38,10 @@ def reveal_helper(session: Session, *, grant: Grant, order_id: uuid.UUID, reason
     """
     order = repository.get_visible(session, order_id, grant)
     officer = grant.actor.role is Role.OFFICER
-    if order.state not in (LIVE if officer else OPEN) or (officer and order.mode != "offer"):
+    # of somebody who was lent from his acceptance on
+    if order.state not in (LIVE if officer or order.aid_id is not None else OPEN) or (
+        officer and order.mode != "offer"
+    ):
         raise NotAtWork(state=order.state)
     relation = "officer_on_incident" if officer else "command_room"
     return _reveal(session, order.account_id, order, relation=relation, grant=grant, reason=reason, at=at)

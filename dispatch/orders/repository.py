@@ -18,6 +18,7 @@ from dispatch.matching.model import Need
 from dispatch.orders.model import Order, OrderMilestone
 from dispatch.orders.states import OPEN, UNANSWERED, OrderState
 from geo.crs import Position
+from geo.responders.model import Responder
 from kit.actor import Grant, Role
 from kit.errors import NotFound
 from kit.reach import rows_within
@@ -70,6 +71,13 @@ def get_lent(session: Session, order_id: uuid.UUID, grant: Grant) -> Order:
     return order
 
 
+def find_lender(session: Session, order: Order) -> uuid.UUID | None:
+    """The station that lends the person of the order; None for one of the incident's own station."""
+    if order.aid_id is None:
+        return None
+    return session.scalar(select(Responder.station_id).where(Responder.id == order.responder_id))
+
+
 def get_incident(session: Session, incident_id: uuid.UUID) -> Incident:
     """The incident of an order, as the database has it."""
     query = select(Incident).where(Incident.id == incident_id)
@@ -103,6 +111,14 @@ def lock_needs(session: Session, incident_id: uuid.UUID) -> list[Need]:
 
 def list_needs(session: Session, incident_id: uuid.UUID) -> list[Need]:
     return list(session.scalars(select(Need).where(Need.incident_id == incident_id).order_by(Need.opened_at, Need.id)))
+
+
+def list_short(session: Session, incident_id: uuid.UUID, *, kind: str, other_than: uuid.UUID) -> list[Need]:
+    """Other needs of that kind that look for people, as they were last read."""
+    query = select(Need).where(
+        Need.incident_id == incident_id, Need.kind == kind, Need.state == "short", Need.id != other_than
+    )
+    return list(session.scalars(query.order_by(Need.id)))
 
 
 def add(session: Session, order: Order) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from dispatch.aid.names import name_at
 from dispatch.appeals.model import Appeal
 from dispatch.incidents.model import Incident
 from dispatch.orders.model import Order
@@ -59,19 +60,21 @@ def list_ratings(
     condition = visible(grant)
     if responder_id is not None:
         condition &= Rating.responder_id == responder_id
-    return _list(session, condition, slice_)
+    return _list(session, condition, slice_, name=name_at(Rating.station_id, grant))
 
 
 def list_own(session: Session, *, actor: Actor, slice_: Slice) -> tuple[list[RatingRow], After | None, Standing]:
     """What was said of oneself, the newest first, and the standing that follows. Drills do not count in it."""
-    rows, after = _list(session, Rating.rated_account_id == actor.account_id, slice_)
+    rows, after = _list(session, Rating.rated_account_id == actor.account_id, slice_, name=Responder.name.expression)
     row = session.execute(_scores().where(Rating.rated_account_id == actor.account_id)).one()
     return rows, after, standing(row.total or 0, row.n, station_mean=_station_mean(session, actor.station_id))
 
 
-def _list(session: Session, condition: ColumnElement[bool], slice_: Slice) -> tuple[list[RatingRow], After | None]:
+def _list(
+    session: Session, condition: ColumnElement[bool], slice_: Slice, *, name: ColumnElement[str]
+) -> tuple[list[RatingRow], After | None]:
     query = (
-        select(Rating, Incident.number, Responder.name, Appeal)
+        select(Rating, Incident.number, name.label("name"), Appeal)
         .join(Incident, Incident.id == Rating.incident_id)
         .join(Responder, Responder.id == Rating.responder_id)
         .outerjoin(Appeal, Appeal.rating_id == Rating.id)
@@ -93,7 +96,8 @@ def list_standings(session: Session, *, grant: Grant) -> list[PersonStanding]:
     query = (
         _scores(Responder.id, Responder.name, Responder.organization_id, Responder.station_id)
         .join(Responder, Responder.id == Rating.responder_id)
-        .where(visible(grant))
+        # how a neighbour's people stand is the neighbour's to read
+        .where(visible(grant), Responder.station_id == Rating.station_id)
         .group_by(Responder.id)
     )
     rows = session.execute(query).all()
@@ -113,7 +117,14 @@ def list_standings(session: Session, *, grant: Grant) -> list[PersonStanding]:
 def list_to_rate(session: Session, incident_id: uuid.UUID) -> Sequence[ToRate]:
     """The finished helpers' orders of an incident; ``rating`` None: still to be rated."""
     rows = session.execute(
-        select(Order.id, Order.responder_id, Responder.name, Responder.kind, Rating)
+        select(
+            Order.id,
+            Order.responder_id,
+            # who is still to be rated is named
+            case((Rating.id.is_(None), Responder.name), else_=name_at(Order.station_id)).label("name"),
+            Responder.kind,
+            Rating,
+        )
         .join(Responder, Responder.id == Order.responder_id)
         .outerjoin(Rating, Rating.order_id == Order.id)
         .where(Order.incident_id == incident_id, Order.mode == HELPERS, Order.state.in_(("completed", "rated")))

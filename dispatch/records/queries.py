@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from dispatch.accounts.model import Account
 from dispatch.records.labels import say_action
 from kit.actor import Grant
 from kit.paging import After, Slice
+from kit.phones import hide_numbers
 from kit.reach import rows_within
 from kit.record import RecordEntry
 
@@ -49,7 +50,11 @@ def list_records(
     part: Slice,
     subject_id: uuid.UUID | None = None,
     actor_id: uuid.UUID | None = None,
-    action: str | None = None,
+    actions: Collection[str] = (),
+    subject_kind: str | None = None,
+    role: str | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
 ) -> tuple[Sequence[RecordLine], After | None]:
     """The newest first, and where the next page starts.
 
@@ -64,8 +69,16 @@ def list_records(
         query = query.where(RecordEntry.subject_id == subject_id)
     if actor_id is not None:
         query = query.where(RecordEntry.actor_account_id == actor_id)
-    if action is not None:
-        query = query.where(RecordEntry.action == action)
+    if actions:
+        query = query.where(RecordEntry.action.in_(actions))
+    if subject_kind is not None:
+        query = query.where(RecordEntry.subject_kind == subject_kind)
+    if role is not None:
+        query = query.where(RecordEntry.actor_role == role)
+    if start is not None:
+        query = query.where(RecordEntry.at >= start)
+    if end is not None:
+        query = query.where(RecordEntry.at < end)
     if part.after is not None:
         query = query.where(RecordEntry.id < min(part.after.id.int, 2**63 - 1))
     rows = session.execute(query.order_by(RecordEntry.id.desc()).limit(part.limit + 1)).all()
@@ -85,7 +98,7 @@ def _line(entry: RecordEntry, name: str | None) -> RecordLine:
         actor_role=entry.actor_role,
         actor_id=entry.actor_account_id,
         actor_name=name,
-        reason=entry.reason,
+        reason=hide_numbers(entry.reason) if entry.reason else entry.reason,
         request_id=entry.request_id,
         detail=entry.detail,
     )

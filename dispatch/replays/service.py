@@ -69,7 +69,9 @@ def replay(
     incident = incidents.get_visible(session, incident_id, grant)
     if incident.ended_at is None:
         raise NotOverYet
-    rows = fetch(session, [order.id for order in orders.list_open(session, incident_id=incident.id, states=_ANY)])
+    everybody = orders.list_open(session, incident_id=incident.id, states=_ANY)
+    # where a neighbour's people were is shown while they are at it, and not again
+    rows = fetch(session, [order.id for order in everybody if order.aid_id is None])
     passed = orders.list_milestones(session, [row.Order.id for row in rows])
     record.write(
         session,

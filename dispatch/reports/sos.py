@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dispatch.escalation.model import Alarm
+from dispatch.escalation.repository import list_room
 from dispatch.escalation.service import raise_alarm
 from dispatch.orders import repository as orders
+from dispatch.orders.model import Order
 from dispatch.orders.states import LIVE, OrderState
 from dispatch.reports import repository
 from kit.actor import Grant
@@ -53,6 +55,7 @@ def call(session: Session, *, grant: Grant, order_id: uuid.UUID, at: datetime) -
         detail={"responder_id": str(order.responder_id)},
         by=grant.actor,
     )
+    _tell_his_own_room(session, order, at=at)
     for account_id in repository.list_officers_on(session, order.incident_id):
         if account_id != order.account_id:
             put(
@@ -65,3 +68,12 @@ def call(session: Session, *, grant: Grant, order_id: uuid.UUID, at: datetime) -
                 at=at,
             )
     return alarm
+
+
+def _tell_his_own_room(session: Session, order: Order, *, at: datetime) -> None:
+    """Of somebody who was lent his own station hears too: it knows him, and what it may do for him."""
+    lender_id = orders.find_lender(session, order)
+    if lender_id is None:
+        return
+    for account_id in list_room(session, lender_id):
+        put(session, account_id=account_id, kind="aid.sos", subject_id=order.id, station_id=lender_id, at=at)

@@ -1,6 +1,6 @@
 """The scenarios that a station starts with; its leader changes them.
 
-Figures: one or two helpers, five to seven alerted per need within 400–600 m on foot, 15–20 s to the receipt
+Figures: one or two helpers, five to seven alerted per need at most within 400–600 m on foot, 15–20 s to the receipt
 and 30–40 s to the acceptance — where volunteer-alert systems ended up for dense towns; learn them from the log.
 """
 

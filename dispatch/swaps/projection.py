@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dispatch.orders.lent import nameless
 from dispatch.swaps.labels import LABELS, say_why
 from dispatch.swaps.model import SwapProposal
 from dispatch.swaps.states import SwapState
@@ -58,7 +59,8 @@ def _view(swap: SwapProposal, goes: Responder, other: Responder) -> dict[str, An
         "cause": swap.cause,
         "why": say_why(swap.cause, expected_s=swap.expected_s, eta_s=swap.eta_s),
         "responder": _who(goes),
-        "to_responder": _who(other),
+        # somebody of a neighbour has a name from his acceptance on
+        "to_responder": _who(other) if other.station_id == swap.station_id else _without_name(other),
         "expected_s": round(swap.expected_s, 1),
         "eta_s": round(swap.eta_s, 1),
         "proposed_at": swap.proposed_at.isoformat(),
@@ -67,6 +69,10 @@ def _view(swap: SwapProposal, goes: Responder, other: Responder) -> dict[str, An
         "decided_by": str(swap.decided_by) if swap.decided_by else None,
         "new_order_id": str(swap.new_order_id) if swap.new_order_id else None,
     }
+
+
+def _without_name(responder: Responder) -> dict[str, Any]:
+    return {**_who(responder), "name": nameless(responder.kind), "call_sign": None}
 
 
 def _who(responder: Responder) -> dict[str, Any]:

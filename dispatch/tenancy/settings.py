@@ -1,11 +1,12 @@
-"""What a station decides for itself: where it lies, how long each stage may take, where it is called."""
+"""What a station decides for itself: where it lies, how long each stage may take, where it is called, whom it
+spares."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -42,12 +43,14 @@ def change(
     zone: Zone,
     targets: Mapping[str, int],
     duty_phone: str | _Unset | None = UNSET,
+    matching: Mapping[str, Any] | None = None,
     at: datetime,
 ) -> Station:
     """Put these settings in place of the present ones; a target that is not named has its default.
 
     ``targets``: members of dispatch.closures.overdue.Targets, seconds. They count at once, also for what is
-    under way. ``duty_phone``: the command room's number as people write it; not given it stays.
+    under way. ``duty_phone``: the command room's number as people write it; not given it stays. ``matching``: members
+    of dispatch.matching.policy.Policy; None: it stays.
     Raises NotFound, StaleVersion, PhoneFormat.
     """
     station = repository.get_visible_station(session, station_id, grant, lock=True)
@@ -55,6 +58,9 @@ def change(
         raise StaleVersion(version=station.version)
     before = station.settings
     station.settings = {"zone": zone, "targets": dict(targets)}
+    spared = before.get("matching") if matching is None else dict(matching)
+    if spared:
+        station.settings = {**station.settings, "matching": spared}
     called = station.duty_phone
     if not isinstance(duty_phone, _Unset):
         station.duty_phone = normalize_phone(duty_phone, pointer="/duty_phone") if duty_phone else None

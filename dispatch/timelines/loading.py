@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, defer
 
+from dispatch.aid.names import name_at
+from dispatch.aid.rows import lent_by
 from dispatch.appeals.model import Appeal
 from dispatch.chats.model import ChatLine
 from dispatch.escalation.model import Alarm
@@ -48,21 +50,31 @@ def milestones(session: Session, incident: Incident) -> Iterator[Entry]:
         )  # fmt: skip
 
 
-def order_milestones(session: Session, incident: Incident, account_id: uuid.UUID | None = None) -> Iterator[Entry]:
-    """Of its orders, or of those of one account."""
+def order_milestones(
+    session: Session,
+    incident: Incident,
+    account_id: uuid.UUID | None = None,
+    *,
+    lender_id: uuid.UUID | None = None,
+) -> Iterator[Entry]:
+    """Of its orders, or of those of one account, or of the people whom one station lends."""
+    named = account_id is not None or lender_id is not None
+    name = Responder.name.expression if named else name_at(Order.station_id)
     query = (
-        select(OrderMilestone, Order, Responder.name)
+        select(OrderMilestone, Order, name.label("name"))
         .join(Order, Order.id == OrderMilestone.order_id)
         .join(Responder, Responder.id == Order.responder_id)
         .where(Order.incident_id == incident.id)
     )
     if account_id is not None:
         query = query.where(Order.account_id == account_id)
-    for row, order, name in session.execute(query):
+    if lender_id is not None:
+        query = query.where(lent_by(lender_id))
+    for row, order, who in session.execute(query):
         ended = row.name == order.state
         yield Entry(
             at=row.at, kind=EntryKind.ORDER, name=row.name, subject_id=order.id, how=row.how, order_id=order.id,
-            account_id=order.account_id, who=name, text=order.reason if ended else None,
+            account_id=order.account_id, who=who, text=order.reason if ended else None,
             detail={"mode": order.mode, "step": _STEPS.get(row.name, len(_STEPS))},
         )  # fmt: skip
 

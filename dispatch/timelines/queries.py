@@ -14,11 +14,14 @@ from dispatch.chats.model import Readers
 from dispatch.chats.repository import visible as visible_talk
 from dispatch.incidents import repository as incidents
 from dispatch.incidents.model import Incident
+from dispatch.incidents.views import is_neighbours
 from dispatch.timelines import loading
 from dispatch.timelines.values import Entry, page
 from kit.actor import Grant, Role
 from kit.paging import After, Slice
 
+#: whoever came by mutual aid
+LENT = "邻所人员"
 #: a helper is told how far it is, not who else does what
 _OF_INCIDENT_FOR_HELPERS = frozenset({"received", "dispatched", "arrived", "handled"})
 
@@ -29,18 +32,22 @@ def list_timeline(
     """The entries that the asker may see, and where the next page starts. Raises NotFound."""
     incident = incidents.get_visible(session, incident_id, grant)
     entries, following = page(_entries(session, grant, incident), limit=part.limit, after=part.after)
-    return _named(session, entries), following
+    return _named(session, entries, incident, grant), following
 
 
 def list_all(session: Session, *, grant: Grant, incident: Incident) -> list[Entry]:
     """All of it, for a printed file."""
     entries, _ = page(_entries(session, grant, incident), limit=1_000_000, after=None)
-    return _named(session, entries)
+    return _named(session, entries, incident, grant)
 
 
 def _entries(session: Session, grant: Grant, incident: Incident) -> Iterator[Entry]:
     if grant.actor.role in (Role.GUARD, Role.KEEPER):
         yield from _for_helper(session, grant, incident)
+        return
+    if is_neighbours(incident.station_id, grant.actor):
+        yield from loading.milestones(session, incident)
+        yield from loading.order_milestones(session, incident, lender_id=grant.actor.station_id)
         return
     yield from loading.milestones(session, incident)
     yield from loading.order_milestones(session, incident)
@@ -66,13 +73,13 @@ def _for_helper(session: Session, grant: Grant, incident: Incident) -> Iterator[
         yield from loading.chat(session, incident, [Readers.EVERYBODY])
 
 
-def _named(session: Session, entries: Iterable[Entry]) -> list[Entry]:
-    """With the names of the people."""
+def _named(session: Session, entries: Iterable[Entry], incident: Incident, grant: Grant) -> list[Entry]:
+    """With the names of the people; of those whom a neighbour lent only to that neighbour."""
     listed = list(entries)
     wanted = {entry.account_id for entry in listed if entry.who is None and entry.account_id is not None}
-    names = {
-        row.id: row.name for row in session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
-    }
+    query = select(Account.id, Account.name, Account.station_id).where(Account.id.in_(wanted))
+    known = {incident.station_id, grant.actor.station_id, None}
+    names = {row.id: row.name if row.station_id in known else LENT for row in session.execute(query)}
     return [
         entry
         if entry.who is not None or entry.account_id is None

@@ -73,6 +73,25 @@ def revoke(session: Session, *, actor: Actor, device_id: uuid.UUID, at: datetime
     return device
 
 
+def revoke_of(
+    session: Session, device: Device, *, actor: Actor, at: datetime, reason: str, station_id: uuid.UUID | None
+) -> None:
+    """Give up somebody's device for him; whoever may is decided by the caller."""
+    device.revoked_at = at
+    device.push_channel = device.push_token = None
+    record.write(
+        session,
+        "device.revoked",
+        actor=actor,
+        at=at,
+        subject_kind="device",
+        subject_id=device.id,
+        station_id=station_id,
+        reason=reason,
+        account_id=str(device.account_id),
+    )
+
+
 def revoke_all(session: Session, *, account_id: uuid.UUID, at: datetime) -> None:
     """End every device of an account; the caller writes why."""
     repository.revoke_all(session, account_id, at=at)

@@ -77,8 +77,28 @@ class Dispatcher(Person):
             # a colleague was quicker
             if refusal.status != 409:
                 raise
+        if alarm["kind"] == "helpers_short":
+            await self._ask_a_neighbour(alarm)
         if alarm["kind"] == "police_short":
             self.spawn(f"hope {alarm['incident_id']}", self._give_up(alarm["incident_id"]))
+
+    async def _ask_a_neighbour(self, alarm: dict[str, Any]) -> None:
+        """Nobody of one's own is left: the alarm says who could help, the soonest first."""
+        neighbours = alarm["detail"].get("neighbours") or []
+        if not neighbours:
+            return
+        await self.pause(_MOMENT_S)
+        body = {
+            "station_id": neighbours[0]["station_id"],
+            "reason": "本所力量不足，请求支援（演示）",
+            "kinds": [alarm["detail"]["kind"]],
+        }
+        try:
+            await self.client.post(f"/api/v1/incidents/{alarm['incident_id']}/aids", body)
+        except Refused as refusal:
+            # a colleague has asked, or it is over
+            if refusal.status != 409:
+                raise
 
     async def _give_up(self, incident_id: str) -> None:
         """Nobody came free: end it, by name and with a reason."""
@@ -101,8 +121,24 @@ class Leader(Person):
         self._returned: set[str] = set()
 
     def on_change(self, change: Change) -> None:
-        if change.entity == "incident" and change.value is not None and change.value["state"] == "feedback":
+        if change.value is None:
+            return
+        mine = self.me["station"]["id"]
+        # a neighbour's incident is on the screen as well while one helps with it
+        if change.entity == "incident" and change.value["state"] == "feedback" and change.value["station_id"] == mine:
             self.spawn(f"review {change.id}", self._review(change.id))
+        if change.entity == "aid" and change.value["state"] == "requested":
+            side = "a" if change.value["requesting_station"]["id"] == mine else "b"
+            if change.value[f"approved_{side}"] is None:
+                self.spawn(f"aid {change.id}", self._agree(change.id))
+
+    async def _agree(self, aid_id: str) -> None:
+        await self.pause(_MOMENT_S)
+        try:
+            await self.client.post(f"/api/v1/aids/{aid_id}/approve")
+        except Refused as refusal:
+            if refusal.status != 409:
+                raise
 
     async def _review(self, incident_id: str) -> None:
         path = f"/api/v1/incidents/{incident_id}/review"

@@ -200,6 +200,7 @@ def live(walk: Walk, *, confidential: bool) -> list[Any]:
     walk("desk", "POST", f"/incidents/{twin}/merge", 200, json={"into_id": incident, "reason": SAID})
     walk("desk", "POST", f"{url}/level", 200, json={"level": 1, "reason": SAID})
     walk("desk", "POST", f"{url}/notes", 201, json={"text": SAID})
+    walk("desk", "POST", f"{url}/chat", 201, json={"text": SAID, "urgent": True})
     walk("desk", "POST", f"{url}/dispatch", 201, json={"auto": True, "reason": SAID})
     # a confidential caller is known to the leader alone
     shown = [walk("chief" if confidential else "desk", "POST", f"{url}/caller/reveal", 200, json={"reason": SAID})]

@@ -142,6 +142,7 @@ ROWS = [
     post(f"{O}/sos", P.PANIC, own_order),
     post(f"{O}/rating", P.RATING_WRITE, done, SEEN),
     post(f"{I}/aids", P.AID_REQUEST, incident, AID),
+    get(f"{I}/neighbours", P.AID_REQUEST, incident),
     post(f"{O}/phone/reveal", P.HELPER_PHONE_REVEAL, order, REASON),
     post(f"{O}/officer/reveal", P.OFFICER_PHONE_REVEAL, own_order, REASON),
     post("/api/v1/responders/{}/phone/reveal", P.PHONE_REVEAL, own_responder, REASON),

@@ -75,6 +75,20 @@ def test_a_changed_target_counts_at_once(server: Server, committing: Session, se
     assert (before["overdue"], after["overdue"]) == (False, True)
 
 
+def test_a_leader_decides_how_his_helpers_are_spared(server: Server, town: Town, send: Send) -> None:
+    with server.client(town.people[Role.LEADER]) as client:
+        assert client.get(url(town)).json()["matching_in_force"] == {
+            "rest_s": 300, "alerts_per_hour": 6, "alerts_per_shift": 24, "proven_s": 900, "post_rule": "forbid",
+        }  # fmt: skip
+        stated = {"rest_s": 0, "alerts_per_hour": 3, "post_rule": "price"}
+        changed = send(client, "put", url(town), json={**BODY, "matching": stated}, headers=MATCH).json()
+        assert (changed["matching"]["alerts_per_hour"], changed["matching"]["proven_s"]) == (3, None)
+        assert changed["matching_in_force"]["alerts_per_shift"] == 24
+        # a screen that knows nothing of it leaves it as it is
+        kept = send(client, "put", url(town), json=BODY, headers={"If-Match": '"2"'}).json()
+        assert kept["matching"] == changed["matching"]
+
+
 def test_two_editors_do_not_overwrite_each_other(server: Server, town: Town, send: Send) -> None:
     with server.client(town.people[Role.LEADER]) as client:
         assert send(client, "put", url(town), json=BODY).status_code == 428
@@ -93,6 +107,9 @@ def test_two_editors_do_not_overwrite_each_other(server: Server, town: Town, sen
         {"zone": "city", "targets": {"review_s": 2_592_001}},
         {"zone": "city", "targets": {"lunch_s": 60}},
         {"zone": "city", "track_days": 1},
+        {"zone": "city", "matching": {"rest_s": -1}},
+        {"zone": "city", "matching": {"post_rule": "empty"}},
+        {"zone": "city", "matching": {"lunch": 1}},
     ],
 )
 def test_a_setting_that_means_nothing_is_refused(server: Server, town: Town, send: Send, body: object) -> None:

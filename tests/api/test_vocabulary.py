@@ -19,6 +19,7 @@ from dispatch.orders.progress import DeclineReason, WithdrawReason
 from dispatch.orders.states import OrderState
 from dispatch.swaps.service import SWAPPED
 from dispatch.vocabulary import WORDS
+from dispatch.vocabulary_en import ENGLISH
 from kit.actor import Role
 from tests.api.conftest import Server
 from tests.guards.tree import ROOT
@@ -78,6 +79,13 @@ def test_every_word_is_chinese_or_a_name() -> None:
     for name, words in WORDS.items():
         for code, word in words.items():
             assert word == "AED" or re.search(r"[\u4e00-\u9fff]", word), f"{name}: {code}"
+
+
+def test_every_code_has_an_english_word_too() -> None:
+    for name, words in ENGLISH.items():
+        assert set(words) == set(WORDS[name])
+        for code, word in words.items():
+            assert (word.isascii() and word[:1].isupper()) or word[:1].isdigit(), f"{name}: {code}"
 
 
 def test_a_guard_reads_what_he_is_asked_to_do(server: Server, committing: Session) -> None:

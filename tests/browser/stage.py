@@ -44,6 +44,11 @@ class Person:
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
+    def put(self, path: str, body: Any) -> Any:
+        answer = self.http.put(path, json=body, headers=self._headers() | {"Idempotency-Key": uuid.uuid4().hex})
+        assert answer.is_success, answer.text
+        return answer.json()
+
     def go_on_duty(self, at: Lonlat) -> None:
         """On duty, at that place."""
         if self.get("/api/v1/me/duty")["duty"] is None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from dispatch.access.table import Permission, grant
-from dispatch.incidents import caller, editing, ending, projection, queries, repository
+from dispatch.incidents import caller, editing, ending, likeness, projection, repository
 from dispatch.incidents.caller import Caller
 from dispatch.incidents.service import fire
 from kit.actor import SYSTEM, Role
@@ -49,7 +49,7 @@ def test_a_lost_child_reported_twice(session: Session) -> None:
                      type="find_person", position=metres_east(120), summary="店门口有一名男童独自哭泣")  # fmt: skip
 
     # the screen says: this may be the same event, and why
-    (suspected,) = queries.list_duplicates(session, grant=editor, incident=second)
+    (suspected,) = likeness.list_duplicates(session, grant=editor, incident=second)
     assert suspected.incident.id == first.id
     assert set(suspected.reasons) == {"near", "same_time", "related_type"}
     assert 0.5 < suspected.score < 1
@@ -66,7 +66,7 @@ def test_a_lost_child_reported_twice(session: Session) -> None:
     editing.add_note(session, grant=editor, incident_id=first.id, text="陈老板店门口发现男童，已致电139-0000-1111",
                      at=at(6))  # fmt: skip
     assert (second.state, second.merged_into_id) == ("merged", first.id)
-    assert queries.list_duplicates(session, grant=editor, incident=first) == []
+    assert likeness.list_duplicates(session, grant=editor, incident=first) == []
 
     # the wall shows one incident; the guard's phone still shows his, without a word of who called
     screens = {p.audience: p.value for p in projection.project(session, [first.id, second.id]) if p.value}

@@ -108,7 +108,7 @@ def test_a_call_takes_few_statements(session: Session, scene: Scene) -> None:
 
 def test_sending_two_patrols_and_asking_six_guards_takes_few_statements(session: Session) -> None:
     scene = a_fight(session)
-    assert dispatch(session, scene) <= 66
+    assert dispatch(session, scene) <= 52
     assert sorted(scene.states().values()) == ["offered"] * 8
 
 

@@ -114,6 +114,7 @@ def make_neighbours(
         other_guards=[guard(session, other, lon=east(900 + 50 * n), at=at) for n in range(other_guards)],
     )
     session.flush()
+    session.refresh(scene.incident, ["position"])
     return scene
 
 

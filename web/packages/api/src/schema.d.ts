@@ -92,6 +92,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{account_id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询人员设备
+         * @description The devices of somebody whom one manages, newest first.
+         */
+        get: operations["accounts_list_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/devices/{device_id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 注销人员设备
+         * @description Cut off one device, a lost phone; its owner's others stay.
+         */
+        post: operations["accounts_revoke_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account_id}/phone/reveal": {
         parameters: {
             query?: never;
@@ -828,6 +868,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incident-heat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询警情热力
+         * @description How many incidents in each hexagon; the district sees the coarsest ones.
+         */
+        get: operations["heat_list_heat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incident-types": {
         parameters: {
             query?: never;
@@ -1166,6 +1226,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看可支援的邻所
+         * @description How many people of each neighbour are free around the scene, and how soon they would be there.
+         */
+        get: operations["aid_list_who_could_help"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/notes": {
         parameters: {
             query?: never;
@@ -1464,6 +1544,26 @@ export interface paths {
          * @description Who is logged in, where he belongs, what he may do.
          */
         get: operations["me_read_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查询系统记录的本人数据
+         * @description How much of what is kept, since when, for how long; and who looked at one's positions or number, and why.
+         */
+        get: operations["me_describe"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2637,7 +2737,7 @@ export interface paths {
         };
         /**
          * 查询操作留痕
-         * @description What was done and revealed at one's station, newest first.
+         * @description What was done and revealed at one's station, newest first. Telephone numbers in reasons are masked.
          */
         get: operations["records_list_records"];
         put?: never;
@@ -2904,6 +3004,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/scenarios/{key}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 试算处置场景
+         * @description Whom these settings would have asked in the scenario's incidents of the last 30 days, beside who was.
+         *
+         *     Nothing is changed and nobody is told: the very inputs of then go through the same choice once more.
+         */
+        post: operations["previews_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scenarios/{key}/versions": {
         parameters: {
             query?: never;
@@ -3107,7 +3229,7 @@ export interface paths {
         };
         /**
          * 查询代码对照词表
-         * @description Chinese words for the codes in answers: verbs, types, skills, reasons, milestones, tags … Fetch once a login.
+         * @description Words for the codes in answers: verbs, types, skills, reasons, milestones, tags … Fetch once a login.
          *
          *     ``types`` are keyed ``category.type``, ``subtypes`` ``category.type.subtype``.
          */
@@ -3704,6 +3826,28 @@ export interface components {
             reason: string;
         };
         /**
+         * CellOut
+         * @description A cell of the ground. ``seconds``: until the first helper is there; null: later than the target.
+         */
+        api__coverage__schemas__CellOut: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "road" | "straight_line";
+            /**
+             * Cell
+             * @example 89309988b57ffff
+             */
+            cell: string;
+            /** Incidents */
+            incidents: number;
+            /** Reached */
+            reached: boolean;
+            /** Seconds */
+            seconds: number | null;
+        };
+        /**
          * GroupOut
          * @description What a line is about.
          */
@@ -3730,6 +3874,25 @@ export interface components {
             n: number;
             /** Shrunken */
             shrunken: number | null;
+        };
+        /**
+         * CellOut
+         * @description One hexagon. ``outline``: longitude and latitude in WGS-84, the first corner again at the end.
+         */
+        api__heat__schemas__CellOut: {
+            centre: components["schemas"]["PointOut"];
+            /** Count */
+            count: number;
+            /**
+             * Id
+             * @example 8930e1d8b0fffff
+             */
+            id: string;
+            /** Outline */
+            outline: [
+                number,
+                number
+            ][];
         };
         /**
          * MilestoneOut
@@ -3794,6 +3957,89 @@ export interface components {
             reason: string;
         };
         /**
+         * PersonOut
+         * @description Somebody who was, or would have been, asked.
+         */
+        api__previews__schemas__PersonOut: {
+            /** Name */
+            name: string;
+            /**
+             * Responder Id
+             * Format: uuid
+             */
+            responder_id: string;
+        };
+        /**
+         * PreviewIn
+         * @description The settings to try.
+         */
+        api__previews__schemas__PreviewIn: {
+            /**
+             * @example {
+             *       "allowed_verbs": [
+             *         "guide",
+             *         "observe"
+             *       ],
+             *       "checklist": [
+             *         {
+             *           "key": "stayed",
+             *           "required": true,
+             *           "text": "陪同至民警到场"
+             *         }
+             *       ],
+             *       "instruction": "请在岗位周边查看有无走失人员，发现后陪同等候民警到场。",
+             *       "match": {
+             *         "categories": [],
+             *         "types": [
+             *           "help.lost_person"
+             *         ]
+             *       },
+             *       "need": [
+             *         {
+             *           "accept_s": 30,
+             *           "kind": "patrol_unit",
+             *           "mode": "command",
+             *           "needed": 1,
+             *           "radius_m": 5000,
+             *           "receipt_s": 10
+             *         },
+             *         {
+             *           "accept_s": 40,
+             *           "alert_factor": 2,
+             *           "kind": "guard",
+             *           "mode": "offer",
+             *           "needed": 2,
+             *           "radius_m": 800,
+             *           "receipt_s": 15,
+             *           "skills": []
+             *         }
+             *       ],
+             *       "photo_required": false,
+             *       "stand_off_m": 0
+             *     }
+             */
+            spec: components["schemas"]["ScenarioSpec"];
+        };
+        /**
+         * PersonOut
+         * @description One helper's standing.
+         */
+        api__ratings__schemas__PersonOut: {
+            /**
+             * Organization Id
+             * Format: uuid
+             */
+            organization_id: string;
+            /**
+             * Responder Id
+             * Format: uuid
+             */
+            responder_id: string;
+            /** Responder Name */
+            responder_name: string;
+            standing: components["schemas"]["api__ratings__schemas__StandingOut"];
+        };
+        /**
          * StandingOut
          * @description ``n`` scores and their mean; ``shrunken`` is drawn towards the station's mean and is what one compares by.
          */
@@ -3813,6 +4059,14 @@ export interface components {
              * @example 4.41
              */
             shrunken: number | null;
+        };
+        /**
+         * PreviewIn
+         * @description For which need; without one for all of them.
+         */
+        api__recommendations__schemas__PreviewIn: {
+            /** Need Id */
+            need_id?: string | null;
         };
         /**
          * AreaOut
@@ -4376,35 +4630,13 @@ export interface components {
          */
         CellFeature: {
             geometry: components["schemas"]["PolygonOut"];
-            properties: components["schemas"]["CellOut"];
+            properties: components["schemas"]["api__coverage__schemas__CellOut"];
             /**
              * Type
              * @default Feature
              * @constant
              */
             type: "Feature";
-        };
-        /**
-         * CellOut
-         * @description A cell of the ground. ``seconds``: until the first helper is there; null: later than the target.
-         */
-        CellOut: {
-            /**
-             * Basis
-             * @enum {string}
-             */
-            basis: "road" | "straight_line";
-            /**
-             * Cell
-             * @example 89309988b57ffff
-             */
-            cell: string;
-            /** Incidents */
-            incidents: number;
-            /** Reached */
-            reached: boolean;
-            /** Seconds */
-            seconds: number | null;
         };
         /**
          * CheckItem
@@ -5576,6 +5808,32 @@ export interface components {
             status: string;
         };
         /**
+         * HeatOut
+         * @description The fullest cell first.
+         */
+        HeatOut: {
+            /** Cells */
+            cells: components["schemas"]["api__heat__schemas__CellOut"][];
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Incidents */
+            incidents: number;
+            /**
+             * Resolution
+             * @description of H3: 8 about 460 m, 9 170 m, 10 65 m, 11 25 m from middle to corner
+             */
+            resolution: number;
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
          * HelperIncidentOut
          * @description An incident as a guard or keeper sees it while his order is open.
          */
@@ -6011,6 +6269,28 @@ export interface components {
             items: components["schemas"]["JointPlanOut"][];
         };
         /**
+         * KeptOut
+         * @description One sort of data. ``days``: how long it is kept; null: as long as the incident's file.
+         */
+        KeptOut: {
+            /** Count */
+            count: number;
+            /**
+             * Days
+             * @example 30
+             */
+            days: number | null;
+            /**
+             * Name
+             * @example positions
+             */
+            name: string;
+            /** Newest */
+            newest: string | null;
+            /** Oldest */
+            oldest: string | null;
+        };
+        /**
          * Kind
          * @description What can be sent.
          * @enum {string}
@@ -6134,6 +6414,28 @@ export interface components {
             password: string;
         };
         /**
+         * LookOut
+         * @description Somebody looked at where one was, or at one's number, and said why.
+         */
+        LookOut: {
+            /**
+             * Action
+             * @example track.read
+             */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string | null;
+            /** Role */
+            role: string;
+            /** Who */
+            who: string | null;
+        };
+        /**
          * Match
          * @description Which incidents it is for: types as ``category.type``, or whole categories; neither: all the rest.
          */
@@ -6142,6 +6444,56 @@ export interface components {
             categories?: string[];
             /** Types */
             types?: string[];
+        };
+        /**
+         * MatchingIn
+         * @description How helpers are spared, and when a phone counts as there; null or left out: the default. 0: no such rule.
+         */
+        MatchingIn: {
+            /**
+             * Alerts Per Hour
+             * @description 每小时请求上限
+             */
+            alerts_per_hour?: number | null;
+            /**
+             * Alerts Per Shift
+             * @description 每班请求上限
+             */
+            alerts_per_shift?: number | null;
+            /**
+             * Post Rule
+             * @description forbid: a post never goes below its minimum; price: it may, and costs; one stays
+             */
+            post_rule?: ("forbid" | "price") | null;
+            /**
+             * Proven S
+             * @description 设备失联判定
+             */
+            proven_s?: number | null;
+            /**
+             * Rest S
+             * @description 完成后休整
+             */
+            rest_s?: number | null;
+        };
+        /**
+         * MatchingOut
+         * @description What holds of it.
+         */
+        MatchingOut: {
+            /** Alerts Per Hour */
+            alerts_per_hour: number;
+            /** Alerts Per Shift */
+            alerts_per_shift: number;
+            /**
+             * Post Rule
+             * @enum {string}
+             */
+            post_rule: "forbid" | "price";
+            /** Proven S */
+            proven_s: number;
+            /** Rest S */
+            rest_s: number;
         };
         /**
          * MeOut
@@ -6570,6 +6922,43 @@ export interface components {
             waiting: number;
         };
         /**
+         * NeighbourOut
+         * @description Who could help, in numbers: names and places are shown from an acceptance on.
+         */
+        NeighbourOut: {
+            /**
+             * Agreed
+             * @description a pact of both leaders covers it: open at once
+             */
+            agreed: boolean;
+            /**
+             * Count
+             * @description free, in reach and to be told, within the radius
+             * @example 3
+             */
+            count: number;
+            /**
+             * Eta S
+             * @description seconds until the first ones would be there
+             * @example [
+             *       240,
+             *       310,
+             *       365
+             *     ]
+             */
+            eta_s: number[];
+            /**
+             * Station
+             * @example 紫竹派出所
+             */
+            station: string;
+            /**
+             * Station Id
+             * Format: uuid
+             */
+            station_id: string;
+        };
+        /**
          * NetworkOut
          * @description The imported roads. ``attribution`` belongs on every map that shows them.
          */
@@ -6993,6 +7382,16 @@ export interface components {
          */
         Outcome: "seen" | "not_seen" | "not_needed";
         /**
+         * OwnDataOut
+         * @description Positions are kept only while on duty; the looks are the latest ones.
+         */
+        OwnDataOut: {
+            /** Kept */
+            kept: components["schemas"]["KeptOut"][];
+            /** Looks */
+            looks: components["schemas"]["LookOut"][];
+        };
+        /**
          * OwnDuty
          * @description Whether I am on duty, and whether an order holds me.
          */
@@ -7308,6 +7707,12 @@ export interface components {
             /** Address */
             address: string;
             /**
+             * Duty Phone
+             * @description 值班电话 of the command room
+             * @example +862164500110
+             */
+            duty_phone: string | null;
+            /**
              * Id
              * Format: uuid
              */
@@ -7415,6 +7820,46 @@ export interface components {
             new_password: string;
         };
         /**
+         * PastOut
+         * @description One need of one past incident.
+         */
+        PastOut: {
+            /** Added */
+            added: string[];
+            /** After */
+            after: components["schemas"]["api__previews__schemas__PersonOut"][];
+            /** Before */
+            before: components["schemas"]["api__previews__schemas__PersonOut"][];
+            /**
+             * Beyond Known
+             * @description the new radius reaches farther than anybody looked then
+             */
+            beyond_known: boolean;
+            /**
+             * Incident Id
+             * Format: uuid
+             */
+            incident_id: string;
+            /**
+             * Kind
+             * @example guard
+             */
+            kind: string;
+            /** Left Out */
+            left_out: string[];
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Short After */
+            short_after: number;
+            /** Short Before */
+            short_before: number;
+        };
+        /**
          * PeopleOut
          * @description How many people came by it. Their names are no part of it.
          */
@@ -7465,25 +7910,6 @@ export interface components {
              * @description departures that the turnout rests on
              */
             turnouts: number;
-        };
-        /**
-         * PersonOut
-         * @description One helper's standing.
-         */
-        PersonOut: {
-            /**
-             * Organization Id
-             * Format: uuid
-             */
-            organization_id: string;
-            /**
-             * Responder Id
-             * Format: uuid
-             */
-            responder_id: string;
-            /** Responder Name */
-            responder_name: string;
-            standing: components["schemas"]["api__ratings__schemas__StandingOut"];
         };
         /**
          * PhotoOut
@@ -7781,12 +8207,31 @@ export interface components {
             version: number;
         };
         /**
-         * PreviewIn
-         * @description For which need; without one for all of them.
+         * PreviewOut
+         * @description ``not_simulated``: kinds that are new in these settings; nobody was looked for then.
          */
-        PreviewIn: {
-            /** Need Id */
-            need_id?: string | null;
+        PreviewOut: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Incidents */
+            incidents: number;
+            /** Items */
+            items: components["schemas"]["PastOut"][];
+            /** Not Simulated */
+            not_simulated: string[];
+            sort: components["schemas"]["Sort"];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Totals */
+            totals: components["schemas"]["TotalOut"][];
+            /** Truncated */
+            truncated: boolean;
         };
         /**
          * PriorOut
@@ -8785,6 +9230,12 @@ export interface components {
             network: components["schemas"]["NetworkOut"] | null;
         };
         /**
+         * Role
+         * @description The roles of accounts; SYSTEM is the machine itself and has no login.
+         * @enum {string}
+         */
+        Role: "guard" | "keeper" | "officer" | "dispatcher" | "leader" | "company_manager" | "district_admin" | "system";
+        /**
          * RosterWanted
          * @description The station's people.
          */
@@ -9297,7 +9748,7 @@ export interface components {
          */
         StandingsOut: {
             /** Items */
-            items: components["schemas"]["PersonOut"][];
+            items: components["schemas"]["api__ratings__schemas__PersonOut"][];
         };
         /**
          * StationEditIn
@@ -9315,6 +9766,9 @@ export interface components {
          * @description All settings of a station.
          * @example {
          *       "duty_phone": "021-64500110",
+         *       "matching": {
+         *         "alerts_per_hour": 4
+         *       },
          *       "targets": {
          *         "sign_s": 60
          *       },
@@ -9327,6 +9781,8 @@ export interface components {
              * @description 值班电话 of the command room; null takes it away, left out it stays
              */
             duty_phone?: string | null;
+            /** @description null or left out: it stays */
+            matching?: components["schemas"]["MatchingIn"] | null;
             /** @default {} */
             targets: components["schemas"]["TargetsIn"];
             /**
@@ -9338,11 +9794,13 @@ export interface components {
         };
         /**
          * StationSettingsOut
-         * @description What was stated, which can be sent back, and the targets that therefore hold.
+         * @description What was stated, which can be sent back, and what therefore holds.
          */
         StationSettingsOut: {
             /** Duty Phone */
             duty_phone: string | null;
+            matching: components["schemas"]["MatchingIn"];
+            matching_in_force: components["schemas"]["MatchingOut"];
             targets: components["schemas"]["TargetsIn"];
             targets_in_force: components["schemas"]["TargetsOut"];
             /** Version */
@@ -9724,6 +10182,22 @@ export interface components {
             responder_name: string;
         };
         /**
+         * TotalOut
+         * @description One kind of responders over all incidents.
+         */
+        TotalOut: {
+            /** Asked After */
+            asked_after: number;
+            /** Asked Before */
+            asked_before: number;
+            /** Kind */
+            kind: string;
+            /** Short After */
+            short_after: number;
+            /** Short Before */
+            short_before: number;
+        };
+        /**
          * TrackerIn
          * @description A name by which its owner knows it.
          */
@@ -9857,7 +10331,7 @@ export interface components {
         };
         /**
          * VocabularyOut
-         * @description Code → Chinese word, list by list. A code without a word is shown as it is.
+         * @description Code → word, list by list. A code without a word is shown as it is.
          */
         VocabularyOut: {
             /**
@@ -10189,6 +10663,71 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AccountOut"];
                 };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_list_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceOut"][];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accounts_revoke_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["api__accounts__schemas__ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description refused */
             default: {
@@ -11585,6 +12124,48 @@ export interface operations {
             };
         };
     };
+    heat_list_heat: {
+        parameters: {
+            query?: {
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                resolution?: number;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+                /** @description category.type */
+                type?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeatOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     incidents_list_types: {
         parameters: {
             query?: never;
@@ -12266,6 +12847,41 @@ export interface operations {
             };
         };
     };
+    aid_list_who_could_help: {
+        parameters: {
+            query?: {
+                /** @description of whom */
+                kind?: "guard" | "safe_house" | "patrol_unit";
+                radius_m?: number;
+            };
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeighbourOut"][];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     incidents_add_note: {
         parameters: {
             query?: never;
@@ -12446,7 +13062,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreviewIn"];
+                "application/json": components["schemas"]["api__recommendations__schemas__PreviewIn"];
             };
         };
         responses: {
@@ -12791,6 +13407,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    me_describe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnDataOut"];
                 };
             };
             /** @description refused */
@@ -15038,12 +15683,17 @@ export interface operations {
     records_list_records: {
         parameters: {
             query?: {
-                action?: string | null;
+                action?: string[] | null;
                 /** @description account that acted */
                 actor?: string | null;
                 cursor?: string | null;
+                from?: string | null;
                 limit?: number;
+                /** @description of who acted */
+                role?: components["schemas"]["Role"] | null;
                 subject_id?: string | null;
+                subject_kind?: string | null;
+                to?: string | null;
             };
             header?: never;
             path?: never;
@@ -15617,6 +16267,51 @@ export interface operations {
             };
         };
     };
+    previews_preview: {
+        parameters: {
+            query?: {
+                /** @description default: 30 days before the end */
+                from?: string | null;
+                organization_id?: string | null;
+                responder_id?: string | null;
+                scenario?: string[] | null;
+                /** @description default: real, in a demonstration demo */
+                sort?: components["schemas"]["Sort"] | null;
+                /** @description default: now */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["api__previews__schemas__PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     scenarios_list_versions: {
         parameters: {
             query?: {
@@ -16025,7 +16720,10 @@ export interface operations {
     };
     vocabulary_read_vocabulary: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description of the words */
+                lang?: "zh" | "en";
+            };
             header?: never;
             path?: never;
             cookie?: never;
