@@ -42,7 +42,7 @@ def trim(session: Session, at: datetime) -> int:
 
 
 def timed_chores(settings: Settings) -> Sequence[Chore]:
-    """Escalation, calls that compete, arrivals, swaps, duties, retention."""
+    """Escalation, arrivals, duties, retention."""
 
     def keep_days(session: Session, at: datetime) -> int:
         return tracks.keep_days(session, today=at.date(), retention_days=settings.track_retention_days)
@@ -53,15 +53,21 @@ def timed_chores(settings: Settings) -> Sequence[Chore]:
     return (
         Chore("escalation", 0.5, in_transaction(escalation.tick)),
         Chore("mutual aid", 0.5, until_done(aid.tick, most=50)),
-        Chore("contention", 1, in_transaction(contention.tick)),
         Chore("arrivals", 1, in_transaction(arrivals.tick)),
-        Chore("swaps", 2, in_transaction(swaps.tick)),
         Chore("duty ends", 5, in_transaction(duty.end_overdue)),
         Chore("safe-house hours", 15, in_transaction(responders.refresh_safe_houses)),
         Chore("calibration", 60, in_transaction(calibrations.refresh_due)),
         Chore("track days", 600, in_transaction(keep_days)),
         Chore("chat retention", 3600, in_transaction(forget_said)),
         Chore("trim", 300, in_transaction(trim)),
+    )
+
+
+def choosing_chores() -> Sequence[Chore]:
+    """Better choices than the ones at hand: they read and reckon for long, and no timer waits for them."""
+    return (
+        Chore("contention", 1, in_transaction(contention.tick)),
+        Chore("swaps", 2, in_transaction(swaps.tick)),
     )
 
 

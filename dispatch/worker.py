@@ -107,7 +107,7 @@ class Loop:
 
 def run(settings: Settings, *, clock: Clock | None = None) -> None:
     """The worker process: until SIGTERM or SIGINT."""
-    from dispatch.chores import telling_chores, timed_chores
+    from dispatch.chores import choosing_chores, telling_chores, timed_chores
 
     log.setup(json=settings.log_json, level=settings.log_level)
     engine = make_engine(settings.database_url, pool_size=3, application="worker")
@@ -116,6 +116,7 @@ def run(settings: Settings, *, clock: Clock | None = None) -> None:
     # telling waits for providers; a slow one must not hold up a timer
     loops = [
         Loop("timers", timed_chores(settings), factory, clock),
+        Loop("choosing", choosing_chores(), factory, clock),
         Loop("telling", telling_chores(settings, clock), factory, clock),
     ]
     stop = threading.Event()

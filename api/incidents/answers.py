@@ -161,6 +161,7 @@ class PanicOut(View):
     received_at: datetime
     position: PointOut
     address: str
+    duty_phone: str | None = Field(description="值班电话 of the command room", examples=["+862164500110"])
 
 
 class CallerOut(View):

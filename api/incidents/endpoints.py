@@ -37,6 +37,7 @@ from dispatch.incidents.catalogue import CATEGORIES, KINDS
 from dispatch.incidents.model import Incident
 from dispatch.orders import service as orders
 from dispatch.orders import staffing
+from dispatch.tenancy.repository import find_duty_phone
 from geo.crs import Position
 from kit.actor import Grant
 from kit.errors import StaleVersion
@@ -277,5 +278,5 @@ def panic(body: PanicIn, grant: Panicking, session: WriteSession, now: Now, comm
     )
     return PanicOut.model_validate(
         {**{name: getattr(incident, name) for name in ("id", "number", "received_at", "address")},
-         "position": Position.of(incident.position)}
+         "position": Position.of(incident.position), "duty_phone": find_duty_phone(session, grant.actor)}
     )  # fmt: skip

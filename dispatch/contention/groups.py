@@ -5,10 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-#: what was looked at together is left alone so long
-LOOK_AGAIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,13 +13,10 @@ class Wanting:
 
     need_id: uuid.UUID
     holder_need_id: uuid.UUID
-    #: when the wanting one was last looked at together with others
-    joint_at: datetime | None
 
 
-def group(pairs: Iterable[Wanting], now: datetime) -> list[frozenset[uuid.UUID]]:
-    """Needs that hang together, of which one at least has not been looked at lately; the order is that of their ids."""
-    pairs = list(pairs)
+def group(pairs: Iterable[Wanting]) -> list[frozenset[uuid.UUID]]:
+    """Needs that hang together; the order is that of their ids."""
     leader: dict[uuid.UUID, uuid.UUID] = {}
 
     def find(need_id: uuid.UUID) -> uuid.UUID:
@@ -35,8 +28,7 @@ def group(pairs: Iterable[Wanting], now: datetime) -> list[frozenset[uuid.UUID]]
     for pair in pairs:
         one, other = sorted((find(pair.need_id), find(pair.holder_need_id)))
         leader[other] = one
-    due = {find(p.need_id) for p in pairs if p.joint_at is None or now - p.joint_at >= LOOK_AGAIN}
     groups: dict[uuid.UUID, set[uuid.UUID]] = {}
     for need_id in leader:
         groups.setdefault(find(need_id), set()).add(need_id)
-    return [frozenset(groups[first]) for first in sorted(due)]
+    return [frozenset(groups[first]) for first in sorted(groups)]

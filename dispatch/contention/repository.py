@@ -16,27 +16,44 @@ from dispatch.matching.model import Need
 from dispatch.orders.model import Order
 from dispatch.orders.states import UNANSWERED
 
+# a station with one call has nothing to choose between
+_DUE = text(
+    """
+    WITH asking AS MATERIALIZED (
+        SELECT n.id, n.incident_id, n.joint_at, n.opened_at, i.station_id
+        FROM needs n JOIN incidents i ON i.id = n.incident_id
+        WHERE n.mode = 'offer' AND n.state IN ('open', 'short') AND n.accepted < n.needed AND i.ended_at IS NULL
+    )
+    SELECT id FROM asking
+    WHERE station_id IN (SELECT station_id FROM asking GROUP BY station_id HAVING count(DISTINCT incident_id) > 1)
+      AND (joint_at IS NULL OR joint_at <= :before)
+    ORDER BY joint_at NULLS FIRST, opened_at, id LIMIT :limit
+    """
+)
 # a need wants somebody who is held for another where it is short of people, or where he stands nearer to it than the
 # farthest of its own; what the way really is the plan will say
 _WANTING = text(
     """
     WITH asking AS MATERIALIZED (
-        SELECT n.id, n.kind, n.radius_m, n.needed - n.accepted AS places, n.joint_at, i.station_id, i.position
+        SELECT n.id, n.kind, n.radius_m, n.needed - n.accepted AS places, i.station_id, i.position
         FROM needs n JOIN incidents i ON i.id = n.incident_id
         WHERE n.mode = 'offer' AND n.state IN ('open', 'short') AND n.accepted < n.needed AND i.ended_at IS NULL
+          AND i.station_id IN (SELECT station_id FROM incidents JOIN needs d ON d.incident_id = incidents.id
+                               WHERE d.id = ANY(:ids))
     ), held AS MATERIALIZED (
-        SELECT o.need_id, x.station_id, x.position
+        SELECT o.need_id, x.position
         FROM orders o JOIN asking a ON a.id = o.need_id JOIN responder_index x ON x.responder_id = o.responder_id
         WHERE o.state IN ('offered', 'received', 'shown') AND x.position IS NOT NULL
-    ), own AS MATERIALIZED (
-        SELECT a.id, count(h.need_id) AS waiting, max(ST_Distance(h.position, a.position)) AS farthest_m
-        FROM asking a LEFT JOIN held h ON h.need_id = a.id GROUP BY a.id
+    ), due AS MATERIALIZED (
+        SELECT a.*, own.waiting, own.farthest_m FROM asking a CROSS JOIN LATERAL (
+            SELECT count(*) AS waiting, max(ST_Distance(h.position, a.position)) AS farthest_m
+            FROM held h WHERE h.need_id = a.id) AS own
+        WHERE a.id = ANY(:ids)
     )
-    SELECT DISTINCT a.id AS need_id, b.id AS holder_need_id, a.joint_at
-    FROM asking a JOIN own ON own.id = a.id
-    JOIN asking b ON b.id <> a.id AND b.kind = a.kind AND b.station_id = a.station_id
+    SELECT DISTINCT a.id AS need_id, b.id AS holder_need_id
+    FROM due a JOIN asking b ON b.id <> a.id AND b.kind = a.kind AND b.station_id = a.station_id
     JOIN held h ON h.need_id = b.id AND ST_DWithin(h.position, a.position, a.radius_m)
-    WHERE own.waiting < a.places OR ST_Distance(h.position, a.position) < own.farthest_m
+    WHERE a.waiting < a.places OR ST_Distance(h.position, a.position) < a.farthest_m
     """
 )
 _MARK = text(
@@ -45,12 +62,15 @@ _MARK = text(
 )
 
 
-def list_wanting(session: Session) -> list[Wanting]:
-    """Every pair of open needs of which one would gain by the other's people."""
-    return [
-        Wanting(need_id=row.need_id, holder_need_id=row.holder_need_id, joint_at=row.joint_at)
-        for row in session.execute(_WANTING)
-    ]
+def list_due(session: Session, before: datetime, *, limit: int) -> list[uuid.UUID]:
+    """Needs of stations with several calls that were not looked at together since ``before``; new ones first."""
+    return list(session.scalars(_DUE, {"before": before, "limit": limit}))
+
+
+def list_wanting(session: Session, need_ids: Collection[uuid.UUID]) -> list[Wanting]:
+    """Every pair of one of these needs and another one whose people it would gain by."""
+    rows = session.execute(_WANTING, {"ids": list(need_ids)})
+    return [Wanting(need_id=row.need_id, holder_need_id=row.holder_need_id) for row in rows]
 
 
 def mark(session: Session, need_ids: Collection[uuid.UUID], at: datetime) -> None:

@@ -10,7 +10,7 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -47,8 +47,10 @@ from kit.ids import new_id
 
 #: the reason that stands in an offer which moved; see dispatch/vocabulary.py
 MOVED = "moved_to_other_call"
-#: so many needs at once: beyond them the rest waits for the next look
-_MOST = 40
+#: what was looked at is left alone so long
+LOOK_AGAIN = timedelta(seconds=10)
+#: so many needs are asked for rivals at a turn, and so many chosen for together: the rest waits for the next one
+_BATCH, _MOST = 40, 20
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,15 @@ class _Look:
 
 def tick(session: Session, at: datetime) -> int:
     """Look at one group of competing needs; how many offers moved. Several workers may look at once."""
-    groups = group(repository.list_wanting(session), at)
-    if not groups:
-        return 0
-    need_ids = sorted(groups[0])[:_MOST]
+    due = repository.list_due(session, at - LOOK_AGAIN, limit=_BATCH)
+    groups = group(repository.list_wanting(session, due)) if due else []
+    moved = _look_at(session, sorted(groups[0])[:_MOST], at=at) if groups else 0
+    competing = frozenset[uuid.UUID]().union(*groups)
+    repository.mark(session, [need_id for need_id in due if need_id not in competing], at)
+    return moved
+
+
+def _look_at(session: Session, need_ids: Collection[uuid.UUID], *, at: datetime) -> int:
     held = repository.list_held(session, need_ids)
     looks = _look(session, need_ids, held, at=at)
     inputs = JointInputs(contenders=tuple(_contender(look, held) for look in looks.values()), rules=JointRules())

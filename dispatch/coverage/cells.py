@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import h3
+import numpy as np
+from numpy.typing import NDArray
 
 from geo.crs import Position
 
@@ -21,6 +23,11 @@ def cell_of(position: Position) -> str:
 def centre_of(cell: str) -> Position:
     lat, lon = h3.cell_to_latlng(cell)
     return Position(lon, lat)
+
+
+def points_of(cells: Sequence[str]) -> NDArray[np.float64]:
+    """Longitude and latitude of each middle."""
+    return np.array([h3.cell_to_latlng(cell)[::-1] for cell in cells], dtype=np.float64).reshape(-1, 2)
 
 
 def cells_within(geometry: Mapping[str, Any]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,12 +12,12 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from dispatch.coverage import repository
-from dispatch.coverage.cells import MOST_CELLS, cell_of, cells_around, cells_within, centre_of
+from dispatch.coverage.cells import MOST_CELLS, cell_of, cells_around, cells_within, centre_of, points_of
 from dispatch.coverage.greedy import greedy_cover
 from dispatch.coverage.values import Cell, Coverage, Proposal, Source, weigh
 from geo.crs import Position
-from geo.distance import metres_between
 from geo.responders.hours import DAYS, SHANGHAI, is_open
+from geo.roads.lengths import metres_per_degree
 from geo.roads.network import Network
 from geo.roads.queries import list_free_places
 from geo.roads.reaching import first_seconds
@@ -63,7 +63,7 @@ def propose(
     weights = weigh(coverage.cells)
     open_ = {cell.cell: weights[cell.cell] for cell in coverage.cells if not cell.reached and weights[cell.cell] > 0}
     candidates = _candidates(coverage, open_, asked.target_s)
-    covers = _covers(network, candidates, list(open_), asked.target_s, when)
+    covers = _covers(network, candidates, asked.target_s, when)
     picks = greedy_cover(open_, covers, count)
     centres = {cell: centre_of(cell) for cell, _ in covers}
     assert grant.actor.district_id is not None
@@ -146,27 +146,31 @@ def _next(at: datetime, hour: int) -> datetime:
     return local if local > at else local + timedelta(days=1)
 
 
-def _candidates(coverage: Coverage, open_: dict[str, float], target_s: float) -> list[str]:
-    """Cells within the straight line of something open, those around which most is open first."""
+def _candidates(coverage: Coverage, open_: Mapping[str, float], target_s: float) -> list[tuple[str, list[str]]]:
+    """Cells with something open within the straight line, each with that; those around which most is open first."""
+    if not open_:
+        return []
+    names, cells = list(open_), [cell.cell for cell in coverage.cells]
+    weight = np.array(list(open_.values()))
+    there, here = points_of(names), points_of(cells)
+    scale = np.array(metres_per_degree(float(here[:, 1].mean())), dtype=np.float64)
     reach_m = target_s * SPEED_MPS[_MEANS]
-    centres = {cell: centre_of(cell) for cell in open_}
-    around = []
-    for cell in coverage.cells:
-        here = centre_of(cell.cell)
-        near = sum(weight for other, weight in open_.items() if metres_between(here, centres[other]) <= reach_m)
-        if near > 0:
-            around.append((-near, cell.cell))
-    return [cell for _, cell in sorted(around)[:_MOST_CANDIDATES]]
+    found: list[tuple[float, str, list[str]]] = []
+    for n, cell in enumerate(cells):
+        near = np.hypot(*((there - here[n]) * scale).T) <= reach_m
+        if near.any():
+            found.append((-float(weight[near].sum()), cell, [names[k] for k in np.flatnonzero(near).tolist()]))
+    return [(cell, near_cells) for _, cell, near_cells in sorted(found)[:_MOST_CANDIDATES]]
 
 
 def _covers(
-    network: Network | None, candidates: Sequence[str], open_: Sequence[str], target_s: float, when: datetime
+    network: Network | None, candidates: Sequence[tuple[str, list[str]]], target_s: float, when: datetime
 ) -> list[tuple[str, frozenset[str]]]:
-    places = [centre_of(cell) for cell in open_]
     covers = []
-    for candidate in candidates:
+    for candidate, near in candidates:
+        places = [centre_of(cell) for cell in near]
         seconds, _ = first_seconds(network, [centre_of(candidate)], places, _MEANS, limit_s=target_s, at=when)
-        covers.append((candidate, frozenset(open_[n] for n in np.flatnonzero(np.isfinite(seconds)).tolist())))
+        covers.append((candidate, frozenset(near[n] for n in np.flatnonzero(np.isfinite(seconds)).tolist())))
     return covers
 
 

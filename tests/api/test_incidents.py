@@ -209,10 +209,12 @@ def test_who_works_on_it_sees_it_and_nobody_else(server: Server, town: Town) -> 
 
 
 def test_a_guard_cannot_take_calls_but_may_call_for_help(server: Server, town: Town, send: Send) -> None:
+    town.station.duty_phone = "+862164500110"
+    town.session.commit()
     with server.client(town.guard) as phone, server.client(town.dispatcher) as desk:
         assert send(phone, "post", "/api/v1/incidents", json=call()).status_code == 403
         made = send(phone, "post", "/api/v1/panic", json={})
-        assert made.status_code == 201
+        assert (made.status_code, made.json()["duty_phone"]) == (201, "+862164500110")
         again = send(phone, "post", "/api/v1/panic", json={"position": POINT})
         assert again.json()["id"] == made.json()["id"]
         assert desk.get(f"/api/v1/incidents/{made.json()['id']}").json()["incident"]["source"] == "panic"

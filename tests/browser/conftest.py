@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from cli.console import say
 from cli.web_build import ensure_built
 from tests.browser.pages import Pages, running_browser
 from tests.browser.stage import Stage, running_stage
 from tests.support.database import TestServer
+
+# a machine that does other things too is slow, not wrong
+expect.set_options(timeout=25_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

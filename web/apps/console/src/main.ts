@@ -1,7 +1,6 @@
-import 'element-plus/dist/index.css'
-import '@pingan/ui/element.css'
 import '@pingan/ui/tokens.css'
 import '@pingan/ui/base.css'
+import './console.css'
 import { startApp } from '@pingan/ui'
 import App from './App.vue'
 import en from './locales/en'

@@ -6864,7 +6864,7 @@ export interface components {
             skills?: string[];
             /**
              * Target Chance
-             * @default 0.9
+             * @default 0.5
              */
             target_chance: number;
             /** Within S */
@@ -7706,6 +7706,12 @@ export interface components {
         PanicOut: {
             /** Address */
             address: string;
+            /**
+             * Duty Phone
+             * @description 值班电话 of the command room
+             * @example +862164500110
+             */
+            duty_phone: string | null;
             /**
              * Id
              * Format: uuid

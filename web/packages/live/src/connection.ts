@@ -53,6 +53,14 @@ export class LiveConnection {
     void this.connect()
   }
 
+  /** The network is known to be gone: say so now, not when the silence is noticed. */
+  cut(): void {
+    if (this.status !== 'live' && this.status !== 'connecting') return
+    this.turn += 1
+    this.drop(1000)
+    this.retry(0)
+  }
+
   acknowledge(messageId: string, step: 'received' | 'shown'): boolean {
     return this.send({ type: 'ack', message_id: messageId, step, ref: uuid() })
   }

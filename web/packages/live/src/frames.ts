@@ -2,7 +2,7 @@
 import type { Schemas } from '@pingan/api'
 
 export type StreamName = 'account' | 'station'
-export type EntityKind = 'incident' | 'order' | 'responder' | 'alarm' | 'message'
+export type EntityKind = 'incident' | 'order' | 'responder' | 'alarm' | 'swap' | 'aid' | 'message' | 'chat_line'
 
 export interface Mark {
   epoch: string
@@ -55,7 +55,10 @@ export interface EntityTypes {
   order: Schemas['OrderOut']
   responder: LiveResponder
   alarm: Schemas['AlarmOut']
+  swap: Schemas['SwapOut']
+  aid: Schemas['AidOut']
   message: LiveMessage
+  chat_line: Schemas['api__chats__schemas__LineOut']
 }
 
 export type Entities = Record<string, Record<string, unknown>>

@@ -31,7 +31,7 @@ export interface Live {
 
 export type ChangeListener = (stream: StreamName, entity: EntityKind | null, id: string | null) => void
 
-const KINDS: EntityKind[] = ['incident', 'order', 'responder', 'alarm', 'message']
+const KINDS: EntityKind[] = ['incident', 'order', 'responder', 'alarm', 'swap', 'aid', 'message', 'chat_line']
 
 function makeMaps(): Maps {
   return Object.fromEntries(KINDS.map((kind) => [kind, shallowReactive(new Map())])) as unknown as Maps
@@ -106,6 +106,7 @@ export function createLive(api: Api, { acknowledges = true } = {}): Live {
 
   if (typeof window !== 'undefined') {
     window.addEventListener('online', () => connection.hurry())
+    window.addEventListener('offline', () => connection.cut())
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && connection.hurry())
   }
 

@@ -1,0 +1,45 @@
+/** The catalogue of types as one list that can be searched by words or by numbers, and the scenario that follows. */
+import type { Schemas } from '@pingan/api'
+
+export interface Choice {
+  category: string
+  type: string
+  subtype: string | null
+  label: string
+  /** What somebody may type to find it. */
+  words: string
+  level: number
+  violent: boolean
+}
+
+export function choicesOf(categories: Schemas['CategoryOut'][]): Choice[] {
+  return categories.flatMap((category) =>
+    category.types.flatMap((type) => {
+      const base = { category: category.code, type: type.code, level: type.level, violent: type.violent }
+      const whole: Choice = { ...base, subtype: null, label: `${category.name} · ${type.name}`, words: `${category.name}${type.name}${category.number}${type.number}`.toLowerCase() }
+      const parts = Object.entries(type.subtypes).map(
+        ([subtype, name]): Choice => ({ ...base, subtype, label: `${category.name} · ${type.name} · ${name}`, words: `${category.name}${type.name}${name}${type.number}`.toLowerCase() }),
+      )
+      return [whole, ...parts]
+    }),
+  )
+}
+
+/** Those that hold every word that was typed; whole types before their parts. */
+export function findChoices(choices: Choice[], said: string, most = 12): Choice[] {
+  const words = said.toLowerCase().split(/[\s·]+/).filter(Boolean)
+  return choices
+    .filter((choice) => words.every((word) => choice.words.includes(word)))
+    .sort((a, b) => Number(a.subtype !== null) - Number(b.subtype !== null))
+    .slice(0, most)
+}
+
+/** For the type, else for the category, else the general one: the rule of the server. */
+export function scenarioFor(scenarios: Schemas['ScenarioOut'][], category: string, type: string): Schemas['ScenarioOut'] | undefined {
+  const current = scenarios.filter((scenario) => scenario.current)
+  return (
+    current.find((scenario) => scenario.spec.match?.types?.includes(`${category}.${type}`)) ??
+    current.find((scenario) => scenario.spec.match?.categories?.includes(category)) ??
+    current.find((scenario) => !scenario.spec.match?.types?.length && !scenario.spec.match?.categories?.length)
+  )
+}
