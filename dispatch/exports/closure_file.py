@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dispatch.aid.names import name_at
 from dispatch.closures.completeness import Evidence
 from dispatch.closures.queries import ClosureDetail, get_closure
 from dispatch.exports.document import Cell, Document, Section, say_seconds, say_time
@@ -140,7 +141,7 @@ def _intervals(session: Session, detail: ClosureDetail) -> Section:
 
 def _responders_of(session: Session, detail: ClosureDetail) -> dict[uuid.UUID, str]:
     query = (
-        select(Order.id, Responder.name)
+        select(Order.id, name_at(Order.station_id))
         .join(Responder, Responder.id == Order.responder_id)
         .where(Order.incident_id == detail.closure.incident.id)
     )

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account
-from dispatch.aid.rows import lent_by
+from dispatch.aid.rows import lent_by, narrow
 from dispatch.incidents import repository
 from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote
 from dispatch.incidents.views import (
@@ -88,7 +88,7 @@ def list_incidents(
     session: Session, *, grant: Grant, only: Filter, slice_: Slice
 ) -> tuple[list[IncidentView], After | None]:
     """The visible incidents that pass the filter, latest first, and where the next page starts."""
-    query = select(Incident).where(repository.visible(grant))
+    query = select(Incident).where(repository.visible(narrow(session, grant)))
     if only.open is not None:
         query = query.where(Incident.ended_at.is_(None) if only.open else Incident.ended_at.is_not(None))
     for column, values in (

@@ -83,10 +83,14 @@ def recommend_all(
     at: datetime,
     made_by: uuid.UUID | None,
     also: Collection[uuid.UUID] = (),
+    beside: Sequence[Need] = (),
     travel_times: TravelTimes = WAY,
 ) -> list[Advice]:
-    """A plan for each of the incident's ``needs``, made together and stored, in their order."""
-    team = plan_team(gather_all(session, incident, needs, at=at, also=also, travel_times=travel_times))
+    """A plan for each of the incident's ``needs``, made together and stored, in their order.
+
+    ``beside``: other needs of the incident, of which nobody is asked now and from which nobody is taken.
+    """
+    team = plan_team(gather_all(session, incident, [*needs, *beside], at=at, also=also, travel_times=travel_times))
     advices = [
         Advice(
             recommendation=Recommendation(
@@ -101,7 +105,7 @@ def recommend_all(
             plan=plan,
             inputs=inputs,
         )
-        for need, (inputs, plan) in zip(needs, team, strict=True)
+        for need, (inputs, plan) in zip(needs, team[: len(needs)], strict=True)
     ]
     repository.add_all(session, [advice.recommendation for advice in advices])
     return advices

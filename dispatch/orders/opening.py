@@ -50,8 +50,7 @@ def open_needs(session: Session, incident: Incident, *, at: datetime) -> list[Ne
     present = [need for need in repository.lock_needs(session, incident.id) if need.state != "closed"]
     if not present:
         spec = get_spec(session, incident.scenario_id)
-        wanted = [w for w in spec.need if w.mode == "command" or not spec.bars(w.kind, incident.level)]
-        present = [_need(incident, w, at) for w in wanted]
+        present = [_need(incident, w, at) for w in spec.need if not spec.bars(w.kind, incident.level)]
         repository.add_needs(session, present)
     return sorted(present, key=lambda need: (need.mode != "command", need.kind, need.skills, str(need.id)))
 
@@ -65,8 +64,9 @@ def fill(
     by: Actor,
     replaces: Order | None = None,
 ) -> Opened:
-    """``fill_all`` for one need."""
-    return fill_all(session, incident, [need], at=at, by=by, replaces=replaces)[0]
+    """``fill_all`` for one need, which takes nobody whom another one that is short waits for."""
+    beside = repository.list_short(session, incident.id, kind=need.kind, other_than=need.id)
+    return fill_all(session, incident, [need], at=at, by=by, replaces=replaces, beside=beside)[0]
 
 
 def fill_all(
@@ -77,18 +77,19 @@ def fill_all(
     at: datetime,
     by: Actor,
     replaces: Order | None = None,
+    beside: Sequence[Need] = (),
 ) -> list[Opened]:
     """Ask the next ones for each need; when nobody is left widen once, then ask the neighbours who have agreed to it,
     then alarm. The caller holds the needs."""
     opened = {need.id: Opened() for need in needs}
     open_ = [need for need in needs if need.state in ("open", "short")]
-    plans = _ask_as_advised(session, incident, open_, opened, at=at, by=by, replaces=replaces)
+    plans = _ask_as_advised(session, incident, open_, opened, at=at, by=by, replaces=replaces, beside=beside)
     narrow = [need for need in open_ if opened[need.id].short_of > 0 and not need.widened]
     for need in narrow:
         _widen(need)
-    plans |= _ask_as_advised(session, incident, narrow, opened, at=at, by=by, replaces=replaces)
+    plans |= _ask_as_advised(session, incident, narrow, opened, at=at, by=by, replaces=replaces, beside=beside)
     lent = [n for n in open_ if proposing.ask_where_agreed(session, incident, n, opened[n.id].short_of, at=at)]
-    plans |= _ask_as_advised(session, incident, lent, opened, at=at, by=by, replaces=replaces)
+    plans |= _ask_as_advised(session, incident, lent, opened, at=at, by=by, replaces=replaces, beside=beside)
     for need in open_:
         short_of = opened[need.id].short_of
         if short_of > 0:
@@ -227,11 +228,14 @@ def _ask_as_advised(
     at: datetime,
     by: Actor,
     replaces: Order | None,
+    beside: Sequence[Need],
 ) -> dict[uuid.UUID, Plan]:
     askings: list[tuple[Asking, Wanted, int]] = []
     waiting: Counter[uuid.UUID] = Counter()
     plans: dict[uuid.UUID, Plan] = {}
-    advices = matching.recommend_all(session, incident, needs, at=at, made_by=by.account_id) if needs else []
+    if not needs:
+        return plans
+    advices = matching.recommend_all(session, incident, needs, at=at, made_by=by.account_id, beside=beside)
     for need, advice in zip(needs, advices, strict=True):
         plan = plans[need.id] = advice.plan
         asking = Asking(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
+from dispatch.aid.rows import narrow
 from dispatch.aid.states import AidState
 from dispatch.incidents import repository as incidents
 from dispatch.incidents.model import Incident
@@ -67,7 +68,7 @@ def _by_aid(view: dict[str, Any], row: Row[Any], actor: Actor) -> dict[str, Any]
 
 def list_orders(session: Session, grant: Grant, part: Slice, *, open_only: bool = False) -> list[Order]:
     """Newest first, one more than asked for."""
-    query = select(Order).where(repository.visible(grant))
+    query = select(Order).where(repository.visible(narrow(session, grant)))
     if open_only:
         query = query.where(Order.state.in_(OPEN))
     return _slice(session, query, part)

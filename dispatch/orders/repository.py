@@ -113,6 +113,14 @@ def list_needs(session: Session, incident_id: uuid.UUID) -> list[Need]:
     return list(session.scalars(select(Need).where(Need.incident_id == incident_id).order_by(Need.opened_at, Need.id)))
 
 
+def list_short(session: Session, incident_id: uuid.UUID, *, kind: str, other_than: uuid.UUID) -> list[Need]:
+    """Other needs of that kind that look for people, as they were last read."""
+    query = select(Need).where(
+        Need.incident_id == incident_id, Need.kind == kind, Need.state == "short", Need.id != other_than
+    )
+    return list(session.scalars(query.order_by(Need.id)))
+
+
 def add(session: Session, order: Order) -> None:
     session.add(order)
     session.flush()

@@ -140,7 +140,10 @@ def _look(session: Session, watched: repository.Watched, at: datetime) -> int:
             remaining_m=watched.direct_m,
         ),
         others=tuple(
-            Other(responder_id=s.responder_id, eta_s=s.eta_s) for s in (*plan.chosen, *plan.reserves)
+            Other(responder_id=s.responder_id, eta_s=s.eta_s)
+            for s in (*plan.chosen, *plan.reserves)
+            # nobody is called out of his rest to save minutes
+            if s.waived is None
         ),
         rules=RULES,
         now=at,

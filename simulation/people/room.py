@@ -123,7 +123,7 @@ class Leader(Person):
     def on_change(self, change: Change) -> None:
         if change.value is None:
             return
-        mine = self.me.get("station_id")
+        mine = self.me["station"]["id"]
         # a neighbour's incident is on the screen as well while one helps with it
         if change.entity == "incident" and change.value["state"] == "feedback" and change.value["station_id"] == mine:
             self.spawn(f"review {change.id}", self._review(change.id))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.access.table import Permission as P
 from dispatch.aid.errors import AidEnded
+from dispatch.aid.rows import narrow
 from dispatch.incidents import queries as incident_queries
 from dispatch.incidents.caller import Caller, seal
 from dispatch.invariants import list_violations
@@ -20,6 +21,7 @@ from dispatch.orders import repository as orders
 from dispatch.orders.model import Order
 from dispatch.reports import sos
 from geo.responders.model import ResponderIndex
+from kit.actor import Reach
 from kit.errors import NotFound
 from tests.support.aid import Neighbours, entries_of, make_neighbours
 from tests.support.orders import a_need, told
@@ -236,3 +238,19 @@ def test_the_database_lets_nobody_be_sent_without_an_open_aid(scene: Neighbours,
     assert other is not None
     with pytest.raises(DBAPIError, match="no aid lets"), scene.session.begin_nested():
         scene.session.execute(text(copied), {"id": order.id, "other": str(other.id)})
+
+
+def test_lists_look_beyond_the_station_only_while_there_is_something_to_see(scene: Neighbours) -> None:
+    def reach() -> Reach:
+        return narrow(scene.session, scene.may(scene.other_dispatcher, P.INCIDENT_LIST)).reach
+
+    assert reach() is Reach.STATION
+    aid = scene.opened()
+    assert reach() is Reach.STATION_AND_AID
+    dispatch(scene)
+    him = scene.other_guards[0]
+    step(scene, him, service.accept)
+    scene.revoke(aid)
+    assert reach() is Reach.STATION_AND_AID, "his own room sees him until he has finished"
+    step(scene, him, service.complete)
+    assert reach() is Reach.STATION

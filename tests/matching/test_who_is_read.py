@@ -185,6 +185,18 @@ def test_a_danger_that_is_grave_enough_asks_nobody_of_a_barred_kind(session: Ses
     assert scene.states() == {"p0": "offered"}
 
 
+def test_a_replacement_takes_nobody_whom_another_need_is_waiting_for(session: Session) -> None:
+    scene = make_scene(session, a_need("patrol_unit"), a_need(), a_need(skills=["aed"]), guards=1)
+    first, third = scene.guards[0], guard(session, scene.station, lon=east(450))
+    service.dispatch(session, grant=scene.room, incident_id=scene.incident.id, at=START)
+    # nobody had an AED; now somebody has, nearer than anybody else, and in the same moment the first one declines
+    holder = guard(session, scene.station, lon=east(50), skills=("aed",))
+    service.decline(
+        session, grant=scene.grant(first), order_id=scene.order(first).id, reason=service.DeclineReason.BUSY, at=START
+    )
+    assert (scene.orders(holder), scene.order(third).state) == ([], "offered")
+
+
 def test_the_only_guard_with_an_aed_is_asked_for_it_although_he_is_the_nearest(session: Session) -> None:
     scene = make_scene(session, a_need("patrol_unit"), a_need(), a_need(skills=["aed"]), guards=0)
     holder = guard(session, scene.station, lon=east(50), skills=("aed",))
