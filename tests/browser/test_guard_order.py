@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.pages import PHONE, Pages
-from tests.browser.phone import be_located, beside, call_in, go_on_duty, keep, slide, stand
+from tests.browser.phone import be_located, beside, call_in, go_on_duty, hold, keep, slide, stand
 from tests.browser.stage import Stage
 
 
@@ -40,6 +40,8 @@ def test_a_guard_lives_a_whole_order_on_his_phone(pages: Pages, stage: Stage) ->
     stand(page, scene)
     expect(page.get_by_role("heading", name="已到场")).to_be_visible(timeout=40_000)
     keep(page, "order-arrived")
+    hold(page.get_by_role("button", name="按住求救"), page)
+    expect(page.get_by_text("求救已送达指挥室和承办民警")).to_be_visible()
     page.get_by_role("checkbox", name=re.compile("已查看出入口")).click()
     page.get_by_role("button", name="现场平稳。").click()
     page.get_by_role("button", name="提交情况").click()
