@@ -43,7 +43,7 @@ _TOO_NEW_CSS = {
 
 
 def _files(suffix: str) -> list[Path]:
-    found = [path for path in GUARD.rglob(f"*{suffix}") if _MAP not in path.read_text()]
+    found = [path for path in GUARD.rglob(f"*{suffix}") if _MAP not in path.read_text() and "maplibre" not in path.name]
     assert found
     return found
 
