@@ -15,5 +15,29 @@ export const routes: RouteRecordRaw[] = [
     meta: { permission: 'closure.read' },
     props: true,
   },
-  { path: '/:rest(.*)*', redirect: { name: 'review' } },
+  {
+    path: '/figures',
+    name: 'figures',
+    component: () => import('./figures/FiguresPage.vue'),
+    meta: { permission: 'figure.assists' },
+  },
+  {
+    path: '/people',
+    name: 'people',
+    component: () => import('./people/PeoplePage.vue'),
+    meta: { permission: 'responder.read' },
+  },
+  {
+    path: '/aid',
+    name: 'aid',
+    component: () => import('./aid/AidPage.vue'),
+    meta: { permission: 'aid.read' },
+  },
+  {
+    path: '/records',
+    name: 'records',
+    component: () => import('./records/RecordsPage.vue'),
+    meta: { permission: 'record.read' },
+  },
+  { path: '/:rest(.*)*', component: () => import('./shell/FirstPage.vue') },
 ]

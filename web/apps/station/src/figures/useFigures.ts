@@ -1,0 +1,52 @@
+/** The tables of one period, loaded together, so that all that stands on the screen is of the same incidents. */
+import { type Schemas, ok } from '@pingan/api'
+import { useAccount, useApi, useLoad } from '@pingan/ui'
+import { type Ref, watch } from 'vue'
+import type { Period } from './period'
+
+export type By = 'all' | 'week' | 'scenario' | 'station' | 'organization' | 'responder' | 'taker'
+export type TableName = 'intervals' | 'assists' | 'closings' | 'missed'
+export interface Asked extends Period {
+  by: By
+}
+/** A number that leads to its incidents. */
+export interface Behind {
+  table: TableName
+  group: string
+  label: string
+  of: string
+  interval?: string
+}
+
+export function useFigures(asked: Ref<Asked>) {
+  const api = useApi()
+  const account = useAccount()
+
+  return watchLoad(asked, async () => {
+    const { by, ...period } = asked.value
+    const all = account.may('figure.read')
+    const params = { params: { query: { ...period, by } } }
+    const [intervals, closings, missed, hours, assists, burden] = await Promise.all([
+      all ? ok(api.GET('/api/v1/figures/intervals', params)) : null,
+      all ? ok(api.GET('/api/v1/figures/closings', params)) : null,
+      all ? ok(api.GET('/api/v1/figures/missed', params)) : null,
+      all ? ok(api.GET('/api/v1/figures/coverage', { params: { query: period } })) : null,
+      ok(api.GET('/api/v1/figures/assists', params)),
+      ok(api.GET('/api/v1/figures/burden', { params: { query: period } })),
+    ])
+    return { intervals, closings, missed, hours, assists, burden }
+  })
+}
+
+function watchLoad<T>(asked: Ref<Asked>, ask: () => Promise<T>) {
+  const load = useLoad(ask)
+  watch(asked, load.load, { immediate: true, deep: true })
+  return load
+}
+
+export type Figures = NonNullable<ReturnType<typeof useFigures>['data']['value']>
+export type Quantiles = Schemas['QuantileOut'][]
+
+export function quantile(of: Quantiles, p: number): Schemas['QuantileOut'] | undefined {
+  return of.find((one) => Math.abs(one.p - p) < 0.001)
+}
