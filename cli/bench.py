@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
         ("claim", claim),
         ("positions", positions),
         ("match", match),
+        ("fanout", fanout),
         ("roads", roads),
         ("road-ranks", road_ranks),
     ):
@@ -70,6 +71,20 @@ def positions(
     from benches import positions as bench
 
     _print(bench, bench.run(responders, seconds), as_json)
+
+
+def fanout(
+    consoles: Annotated[int, typer.Option(min=2, help="Screens that show everybody.")] = 50,
+    responders: Annotated[int, typer.Option(min=1, help="People who move once a second.")] = 5000,
+    seconds: Annotated[float, typer.Option(min=1, help="How long each is measured.")] = 20,
+    parsing: Annotated[int, typer.Option(min=1, help="Consoles that parse what they get, and know its age.")] = 3,
+    as_json: Json = False,
+) -> None:
+    """Everybody's position on every console, beside a bare broadcast of the same bytes; then with one that stalls."""
+    from benches import fanout as bench
+
+    plan = bench.Plan(consoles=consoles, responders=responders, seconds=seconds, parsing=min(parsing, consoles - 1))
+    _print(bench, bench.run(plan), as_json)
 
 
 def roads(

@@ -60,6 +60,9 @@ def replay(
     ] = "straight",
     township: Annotated[str | None, typer.Option(help="With --what-if: only calls whose township is this.")] = None,
     repeat: Annotated[int, typer.Option(min=1, max=100, help="With --what-if: the calls so many times over.")] = 1,
+    warm_up: Annotated[
+        float, typer.Option(min=0, max=0.9, help="With --what-if: share of the first calls only learned from.")
+    ] = 0.0,
     target: Annotated[float, typer.Option(min=10, max=3600, help="With --what-if: seconds in time.")] = 480.0,
     out: Annotated[
         Path | None, typer.Option(file_okay=False, help="With --what-if: folder for result.csv and result.png.")
@@ -81,7 +84,7 @@ def replay(
             Wish(
                 file=file, columns=columns, timezone=timezone, crs=crs, township=township, incidents=0,
                 guards=responders, accept=accept, seed=seed, streets=streets, policies=tuple(policy or ()),
-                target_s=target, out=out, fitted=False, repeat=repeat,
+                target_s=target, out=out, fitted=False, repeat=repeat, warm_up=warm_up,
             )
         )  # fmt: skip
         return

@@ -18,6 +18,9 @@ def simulate(
         Path | None,
         typer.Option(exists=True, dir_okay=False, readable=True, help="CSV of past calls that new ones are like."),
     ] = None,
+    station: Annotated[
+        str | None, typer.Option(help="Code or name: the station's own newest incidents, guards, log and roads.")
+    ] = None,
     columns: Annotated[str | None, typer.Option(help="As for replay: the columns of a file without a header.")] = None,
     timezone: Annotated[str, typer.Option(help="Zone of times that do not say one.")] = "Asia/Shanghai",
     crs: Annotated[str, typer.Option(help="Datum of the coordinates: wgs84, gcj02 or bd09.")] = "wgs84",
@@ -34,6 +37,9 @@ def simulate(
         typer.Option(help="Several times: ours:target=0.9,within=60; nearest; broadcast; several:k=5."),
     ] = None,
     target: Annotated[float, typer.Option(min=10, max=3600, help="Seconds that count as in time.")] = 480.0,
+    warm_up: Annotated[
+        float, typer.Option(min=0, max=0.9, help="Share of the first incidents that are only learned from.")
+    ] = 0.0,
     tune: Annotated[
         bool, typer.Option("--tune", help="Propose a scenario's parameters instead; calls of a file as they were.")
     ] = False,
@@ -44,12 +50,16 @@ def simulate(
     Nobody in it exists. Without --calls the town is invented; with it calls are drawn from a process that is fitted
     to the file. To take the calls of a file as they were: pingan replay FILE --what-if. Prints a table.
     """
+    from cli.console import CommandFailed
     from cli.simulating import Wish, run
+
+    if calls is not None and station is not None:
+        raise CommandFailed("Say either --calls FILE or --station CODE.")
 
     run(
         Wish(
             file=calls, columns=columns, timezone=timezone, crs=crs, township=township, incidents=incidents,
             guards=guards, accept=accept, seed=seed, streets=streets, policies=tuple(policy or ()), target_s=target,
-            out=out, fitted=not tune, tunes=tune,
+            out=out, fitted=not tune, tunes=tune, station=station, warm_up=warm_up,
         )
     )  # fmt: skip

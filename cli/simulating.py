@@ -12,11 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from cli.console import CommandFailed, say
+from cli.installation import require_migrated, running_database
+from cli.past import read_past
+from cli.stations import choose_station
 from dispatch.intake.calls import read_calls
 from geo.crs import Position
 from geo.responders.hours import SHANGHAI
 from geo.roads.osm import read_roads
 from geo.roads.service import build
+from kit.clock import SystemClock
+from kit.database import make_engine, make_session_factory
 from simulation.twin import report, tuning_report
 from simulation.twin.arrivals import draw, fit
 from simulation.twin.compare import Case, compare, differ
@@ -57,6 +62,9 @@ class Wish:
     fitted: bool
     repeat: int = 1
     tunes: bool = False
+    warm_up: float = 0.0
+    #: code or name: its own past incidents and people instead of a file and invented ones
+    station: str | None = None
 
 
 def run(wish: Wish) -> None:
@@ -114,12 +122,15 @@ class _Teller:
 
 def make_case(wish: Wish) -> tuple[Case, dict[str, Any]]:
     """The city and its calls, and what they were made from."""
+    if wish.station is not None:
+        return _station_case(wish, wish.station)
     calls, source = _calls(wish)
     places = [call.position for call in calls]
     # gates stand where calls come from, however many are drawn
     population = populate(places[:2000], guards=wish.guards, accepts=wish.accept, seed=wish.seed)
     ground = _ground(wish.streets, [*places, *(guard.home for guard in population.guards)], wish.seed)
-    case = Case(calls=calls, population=population, ground=ground, seed=wish.seed, target_s=wish.target_s)
+    case = Case(calls=calls, population=population, ground=ground, seed=wish.seed, target_s=wish.target_s,
+                warm_up=int(len(calls) * wish.warm_up))  # fmt: skip
     inputs = {
         **source,
         "incidents": len(calls),
@@ -128,8 +139,36 @@ def make_case(wish: Wish) -> tuple[Case, dict[str, Any]]:
         "ground": ground.name,
         "seed": wish.seed,
         "target_s": wish.target_s,
+        "warm_up": case.warm_up,
     }
     return case, inputs
+
+
+def _station_case(wish: Wish, wanted: str) -> tuple[Case, dict[str, Any]]:
+    with running_database() as settings:
+        require_migrated(settings)
+        engine = make_engine(settings.database_url, pool_size=1, application="simulate")
+        try:
+            with make_session_factory(engine)() as session:
+                station = choose_station(session, wanted)
+                past = read_past(session, station.id, limit=wish.incidents, at=SystemClock().now())
+        finally:
+            engine.dispose()
+    ground: Ground = OpenGround() if past.network is None else Streets(past.network, name="imported roads")
+    say(f"{len(past.calls)} past incidents, {len(past.population.guards)} guards, {past.log_rows} answers in the log")
+    case = Case(calls=past.calls, population=past.population, ground=ground, seed=wish.seed, target_s=wish.target_s,
+                warm_up=int(len(past.calls) * wish.warm_up))  # fmt: skip
+    return case, {
+        "source": f"station {station.code}",
+        "incidents": len(past.calls),
+        "guards": len(past.population.guards),
+        "log_rows": past.log_rows,
+        "accept": past.accept,
+        "ground": ground.name,
+        "seed": wish.seed,
+        "target_s": wish.target_s,
+        "warm_up": case.warm_up,
+    }
 
 
 def _calls(wish: Wish) -> tuple[list[Call], dict[str, Any]]:

@@ -132,8 +132,6 @@ INTERVALS: dict[str, str] = {
     "signing": "下发至签收",
     "departure": "下发至出发",
     "on_the_way": "出发至到场",
-    "answering": "下发至签收（协助力量）",
-    "helper_arrival": "下发至到场（协助力量）",
     "answering": "请求至签收",
     "helper_arrival": "请求至力量到场",
 }

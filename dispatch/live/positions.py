@@ -8,12 +8,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 from dispatch.orders.model import Order
-from geo.crs import Position
+from geo.positions import shown
 from geo.responders.model import ResponderIndex
 from notifications.live.positions import PositionRequest, Positions
 
@@ -23,13 +22,9 @@ _UNDER_WAY = ("accepted", "en_route", "arrived")
 _COLUMNS = (
     ResponderIndex.responder_id,
     ResponderIndex.station_id,
-    ResponderIndex.position,
-    ResponderIndex.captured_at,
     ResponderIndex.received_at,
-    ResponderIndex.accuracy_m,
-    ResponderIndex.speed_mps,
-    ResponderIndex.heading_deg,
-    ResponderIndex.battery_pct,
+    shown.CAPTURED_AT.label("captured"),
+    shown.JSON.label("json"),
 )
 
 
@@ -75,11 +70,11 @@ def _list_lent(session: Session, hosts: Collection[uuid.UUID]) -> dict[uuid.UUID
     if not pairs:
         return {}
     rows = session.execute(_moving(ResponderIndex.responder_id.in_({pair.responder_id for pair in pairs})))
-    shown = {row.responder_id: _shown(row) for row in rows}
+    known = {row.responder_id: _shown(row) for row in rows}
     found: dict[uuid.UUID, dict[str, tuple[str, str]]] = {}
     for station_id, responder_id in pairs:
-        if responder_id in shown:
-            found.setdefault(station_id, {})[str(responder_id)] = shown[responder_id]
+        if responder_id in known:
+            found.setdefault(station_id, {})[str(responder_id)] = known[responder_id]
     return found
 
 
@@ -100,25 +95,14 @@ def _list_helpers(session: Session, officers: Collection[uuid.UUID]) -> dict[uui
     if not pairs:
         return {}
     rows = session.execute(_moving(ResponderIndex.responder_id.in_({pair.responder_id for pair in pairs})))
-    shown = {row.responder_id: _shown(row) for row in rows}
+    known = {row.responder_id: _shown(row) for row in rows}
     found: dict[uuid.UUID, dict[str, tuple[str, str]]] = {}
     for account_id, responder_id in pairs:
-        if responder_id in shown:
-            found.setdefault(account_id, {})[str(responder_id)] = shown[responder_id]
+        if responder_id in known:
+            found.setdefault(account_id, {})[str(responder_id)] = known[responder_id]
     return found
 
 
 def _shown(row: Any) -> tuple[str, str]:
     """(captured at, JSON)."""
-    position = Position.of(row.position)
-    captured_at = row.captured_at.isoformat()
-    value = {
-        "responder_id": str(row.responder_id),
-        "position": {"lon": round(position.lon, 6), "lat": round(position.lat, 6), "crs": "wgs84"},
-        "captured_at": captured_at,
-        "accuracy_m": row.accuracy_m,
-        "speed_mps": row.speed_mps,
-        "heading_deg": row.heading_deg,
-        "battery_pct": row.battery_pct,
-    }
-    return captured_at, orjson.dumps(value).decode()
+    return row.captured, row.json

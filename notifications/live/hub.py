@@ -25,6 +25,7 @@ from notifications.live.limits import GOING_AWAY, NO_PONG, RIGHTS_CHANGED, UNAUT
 from notifications.live.log import Mark
 from notifications.live.positions import PositionFeed, PositionRequest, Positions
 from notifications.live.presence import Presence
+from notifications.live.rounds import Round, StationView
 from notifications.live.sent import SentRecorder
 from notifications.live.socket import LiveSocket
 from notifications.live.switchboard import Switchboard
@@ -252,5 +253,22 @@ class Hub:
         found = await self.in_thread(lambda s: self._sources.read_positions(s, request))
         self._positions.took(found)
         at = frames.instant(self.clock.now())
+        rounds: dict[StationView, Round] = {}
         for socket in list(self.sockets):
-            socket.show_positions(at, found.for_viewer(socket.viewer))
+            viewer = socket.viewer
+            view = self._positions.view_of(viewer.station_id) if viewer.console else None
+            if view is None or viewer.station_id is None:
+                socket.show_positions(at, found.for_viewer(viewer))
+                continue
+            rows = found.by_station.get(viewer.station_id, {})
+            if view not in rounds:
+                rounds[view] = view.next_round(at, rows, self.limits.positions_per_frame)
+            if socket.view is view:
+                socket.take_round(rounds[view])
+            else:
+                socket.show_positions(at, rows)
+                if viewer.station_id in request.whole_station_ids and socket.places:
+                    # it has had everybody: from the next round on it gets what all get
+                    socket.view = view
+            if viewer.lent:
+                socket.show_positions(at, found.lent_to.get(viewer.station_id, {}))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from notifications.live.rounds import StationView
 from notifications.live.socket import Viewer
 
 #: rows are committed a little later than they are stamped
@@ -53,6 +54,7 @@ class PositionFeed:
     def __init__(self) -> None:
         self._newest: datetime | None = None
         self._whole: set[uuid.UUID] = set()
+        self._views: dict[uuid.UUID, StationView] = {}
 
     def begin_station(self, station_id: uuid.UUID) -> None:
         """Somebody has begun to look at this station."""
@@ -67,12 +69,17 @@ class PositionFeed:
             return None
         whole = stations if self._newest is None else stations & self._whole
         self._whole.clear()
+        self._views = {id_: self._views.get(id_) or StationView() for id_ in stations}
         return PositionRequest(
             station_ids=stations - whole,
             since=self._newest - _OVERLAP if self._newest else None,
             whole_station_ids=frozenset(whole),
             officer_account_ids=officers,
         )
+
+    def view_of(self, station_id: uuid.UUID | None) -> StationView | None:
+        """What the consoles of a station that is looked at have had."""
+        return self._views.get(station_id) if station_id is not None else None
 
     def took(self, found: Positions) -> None:
         """The round was read."""

@@ -14,6 +14,7 @@ from notifications.live import frames
 from notifications.live.channel import Channel
 from notifications.live.limits import TRY_LATER, Limits
 from notifications.live.log import Event, Mark
+from notifications.live.rounds import Round, StationView
 from notifications.live.sent import Told
 
 
@@ -67,6 +68,11 @@ class LiveSocket:
         self._positions: dict[str, str] = {}
         self._seen: dict[str, str] = {}
         self._positions_at = ""
+        #: what all consoles of the station get, and how many of its frames this one has sent
+        self._round: Round | None = None
+        self._round_sent = 0
+        #: the view of the station with which this socket is in step
+        self.view: StationView | None = None
         self._wake = asyncio.Event()
         self.ended = asyncio.Event()
 
@@ -103,8 +109,38 @@ class LiveSocket:
         self._positions_at = at
         self._wake.set()
 
+    def take_round(self, round_: Round) -> None:
+        """The next round of the station's view, with which this socket is in step.
+
+        As it is, if the one before has left; else the newest of each responder from both.
+        """
+        if not self.places:
+            # started over: it has missed this one
+            self.view = None
+            return
+        if not round_.moved or self.ending is not None:
+            return
+        if self._round is None and not self._positions:
+            self._round, self._round_sent = round_, 0
+        else:
+            self._merge_round()
+            self._positions.update(round_.moved)
+            self._positions_at = round_.at
+        self._wake.set()
+
+    def _merge_round(self) -> None:
+        """Keep what has not been sent of the round as this socket's own."""
+        if self._round is not None:
+            self._positions = {**self._round.rest(self._round_sent), **self._positions}
+            self._positions_at = self._positions_at or self._round.at
+            self._round = None
+
     def forget_position(self, responder_id: str) -> None:
         """Nothing of where he was may leave any more."""
+        if self._round is not None and responder_id in self._round.moved:
+            self._merge_round()
+        if self.view is not None:
+            self.view.forget(responder_id)
         self._positions.pop(responder_id, None)
         self._seen.pop(responder_id, None)
 
@@ -118,6 +154,7 @@ class LiveSocket:
             self.ending = (code, reason)
             self._control.clear()
             self._positions.clear()
+            self._round = None
             self.ended.set()
 
     def end_with(self, frame: str, code: int, reason: str) -> None:
@@ -167,6 +204,12 @@ class LiveSocket:
             if batch:
                 self.places[stream] = batch[-1].seq
                 return frames.events(stream, channel.epoch, batch), self._told(batch)
+        if self._round is not None:
+            frame = self._round.frames[self._round_sent]
+            self._round_sent += 1
+            if self._round_sent == len(self._round.frames):
+                self._round = None
+            return frame, ()
         if self._positions:
             ids = list(self._positions)[: self.limits.positions_per_frame]
             return frames.positions(self._positions_at, [self._positions.pop(id_) for id_ in ids]), ()

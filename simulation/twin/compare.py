@@ -26,6 +26,8 @@ class Case:
     ground: Ground
     seed: int
     target_s: float = 480.0
+    #: so many of the first calls are played and not measured
+    warm_up: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,7 @@ def compare(
     for text in policies:
         run = play(case.calls, case.population, case.ground, read_policy(text), seed=case.seed)
         progress(text, run)
+        run = run.after(case.warm_up)
         figures = measure(run, target_s=case.target_s, seed=case.seed)
         results.append(Result(figures=figures, first_s=first_arrivals(run), alerts=alerts(run)))
     return results

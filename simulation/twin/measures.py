@@ -133,7 +133,12 @@ def bare_post_s(run: Run) -> float:
     """Seconds that posts stood below their minimum, or below their roster where that is less, for somebody away."""
     city, total = run.city, 0.0
     for post in city.posts:
-        away = sorted(span for number in city.members_of(post.number) for span in city.away.get(number, ()))
+        away = sorted(
+            (max(left, run.since_s), back)
+            for number in city.members_of(post.number)
+            for left, back in city.away.get(number, ())
+            if back > run.since_s
+        )
         edges = sorted({edge for span in away for edge in span})
         for begin, end in pairwise(edges):
             gone = sum(1 for left, back in away if left <= begin and end <= back)

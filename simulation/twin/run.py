@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from simulation.twin.agenda import Agenda
@@ -21,12 +22,19 @@ from simulation.twin.walking import Walking
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """All incidents, in the order of the calls, and the city as it was left. ``events``: how much happened."""
+    """All incidents, in the order of the calls, and the city as it was left. ``events``: how much happened.
+    ``since_s``: what was before is not measured."""
 
     policy: Policy
     incidents: Sequence[Incident]
     city: City
     events: int
+    since_s: float = -math.inf
+
+    def after(self, first: int) -> Run:
+        """Without the first so many incidents: by then the log is that of a station that has been at work."""
+        kept = self.incidents[first:]
+        return replace(self, incidents=kept, since_s=kept[0].call.at_s if first else self.since_s)
 
 
 def play(

@@ -70,6 +70,15 @@ def test_the_choice_is_checked_before_it_is_timed() -> None:
     assert found["joint_unserved"] == found["oracle_unserved"] == 0
 
 
+def test_a_fanout_is_told_beside_a_bare_broadcast_of_the_same_bytes() -> None:
+    _, found = _bench("fanout", "--consoles", "3", "--responders", "40", "--seconds", "2", "--parsing", "1")
+    assert (found["consoles"], found["responders"]) == (3, 40)
+    assert found["age_p99_ms"] > 0
+    assert found["bytes_per_console_s"] > 0 and found["bare_bytes_per_console_s"] > 0
+    assert found["stalled_others_closed"] == 0
+    assert "cpu_ratio" in found
+
+
 def test_rates_that_are_no_numbers_are_refused_with_an_example() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "cli", "bench", "push", "--rates", "fast"],

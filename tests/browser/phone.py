@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.pages import LARGE_PHONE, PHONE, faults_of, screenshot
-from tests.browser.stage import Lonlat, Stage
+from tests.browser.stage import Lonlat, Person, Stage
 
 
 def beside(place: Lonlat, *, east_m: float = 0, north_m: float = 0) -> Lonlat:
@@ -16,8 +18,8 @@ def beside(place: Lonlat, *, east_m: float = 0, north_m: float = 0) -> Lonlat:
     return (place[0] + east_m / 95_300, place[1] + north_m / 111_200)
 
 
-def call_in(stage: Stage, at: Lonlat, *, type_: str = "lost_person", send: bool = True, **more: Any) -> dict[str, Any]:
-    """A call is taken in the command room, and with ``send`` people are sent at once."""
+def call_in(stage: Stage, at: Lonlat, *, type_: str = "lost_person", by: str = "D1002", **more: Any) -> dict[str, Any]:
+    """A call is taken in the command room, and people are sent at once."""
     body = {
         "category": "help",
         "type": type_,
@@ -26,10 +28,28 @@ def call_in(stage: Stage, at: Lonlat, *, type_: str = "lost_person", send: bool 
         "position": {"lon": round(at[0], 6), "lat": round(at[1], 6), "crs": "wgs84"},
         "station_id": None,
         "caller": {"name": "王某", "phone": "13800000001"},
-        "dispatch": send,
+        "dispatch": True,
     } | more
-    made: dict[str, Any] = stage.person("D1002").post("/api/v1/incidents", body)
+    made: dict[str, Any] = stage.person(by).post("/api/v1/incidents", body)
     return made
+
+
+def picture(folder: Path) -> Path:
+    """What a camera would give: some megapixels."""
+    path = folder / "scene.jpg"
+    Image.linear_gradient("L").resize((3000, 4000)).convert("RGB").save(path, quality=90)
+    return path
+
+
+def order_of(person: Person) -> dict[str, Any]:
+    """The order that he holds now; he was sent one."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        found: list[dict[str, Any]] = person.get("/api/v1/me/orders", open=True)["items"]
+        if found:
+            return found[0]
+        time.sleep(0.3)
+    raise AssertionError("nobody asked him")
 
 
 def go_on_duty(page: Page, stage: Stage, badge_no: str) -> None:
@@ -68,6 +88,7 @@ def slide(page: Page, name: str) -> None:
 
 def hold(button: Locator, page: Page, ms: int = 2_300) -> None:
     """Pressed and not let go for that long."""
+    button.wait_for()
     button.scroll_into_view_if_needed()
     box = button.bounding_box()
     assert box is not None

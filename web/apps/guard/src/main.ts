@@ -24,7 +24,7 @@ startApp({
   root: App,
   routes,
   messages: { 'zh-CN': zh, en },
-  prepare(app) {
+  prepare(app, router) {
     // what startApp has provided, for what is made of it
     const { [ACCOUNT as symbol]: account, [LIVE as symbol]: live } = app._context.provides
     const outbox = createOutbox(account)
@@ -36,7 +36,9 @@ startApp({
       if (before !== 'in' || state === 'in') return
       screen.end()
       position.stop()
-      if (!account.ended.value) void outbox.end()
+      if (account.ended.value) return
+      void outbox.end()
+      void router.replace('/')
     })
     registerWorker()
   },

@@ -6868,7 +6868,7 @@ export interface components {
             skills?: string[];
             /**
              * Target Chance
-             * @default 0.9
+             * @default 0.5
              */
             target_chance: number;
             /** Within S */

@@ -32,6 +32,18 @@ export const own = {
     why: 'Say why',
     objectYes: 'Send',
   },
+  figures: {
+    title: 'My figures',
+    period: '{from} to {to}',
+    duty: 'On duty',
+    hours: 'hours on duty',
+    answers: 'Orders',
+    none: 'No order in this time',
+    count: { offers: 'asked', accepted: 'accepted', declined: 'declined', ignored: 'not answered', called_off: 'called off', arrived: 'arrived', completed: 'finished' },
+    times: 'Mean times',
+    n: '{n} times',
+    rule: 'By the same rules as everybody’s: measured times only, no drills.',
+  },
   devices: {
     title: 'My devices',
     explain: 'When a phone is lost or replaced, end it here.',

@@ -33,6 +33,18 @@ export const own = {
     why: '请说明理由',
     objectYes: '提交申诉',
   },
+  figures: {
+    title: '我的统计',
+    period: '{from} 至 {to}',
+    duty: '在岗时长',
+    hours: '小时在岗',
+    answers: '指令情况',
+    none: '这段时间没有收到指令',
+    count: { offers: '收到指令', accepted: '签收', declined: '拒绝', ignored: '未答复', called_off: '被解除或撤回', arrived: '到场', completed: '完成' },
+    times: '平均用时',
+    n: '{n} 次',
+    rule: '与全所统计口径一致，只计系统实测时间，演练不计。',
+  },
   devices: {
     title: '我的设备',
     explain: '手机丢失或换机后，请在这里注销旧设备。',

@@ -1,0 +1,65 @@
+"""Bad signal is the normal case: what a phone shows and keeps without it, and what the server says afterwards."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.pages import PHONE, Pages
+from tests.browser.phone import beside, call_in, go_on_duty, keep, order_of, slide
+from tests.browser.stage import Stage
+
+
+def test_an_accept_without_signal_waits_and_the_server_decides_who_was_first(pages: Pages, stage: Stage) -> None:
+    pages.expected += ["ERR_INTERNET_DISCONNECTED", "409", "WebSocket"]
+    first = pages.open("guard", "B0031", size=PHONE, position=stage.place_of("B0031"))
+    late = pages.open("guard", "B0034", size=PHONE, position=stage.place_of("B0034"))
+    go_on_duty(first, stage, "B0031")
+    go_on_duty(late, stage, "B0034")
+    stage.person("B0037").go_on_duty(beside(stage.place_of("B0037"), east_m=5_000))
+    call_in(
+        stage, beside(stage.place_of("B0031"), north_m=60), type_="move_car", summary="小区门口一辆轿车挡住消防通道。"
+    )
+    for page in (first, late):
+        expect(page.get_by_role("button", name="签收前往")).to_be_visible(timeout=15_000)
+
+    late.context.set_offline(True)
+    slide(late, "签收前往")
+    expect(late.get_by_text("现在还不算签收")).to_be_visible()
+    expect(late.get_by_text("1 项待发送")).to_be_visible()
+    keep(late, "order-accept-waits", dark=True, whole=False)
+    slide(first, "签收前往")
+    expect(first.get_by_role("heading", name="已签收，请出发")).to_be_visible()
+
+    late.context.set_offline(False)
+    expect(late.get_by_role("heading", name="无需前往")).to_be_visible(timeout=40_000)
+    expect(late.get_by_text(re.compile("签收未被接受"))).to_be_visible()
+    keep(late, "order-lost", whole=False)
+    late.get_by_role("button", name="知道了").first.click()
+
+    # the app is closed and opened again where there is no signal: the order is there, marked as old, and one goes on
+    first.evaluate("() => navigator.serviceWorker.ready.then(() => null)")
+    first.reload()
+    expect(first.get_by_role("heading", name="已签收，请出发")).to_be_visible()
+    first.context.set_offline(True)
+    first.reload()
+    expect(first.get_by_role("heading", name="已签收，请出发")).to_be_visible(timeout=20_000)
+    expect(first.get_by_test_id("connection-banner")).to_contain_text("断网前的内容")
+    first.get_by_role("button", name="我已出发").click()
+    expect(first.locator("[data-waiting='depart']")).to_be_visible()
+    keep(first, "order-offline", dark=True, whole=False)
+    first.get_by_role("link", name=re.compile("待发送")).click()
+    expect(first.get_by_text("重新打开软件会继续发")).to_be_visible()
+    keep(first, "outbox", whole=False)
+    first.context.set_offline(False)
+    expect(first.get_by_test_id("outbox-empty")).to_be_visible(timeout=40_000)
+    assert order_of(stage.person("B0031"))["state"] == "en_route"
+
+
+def test_a_forbidden_location_is_said_with_what_to_do(pages: Pages, stage: Stage) -> None:
+    page = pages.open("guard", "B0038", size=PHONE)
+    page.get_by_role("button", name="上岗", exact=True).click()
+    page.get_by_role("button", name="我已了解，上岗").click()
+    expect(page.get_by_test_id("location-trouble")).to_contain_text("定位权限被拒绝")
+    keep(page, "location-denied", whole=False)
