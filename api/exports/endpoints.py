@@ -39,14 +39,15 @@ def ask(body: ExportIn, grant: _Take, session: WriteSession, now: Now, command: 
         reason=body.reason,
         at=now,
     )
-    return ExportOut.of(export, now)
+    return ExportOut.of(export, now, repository.list_names(session, [export]))
 
 
 @router.get("", summary="查询导出申请")
 def list_exports(grant: _Decide, session: ReadSession, now: Now, part: Slicing) -> Page[ExportOut]:
     """The station's, newest first: what waits for a second person, and what went out."""
     rows = repository.list_visible(session, grant, part)
-    return write_page(rows, part, lambda export: ExportOut.of(export, now), at="asked_at")
+    names = repository.list_names(session, rows)
+    return write_page(rows, part, lambda export: ExportOut.of(export, now, names), at="asked_at")
 
 
 @router.post(
@@ -59,7 +60,7 @@ def decide(
 ) -> ExportOut:
     """Agree, or not, to what somebody else asked for."""
     export = service.decide(session, grant=grant, export_id=export_id, agreed=body.agreed, at=now)
-    return ExportOut.of(export, now)
+    return ExportOut.of(export, now, repository.list_names(session, [export]))
 
 
 @router.get(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -79,15 +80,22 @@ class ExportOut(View):
     asked: dict[str, Any]
     reason: str
     asked_by: uuid.UUID
+    asked_by_name: str
     asked_at: datetime
     needs_second: bool
     decided_by: uuid.UUID | None
+    decided_by_name: str | None
     decided_at: datetime | None
     state: ExportState
     expires_at: datetime
     taken: int
 
     @classmethod
-    def of(cls, export: Export, now: datetime) -> ExportOut:
-        members = {name: getattr(export, name) for name in cls.model_fields if name != "state"}
-        return cls(**members, state=state_of(export, now))
+    def of(cls, export: Export, now: datetime, names: Mapping[uuid.UUID, str]) -> ExportOut:
+        members = {name: getattr(export, name) for name in cls.model_fields if hasattr(export, name)}
+        return cls(
+            **members,
+            asked_by_name=names[export.asked_by],
+            decided_by_name=names[export.decided_by] if export.decided_by else None,
+            state=state_of(export, now),
+        )

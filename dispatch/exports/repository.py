@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -43,3 +44,10 @@ def add(session: Session, export: Export) -> None:
 def get_account(session: Session, account_id: uuid.UUID) -> Account:
     """Who asked or agreed."""
     return session.get_one(Account, account_id)
+
+
+def list_names(session: Session, exports: Sequence[Export]) -> dict[uuid.UUID, str]:
+    """Who asked and who decided, by account."""
+    ids = {one for export in exports for one in (export.asked_by, export.decided_by) if one is not None}
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
+    return {row.id: row.name for row in rows}

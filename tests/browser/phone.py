@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.pages import LARGE_PHONE, PHONE, faults_of, screenshot
@@ -31,6 +32,13 @@ def call_in(stage: Stage, at: Lonlat, *, type_: str = "lost_person", by: str = "
     } | more
     made: dict[str, Any] = stage.person(by).post("/api/v1/incidents", body)
     return made
+
+
+def picture(folder: Path) -> Path:
+    """What a camera would give: some megapixels."""
+    path = folder / "scene.jpg"
+    Image.linear_gradient("L").resize((3000, 4000)).convert("RGB").save(path, quality=90)
+    return path
 
 
 def order_of(person: Person) -> dict[str, Any]:

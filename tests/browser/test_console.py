@@ -149,6 +149,7 @@ def test_the_room_at_every_size_and_in_the_dark(pages: Pages, stage: Stage) -> N
     call_in(stage, "老人走失，请协助寻找", dispatch=True)
     for name, size, dark in (("large", LARGE_DESK, False), ("dark", DESK, True), ("narrow", (820, 1100), False)):
         page = open_room(pages, size=size, dark=dark)
+        expect(page.locator("[data-incident]").first).to_be_visible()
         page.keyboard.press("j")
         expect(page.get_by_test_id("incident-panel")).to_be_visible()
         expect(page.locator("[data-ready]")).to_be_visible()
@@ -188,3 +189,25 @@ def test_the_wall_can_be_read_from_afar(pages: Pages, stage: Stage) -> None:
     assert smallest >= 22, "letters of 22 points on a full-HD wall"
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("wall")).to_have_count(0)
+
+
+def test_what_lies_under_the_marks_and_whom_a_neighbour_could_send(pages: Pages, stage: Stage) -> None:
+    call_in(stage, "老人走失，请协助寻找")
+    page = open_room(pages)
+    expect(page.locator("[data-incident]").first).to_be_visible()
+    page.keyboard.press("j")
+    panel = page.get_by_test_id("incident-panel")
+    expect(panel.get_by_text("推荐", exact=True).first).to_be_visible()
+    expect(page.locator("[data-ready]")).to_be_visible()
+    for key in ("Shift+R", "Shift+C", "Shift+H"):
+        page.keyboard.press(key)
+    expect(page.get_by_label("警情热力")).to_be_checked()
+    page.wait_for_timeout(2_000)
+    screenshot(page, "console-layers")
+    page.keyboard.press("g")
+    expect(page.get_by_role("radio").first).to_be_visible()
+    screenshot(page, "console-neighbours")
+    assert faults_of(page) == []
+    page.get_by_label("原因").fill("现场靠近辖区交界")
+    page.get_by_role("button", name="确定").click()
+    expect(panel.get_by_role("region", name="邻所支援")).to_contain_text("紫竹派出所")

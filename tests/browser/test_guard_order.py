@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.pages import PHONE, Pages
-from tests.browser.phone import be_located, beside, call_in, go_on_duty, hold, keep, slide, stand
+from tests.browser.pages import PHONE, Pages, screenshot
+from tests.browser.phone import be_located, beside, call_in, go_on_duty, hold, keep, picture, slide, stand
 from tests.browser.stage import Stage
 
 
-def test_a_guard_lives_a_whole_order_on_his_phone(pages: Pages, stage: Stage) -> None:
+def test_a_guard_lives_a_whole_order_on_his_phone(pages: Pages, stage: Stage, tmp_path: Path) -> None:
     here = stage.place_of("B0005")
     scene = beside(here, north_m=150)
     page = pages.open("guard", "B0005", size=PHONE, position=here)
@@ -35,6 +36,14 @@ def test_a_guard_lives_a_whole_order_on_his_phone(pages: Pages, stage: Stage) ->
     slide(page, "签收前往")
     expect(page.get_by_role("heading", name="已签收，请出发")).to_be_visible()
     keep(page, "order-accepted", dark=True)
+    page.get_by_role("button", name="导航前往").click()
+    expect(page.get_by_role("link", name="高德地图")).to_have_attribute("href", re.compile("coordinate=wgs84"))
+    keep(page, "navigation-sheet", whole=False)
+    page.get_by_role("button", name="在本软件地图上看路线").click()
+    expect(page.locator("[data-testid=map][data-ready]")).to_be_visible(timeout=30_000)
+    page.wait_for_timeout(1_500)
+    screenshot(page, "guard-navigation-map-360")
+    page.get_by_role("dialog").get_by_role("button", name="关闭").first.click()
     page.get_by_role("button", name="我已出发").click()
     expect(page.get_by_role("heading", name="途中")).to_be_visible()
     stand(page, scene)
@@ -42,6 +51,8 @@ def test_a_guard_lives_a_whole_order_on_his_phone(pages: Pages, stage: Stage) ->
     keep(page, "order-arrived")
     hold(page.get_by_role("button", name="按住求救"), page)
     expect(page.get_by_text("求救已送达指挥室和承办民警")).to_be_visible()
+    page.locator("input[type=file]").set_input_files(picture(tmp_path))
+    expect(page.get_by_role("img", name="现场照片 1")).to_be_visible(timeout=20_000)
     page.get_by_role("checkbox", name=re.compile("已查看出入口")).click()
     page.get_by_role("button", name="现场平稳。").click()
     page.get_by_role("button", name="提交情况").click()

@@ -41,7 +41,14 @@ SCRIPT = {
     5: Reaction(received_s=1, answer="decline", answer_s=3),
     6: Reaction(received_s=3, answer="decline", answer_s=6),
 }
-NEED: dict[str, Any] = {"needed": 2, "alert_factor": 2.0, "radius_m": 360, "receipt_s": 10, "accept_s": 30}
+NEED: dict[str, Any] = {
+    "needed": 2,
+    "alert_factor": 2.0,
+    "radius_m": 360,
+    "receipt_s": 10,
+    "accept_s": 30,
+    "target_chance": 0.9,
+}
 
 
 @dataclass

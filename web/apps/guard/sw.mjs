@@ -2,8 +2,14 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
-/** Large and seldom wanted; kept when it is first used. */
-const LATER = /maplibre|RouteMap|MapView|RouteLayer|HelpersMap/i
+/** The map: large and seldom wanted; kept when it is first used. */
+const LATER = /maplibre-gl|maplibregl/
+
+/** @param {import('vite').Rollup.OutputAsset | import('vite').Rollup.OutputChunk} file */
+function isLater(file) {
+  if (file.type === 'chunk') return Object.keys(file.modules).some((id) => LATER.test(id))
+  return LATER.test(file.fileName) || LATER.test(String(file.source))
+}
 
 /** @param {string} build @returns {import('vite').Plugin} */
 export function serviceWorker(build) {
@@ -12,7 +18,7 @@ export function serviceWorker(build) {
     apply: 'build',
     async generateBundle(_, bundle) {
       const template = await readFile(fileURLToPath(new URL('./sw.template.js', import.meta.url)), 'utf8')
-      const files = Object.keys(bundle).filter((name) => /^assets\/.*\.(js|css)$/.test(name) && !LATER.test(name)).map((name) => `/guard/${name}`)
+      const files = Object.values(bundle).filter((file) => /^assets\/.*\.(js|css)$/.test(file.fileName) && !isLater(file)).map((file) => `/guard/${file.fileName}`)
       const source = template.replace("'__BUILD__'", JSON.stringify(build)).replace('__FILES__', JSON.stringify(files.sort()))
       this.emitFile({ type: 'asset', fileName: 'sw.js', source })
     },

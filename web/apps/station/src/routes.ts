@@ -28,10 +28,23 @@ export const routes: RouteRecordRaw[] = [
     meta: { permission: 'responder.read' },
   },
   {
+    path: '/scenarios',
+    name: 'scenarios',
+    component: () => import('./scenarios/ScenariosPage.vue'),
+    meta: { permission: 'scenario.read' },
+  },
+  { path: '/scenarios/:scenario', name: 'scenario', component: () => import('./scenarios/ScenarioPage.vue'), props: true },
+  {
     path: '/aid',
     name: 'aid',
     component: () => import('./aid/AidPage.vue'),
     meta: { permission: 'aid.read' },
+  },
+  {
+    path: '/exports',
+    name: 'exports',
+    component: () => import('./exports/ExportsPage.vue'),
+    meta: { permission: 'export.decide' },
   },
   {
     path: '/records',

@@ -5363,10 +5363,14 @@ export interface components {
              * Format: uuid
              */
             asked_by: string;
+            /** Asked By Name */
+            asked_by_name: string;
             /** Decided At */
             decided_at: string | null;
             /** Decided By */
             decided_by: string | null;
+            /** Decided By Name */
+            decided_by_name: string | null;
             /**
              * Expires At
              * Format: date-time

@@ -15,7 +15,7 @@ export default {
     layer: { routes: 'Routes', reach: 'Reach', cover: 'Coverage', heat: 'Heat', track: 'Track' },
     command: {
       next: 'Next incident', previous: 'Previous incident', takeAlarm: 'Take up the oldest alarm', takeNew: 'Look at the oldest new incident', lasso: 'Ring', palette: 'Open the palette', close: 'Back, close',
-      send: 'Send whom it advises', renew: 'Advise anew', pick: 'Pick or drop number n', sendPicked: 'Send those picked',
+      send: 'Send whom it advises', renew: 'Advise anew', pick: 'Pick or drop number n', sendPicked: 'Send those picked', orders: 'Go to the orders (then Tab)',
     },
     intake: {
       type: 'Type', typeHint: 'Words or the number of the type', address: 'Address or place', addressHint: 'Street, number, estate, or click the map',

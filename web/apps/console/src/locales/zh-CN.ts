@@ -15,7 +15,7 @@ export default {
     layer: { routes: '行进路线', reach: '可达范围', cover: '力量覆盖', heat: '警情热力', track: '轨迹' },
     command: {
       next: '下一条警情', previous: '上一条警情', takeAlarm: '认领最早的告警', takeNew: '查看最早的新警情', lasso: '圈选', palette: '打开操作面板', close: '返回、关闭',
-      send: '按推荐派警', renew: '重新推荐', pick: '选中／取消第 n 名', sendPicked: '派出所选力量',
+      send: '按推荐派警', renew: '重新推荐', pick: '选中／取消第 n 名', sendPicked: '派出所选力量', orders: '转到指令操作（Tab 逐个）',
     },
     intake: {
       type: '警情类别', typeHint: '输入关键字或类别编号，如“走失”', address: '地址或地点', addressHint: '输入路名、门牌、小区，或点击地图',

@@ -1,6 +1,8 @@
+import desk from './desk.en'
+
 export default {
   station: {
-    menu: { none: '{name}, no page is open to your account.', label: 'Pages', review: 'Closure review', figures: 'Figures', people: 'People and duty', aid: 'Mutual aid', records: 'Record' },
+    menu: { none: '{name}, no page is open to your account.', label: 'Pages', review: 'Closure review', figures: 'Figures', people: 'People and duty', aid: 'Mutual aid', scenarios: 'Scenarios', exports: 'Exports', records: 'Record' },
     review: {
       parts: { feedback: 'To review', handled: 'No form yet', appeals: 'Appeals', closed: 'Closed, not rated' },
       none: {
@@ -179,5 +181,6 @@ export default {
       alarm: { raised: 'Alarm', acknowledged: 'Alarm taken up' },
       review: { approved: 'Approved', returned: 'Returned' },
     },
+    ...desk,
   },
 }

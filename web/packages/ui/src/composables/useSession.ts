@@ -35,7 +35,7 @@ export interface Account {
 export const ROLES: Record<App, readonly string[]> = {
   console: ['dispatcher', 'leader'],
   guard: ['guard', 'keeper', 'officer'],
-  station: ['leader', 'district_admin', 'company_manager'],
+  station: ['leader', 'dispatcher', 'district_admin', 'company_manager'],
   gate: [],
 }
 
