@@ -100,15 +100,21 @@ class Phones:
                 return
             await asyncio.sleep(self.period_s)
 
+    def take(self) -> dict[str, Any]:
+        """What came since the last time."""
+        came, self.came = self.came, {}
+        return {"orders": came, "away": self.away}
+
     def _lose(self, heard: asyncio.Future[None]) -> None:
         self.away += 1
         if not heard.cancelled():
             heard.exception()
 
 
-async def _main() -> None:
+async def obey(kind: type[Phones]) -> None:
+    """Do what the bench says, until it says nothing more."""
     loop = asyncio.get_running_loop()
-    phones = Phones(json.loads(sys.stdin.readline()))
+    phones = kind(json.loads(sys.stdin.readline()))
     await phones.start()
     _say("ready")
     while line := await loop.run_in_executor(None, sys.stdin.readline):
@@ -118,8 +124,7 @@ async def _main() -> None:
             case "rest":
                 phones.reporting.clear()
             case "take":
-                came, phones.came = phones.came, {}
-                _say({"orders": came, "away": phones.away})
+                _say(phones.take())
 
 
 def _say(value: Any) -> None:
@@ -127,4 +132,4 @@ def _say(value: Any) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    asyncio.run(obey(Phones))

@@ -18,7 +18,7 @@ import random
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -28,10 +28,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from websockets.asyncio.client import connect
 
-from benches.district import DATA_KEY, SCENARIO, TOKEN_KEY, District, make_district
+from benches.district import SCENARIO, District, make_district
 from benches.ground import private_cluster
 from benches.programs import Talker, free_port, program
 from benches.report import in_ms, table
+from benches.server import environment, serving
 from kit.database import make_engine
 
 STATIONS = 8
@@ -89,21 +90,11 @@ def run(plan: Plan) -> dict[str, Any]:
         )
         _execute(owner, _BARE)
         dsn = info.app_url.replace("postgresql+psycopg2", "postgresql")
-        port, floor_port = free_port(), free_port()
-        env = {
-            "PINGAN_DATABASE_URL": info.app_url,
-            "PINGAN_OWNER_DATABASE_URL": info.owner_url,
-            "PINGAN_TOKEN_KEY": TOKEN_KEY,
-            "PINGAN_DATA_KEY": DATA_KEY,
-            "PINGAN_LOG_LEVEL": "WARNING",
-        }
-        serve = ("cli", "serve", "--port", str(port), "--processes", str(plan.processes))
-        stack.enter_context(program(*serve, port=port, env=env))
-        stack.enter_context(program("cli", "worker", env=env))
+        floor_port = free_port()
+        base_url = stack.enter_context(serving(info, plan.processes))
+        stack.enter_context(program("cli", "worker", env=environment(info)))
         floor = ("benches.push_floor", dsn, str(floor_port), str(PEOPLE))
         stack.enter_context(program(*floor, port=floor_port))
-        base_url = f"http://127.0.0.1:{port}"
-        _wait_ready(base_url)
         ours = Phones(district, base_url, bare=False)
         stack.callback(ours.end)
         bare = Phones(district, f"ws://127.0.0.1:{floor_port}", bare=True)
@@ -261,15 +252,6 @@ def _execute(owner: Engine, statements: str) -> None:
             if attempt == _ATTEMPTS - 1:
                 raise
             time.sleep(0.5)
-
-
-def _wait_ready(base_url: str) -> None:
-    for _ in range(100):
-        with suppress(httpx.TransportError):
-            if httpx.get(f"{base_url}/health/ready").is_success:
-                return
-        time.sleep(0.1)
-    raise RuntimeError("the server does not get ready")
 
 
 def _figures(rate: float, ours: Found, floor: Found) -> dict[str, Any]:

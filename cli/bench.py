@@ -24,6 +24,8 @@ def register(app: typer.Typer) -> None:
         ("push", push),
         ("claim", claim),
         ("positions", positions),
+        ("ingest", ingest),
+        ("nearest", nearest),
         ("match", match),
         ("fanout", fanout),
         ("roads", roads),
@@ -71,6 +73,39 @@ def positions(
     from benches import positions as bench
 
     _print(bench, bench.run(responders, seconds), as_json)
+
+
+def ingest(
+    phones: Annotated[int, typer.Option(min=2, help="Phones that are connected.")] = 4500,
+    seconds: Annotated[float, typer.Option(min=1, help="How long each is measured.")] = 20,
+    period_s: Annotated[float, typer.Option(min=0.5, help="Seconds between two fixes of one phone.")] = 0.5,
+    processes: Annotated[int, typer.Option(min=1, help="Server processes.")] = 2,
+    as_json: Json = False,
+) -> None:
+    """Single fixes through sockets into the database, beside the bare UPDATE of whole batches."""
+    from benches import ingest as bench
+
+    plan = bench.Plan(phones=phones, seconds=seconds, period_s=period_s, processes=processes)
+    _print(bench, bench.run(plan), as_json)
+
+
+def nearest(
+    sizes: Annotated[str, typer.Option(help="How many people there are, one run each.")] = "10000,100000,1000000",
+    k: Annotated[int, typer.Option(min=1, max=100, help="How many are asked for.")] = 5,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long each is measured.")] = 5,
+    as_json: Json = False,
+) -> None:
+    """The nearest free guards, beside the same search as raw SQL and Redis GEOSEARCH."""
+    from benches import nearest as bench
+
+    example = "--sizes takes whole numbers from 1000 with commas between them, for example 10000,100000."
+    try:
+        wanted = tuple(int(size) for size in sizes.split(","))
+    except ValueError:
+        raise CommandFailed(example) from None
+    if min(wanted) < 1000:
+        raise CommandFailed(example)
+    _print(bench, bench.run(wanted, k, seconds), as_json)
 
 
 def fanout(

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from benches.nearest import Everybody
 from benches.report import in_ms, percentile, table
+from geo.crs import Position
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -52,6 +54,34 @@ def test_positions_are_told_beside_a_bare_update_and_all_are_stored() -> None:
     assert found["writer_rows_s"] > 0
 
 
+def test_the_nearest_are_checked_and_told_beside_raw_sql_and_redis() -> None:
+    lines, found = _bench("nearest", "--sizes", "1000,1500", "--seconds", "0.1")
+    assert [one["n"] for one in found["sizes"]] == [1000, 1500]
+    for one in found["sizes"]:
+        assert one["ours_per_s"] > 0 and one["raw_per_s"] > 0 and one["p99_ms"] > 0
+        assert (one["redis_per_s"] is not None) == found["redis"]
+    assert found["redis"] or "redis-server is not installed" in lines[-1]
+
+
+@pytest.mark.parametrize("cheat", ["a farther one", "wrong metres"])
+def test_an_answer_that_is_not_right_stops_the_bench(cheat: str) -> None:
+    everybody = Everybody([("near", 121.0, 31.0), ("middle", 121.01, 31.0), ("far", 121.1, 31.0)])
+    here = Position(121.0, 31.0)
+    near, middle, far = zip(everybody.ids, everybody.metres(here).tolist(), strict=True)
+    everybody.check(here, 2, {"ours": [near, middle], "redis": [near, middle]})
+    answer = [near, far] if cheat == "a farther one" else [near, ("middle", middle[1] + 1)]
+    with pytest.raises(AssertionError, match="ours"):
+        everybody.check(here, 2, {"ours": answer})
+
+
+def test_single_fixes_are_counted_in_the_table_and_none_is_lost() -> None:
+    _, found = _bench("ingest", "--phones", "16", "--seconds", "1", "--processes", "1")
+    assert found["sent"] == found["rows"] > 0
+    assert found["lost"] == 0
+    assert found["rate_per_s"] > 0 and found["raw_per_s"] > 0
+    assert found["lag_p99_ms"] > 0 and found["knn_p99_ms"] > 0
+
+
 def test_roads_are_compared_with_a_plain_search_before_they_are_timed() -> None:
     _, found = _bench("roads", "--crossings", "400", "--responders", "10", "--rounds", "4", "--radius-m", "400")
     assert found["checked_nodes"] > 0
@@ -79,13 +109,16 @@ def test_a_fanout_is_told_beside_a_bare_broadcast_of_the_same_bytes() -> None:
     assert "cpu_ratio" in found
 
 
-def test_rates_that_are_no_numbers_are_refused_with_an_example() -> None:
+@pytest.mark.parametrize(
+    ("arguments", "example"), [(("push", "--rates", "fast"), "5,20,50"), (("nearest", "--sizes", "3"), "10000,100000")]
+)
+def test_numbers_that_are_none_are_refused_with_an_example(arguments: tuple[str, ...], example: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "cli", "bench", "push", "--rates", "fast"],
+        [sys.executable, "-m", "cli", "bench", *arguments],
         cwd=CHECKOUT, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode != 0
-    assert "5,20,50" in done.stderr
+    assert example in done.stderr
 
 
 @pytest.mark.parametrize(("percent", "expected"), [(1, 1.02), (50, 2.0), (99, 2.98)])

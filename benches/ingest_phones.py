@@ -1,0 +1,102 @@
+"""Phones that send one fix a frame, evenly, and hear what became of each: ``benches.phones`` with another clock.
+
+Told and asked as these are; ``"take"`` is answered with ``{"sent", "answered", "stored", "lags_s", "first", "last",
+"away"}``: of all frames so far how many were sent, answered and told to be stored, the seconds from sending to the
+answer of every tenth, the monotonic time of the first frame and of the last answer. The server answers when the row
+is committed, so a lag is a little longer than the commit took, never shorter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
+
+from benches.phones import Phones, obey
+
+_SAMPLED = 10
+
+
+class IngestPhones(Phones):
+    """All phones of this program."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        super().__init__(told)
+        self.sent = self.answered = self.stored = 0
+        self.first: float | None = None
+        self.last: float | None = None
+        self.lags_s: list[float] = []
+        self._sampled: dict[str, float] = {}
+
+    async def _hear(self, phone: str, wire: ClientConnection) -> None:
+        async for text in wire:
+            frame = json.loads(text)
+            match frame["type"]:
+                case "heartbeat":
+                    await wire.send('{"type": "pong"}')
+                case "fixes_taken":
+                    self._note(frame)
+                case "error":
+                    self.answered += 1
+
+    def _note(self, frame: dict[str, Any]) -> None:
+        self.last = time.monotonic()
+        self.answered += 1
+        self.stored += frame["outcomes"][0]["outcome"] == "stored"
+        sent_at = self._sampled.pop(frame.get("ref") or "", None)
+        if sent_at is not None:
+            self.lags_s.append(self.last - sent_at)
+
+    async def _report(self, phone: dict[str, Any], wire: ClientConnection) -> None:
+        await self.reporting.wait()
+        due = time.monotonic() + self._chance.random() * self.period_s
+        while True:
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            if not self.reporting.is_set():
+                return
+            # a phone that is behind does not catch up at once: the server takes so many a second of each
+            due = max(due, time.monotonic() - self.period_s) + self.period_s
+            try:
+                await self._send_one(phone, wire)
+            except ConnectionClosed:
+                return
+
+    async def _send_one(self, phone: dict[str, Any], wire: ClientConnection) -> None:
+        fix = {
+            "position": {
+                "lon": phone["lon"] + self._chance.uniform(-5e-5, 5e-5),
+                "lat": phone["lat"] + self._chance.uniform(-5e-5, 5e-5),
+                "crs": "wgs84",
+            },
+            "accuracy_m": 10,
+            "captured_at": datetime.now(UTC).isoformat(),
+        }
+        frame = {"type": "fix", "fix": fix}
+        self.sent += 1
+        now = time.monotonic()
+        self.first = self.first or now
+        if self.sent % _SAMPLED == 1:
+            frame["ref"] = str(self.sent)
+            self._sampled[str(self.sent)] = now
+        await wire.send(json.dumps(frame))
+
+    def take(self) -> dict[str, Any]:
+        """All so far."""
+        return {
+            "sent": self.sent,
+            "answered": self.answered,
+            "stored": self.stored,
+            "lags_s": self.lags_s,
+            "first": self.first,
+            "last": self.last,
+            "away": self.away,
+        }
+
+
+if __name__ == "__main__":
+    asyncio.run(obey(IngestPhones))
