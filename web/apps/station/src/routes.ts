@@ -47,6 +47,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { permission: 'export.decide' },
   },
   {
+    path: '/settings',
+    name: 'settings',
+    component: () => import('./settings/SettingsPage.vue'),
+    meta: { permission: 'station.settings' },
+  },
+  {
     path: '/records',
     name: 'records',
     component: () => import('./records/RecordsPage.vue'),
