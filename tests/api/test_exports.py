@@ -95,7 +95,9 @@ def test_a_leader_takes_a_closure_along_and_his_name_is_on_it(
     else:
         assert file.content.startswith(b"%PDF-") and len(file.content) > 5_000
     entries = committing.scalars(
-        select(RecordEntry).where(RecordEntry.station_id == scene.station.id, RecordEntry.action.like("export.%"))
+        select(RecordEntry)
+        .where(RecordEntry.station_id == scene.station.id, RecordEntry.action.like("export.%"))
+        .order_by(RecordEntry.id)
     ).all()
     assert [entry.action for entry in entries] == ["export.asked", "export.taken"]
     assert entries[1].reason == "周例会通报" and entries[1].detail["incident_id"] == str(scene.incident.id)

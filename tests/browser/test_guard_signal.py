@@ -18,9 +18,17 @@ def test_an_accept_without_signal_waits_and_the_server_decides_who_was_first(pag
     go_on_duty(first, stage, "B0031")
     go_on_duty(late, stage, "B0034")
     stage.person("B0037").go_on_duty(beside(stage.place_of("B0037"), east_m=5_000))
-    call_in(
-        stage, beside(stage.place_of("B0031"), north_m=60), type_="move_car", summary="小区门口一辆轿车挡住消防通道。"
+    made = call_in(
+        stage,
+        beside(stage.place_of("B0031"), north_m=60),
+        type_="move_car",
+        summary="小区门口一辆轿车挡住消防通道。",
+        dispatch=False,
     )
+    # both are named: how many the machine would ask is not what is told here
+    both = [stage.person(badge).get("/api/v1/me")["responder"]["id"] for badge in ("B0031", "B0034")]
+    named = {"auto": False, "responder_ids": both, "reason": "两人距离相近"}
+    stage.person("D1002").post(f"/api/v1/incidents/{made['incident']['id']}/dispatch", named)
     for page in (first, late):
         expect(page.get_by_role("button", name="签收前往")).to_be_visible(timeout=15_000)
 
