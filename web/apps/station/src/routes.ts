@@ -35,6 +35,12 @@ export const routes: RouteRecordRaw[] = [
   },
   { path: '/scenarios/:scenario', name: 'scenario', component: () => import('./scenarios/ScenarioPage.vue'), props: true },
   {
+    path: '/areas',
+    name: 'areas',
+    component: () => import('./areas/AreasPage.vue'),
+    meta: { permission: 'reach.read' },
+  },
+  {
     path: '/aid',
     name: 'aid',
     component: () => import('./aid/AidPage.vue'),
