@@ -36,6 +36,7 @@ export default {
     },
     swaps: { propose: 'propose it', automatic: 'swap at once', never: 'never swap' },
     ownInstruction: 'An instruction of its own',
+    ownVerbs: 'What its helpers may do (none: as the scenario)',
     asStation: 'as the station',
     rules: 'What holds',
     remove: 'Remove',

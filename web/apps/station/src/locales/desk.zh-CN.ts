@@ -36,6 +36,7 @@ export default {
     },
     swaps: { propose: '提示值班员', automatic: '自动换派', never: '不换派' },
     ownInstruction: '单独的处置提示',
+    ownVerbs: '单独的协助事项（不选为按场景）',
     asStation: '按本所设置',
     rules: '处置要求',
     remove: '删除',
