@@ -17,7 +17,7 @@ from geo.responders.rules import POLICE, Kind, NewResponder
 from geo.rosters.faults import RosterRefused, RowFault
 from geo.rosters.parse import NAMESAKES, RosterRow
 from kit import record
-from kit.actor import Grant
+from kit.actor import Grant, Reach
 from kit.tenancy import Organization, Station
 
 Progress = Callable[[int], None]
@@ -53,10 +53,7 @@ def import_roster(
     ``faults``: what was wrong already as the file was read, to be told together with what the station knows.
     ``progress`` is told how many rows are done.
     """
-    known = _Known(repository.list_organizations(session, station.id), repository.list_posts(session, station.id))
-    every = [*faults, *_check_references(rows, known), *_check_taken(session, station, rows)]
-    if every:
-        raise RosterRefused(every)
+    known = _check(session, grant=grant, station=station, rows=rows, faults=faults)
     counts = dict.fromkeys(Kind, 0)
     accounts = []
     for done, row in enumerate(rows, start=1):
@@ -75,6 +72,28 @@ def import_roster(
         counts={kind.value: count for kind, count in counts.items()},
     )
     return Imported(counts=counts, account_ids=tuple(accounts))
+
+
+def check_roster(
+    session: Session, *, grant: Grant, station: Station, rows: Sequence[RosterRow], faults: Sequence[RowFault] = ()
+) -> Imported:
+    """What an import would make; nothing is made. Raises RosterRefused with every fault."""
+    _check(session, grant=grant, station=station, rows=rows, faults=faults)
+    return Imported(counts={kind: sum(row.kind is kind for row in rows) for kind in Kind}, account_ids=())
+
+
+def _check(
+    session: Session, *, grant: Grant, station: Station, rows: Sequence[RosterRow], faults: Sequence[RowFault]
+) -> _Known:
+    organizations = repository.list_organizations(session, station.id)
+    if grant.reach is Reach.ORGANIZATION:
+        # a company registers its own people; what else the station has is not there for it
+        organizations = {n: one for n, one in organizations.items() if one.id == grant.actor.organization_id}
+    known = _Known(organizations, repository.list_posts(session, station.id))
+    every = [*faults, *_check_references(rows, known), *_check_taken(session, station, rows)]
+    if every:
+        raise RosterRefused(every)
+    return known
 
 
 def _check_references(rows: Sequence[RosterRow], known: _Known) -> list[RowFault]:

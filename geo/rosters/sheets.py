@@ -38,12 +38,16 @@ def read_sheets(path: Path) -> list[Sheet]:
         raise RosterUnreadable(f"There is no file {path.name}.")
     if path.stat().st_size > MAX_FILE_BYTES:
         raise RosterUnreadable(f"{path.name} is larger than {MAX_FILE_BYTES // 1024 // 1024} MB.")
-    content = path.read_bytes()
+    return read_content(path.read_bytes(), path.name)
+
+
+def read_content(content: bytes, name: str) -> list[Sheet]:
+    """The same of a file that is at hand already; ``name`` is what a refusal calls it."""
     if content[:4] == b"PK\x03\x04":
-        return _read_xlsx(content, path.name)
+        return _read_xlsx(content, name)
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise RosterUnreadable(f"{path.name} is in the old .xls format; save it as .xlsx.")
-    return [Sheet("", _table(_read_csv(content, path.name), path.name))]
+        raise RosterUnreadable(f"{name} is in the old .xls format; save it as .xlsx.")
+    return [Sheet("", _table(_read_csv(content, name), name))]
 
 
 def _read_xlsx(content: bytes, name: str) -> list[Sheet]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -28,14 +28,14 @@ _RULES = (
 )
 
 
-def write_template(path: Path) -> None:
+def write_template(target: Path | BinaryIO) -> None:
     """Write it as .xlsx."""
     book = Workbook()
     book.remove(book.active)
     for kind, columns in COLUMNS.items():
         _write_sheet(book.create_sheet(LABELS[kind]), columns)
     _write_help(book.create_sheet("填写说明"))
-    book.save(path)
+    book.save(target)
 
 
 def _write_sheet(sheet: Any, columns: tuple[Column, ...]) -> None:

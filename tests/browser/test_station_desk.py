@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.pages import DESK, PHONE, Pages, faults_of, screenshot
 
@@ -81,3 +81,76 @@ def test_a_leader_changes_a_scenario_after_he_has_tried_it(pages: Pages) -> None
     phone.get_by_role("link", name="迷途走失").click()
     expect(phone.get_by_role("button", name="保存为新版本")).to_have_count(0)
     _keep(phone, "station-scenario-phone-dark")
+
+
+def test_a_roster_with_a_fault_registers_nobody_until_it_is_mended(pages: Pages) -> None:
+    pages.expected.append("422")
+    page = pages.open("station", "L1001", size=DESK, path="people")
+    company = page.locator("tbody tr", has_text="保安员").first.locator("td:nth-child(3)").inner_text()
+    page.get_by_role("button", name="导入花名册").click()
+    dialog = page.get_by_role("dialog")
+    with page.expect_download() as download:
+        dialog.get_by_role("button", name="下载模板").click()
+    assert download.value.suggested_filename == "roster.xlsx"
+
+    def choose(phone: str) -> None:
+        content = f"姓名,手机号,联盟单位\n赵新来,{phone},{company}\n"
+        file: FilePayload = {"name": "花名册.csv", "mimeType": "text/csv", "buffer": content.encode()}
+        dialog.get_by_label("花名册文件").set_input_files(file)
+
+    choose("1391234")
+    dialog.get_by_role("button", name="检查").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("手机号格式不正确")
+    _keep(page, "station-import-light")
+    choose("13900007788")
+    dialog.get_by_role("button", name="检查").click()
+    expect(dialog.get_by_role("status")).to_contain_text("保安员 1")
+    dialog.get_by_role("button", name="确认导入").click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("searchbox").fill("赵新来")
+    row = page.locator("tbody tr")
+    expect(row).to_have_count(1)
+
+    # he gets a skill; his devices are none yet
+    row.get_by_role("button", name="修改").click()
+    dialog.get_by_label("消防", exact=True).check()
+    _keep(page, "station-responder-light")
+    dialog.get_by_role("button", name="保存").click()
+    expect(row).to_contain_text("消防")
+
+    # a phone of a colleague is lost
+    page.get_by_label("状态").select_option("")
+    page.get_by_role("searchbox").fill("D1002")
+    row.get_by_role("button", name="设备").click()
+    dialog.get_by_label("原因").fill("手机丢失")
+    _keep(page, "station-devices-light")
+
+
+def test_a_leader_sets_the_telephone_and_the_limits_of_his_station(pages: Pages) -> None:
+    page = pages.open("station", "L1001", size=PHONE, path="settings")
+    page.get_by_label("值班电话").fill("021-64500110")
+    page.get_by_label("每小时请求上限").fill("4")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("已保存")).to_be_visible()
+    _keep(page, "station-settings-phone-light")
+    page.reload()
+    expect(page.get_by_label("每小时请求上限")).to_have_value("4")
+
+
+def test_a_leader_reads_where_nobody_is_in_time_and_sets_the_minimum_of_a_post(pages: Pages) -> None:
+    page = pages.open("station", "L1001", size=DESK, path="areas")
+    expect(page.locator('[data-testid="map"][data-ready]')).to_be_visible()
+    expect(page.get_by_text("可及", exact=False).first).to_be_visible()
+    minimum = page.get_by_label("最低在岗人数").first
+    minimum.fill("2")
+    minimum.blur()
+    expect(minimum).to_be_enabled()
+    _keep(page, "station-areas-light")
+    page.reload()
+    expect(page.get_by_label("最低在岗人数").first).to_have_value("2")
+    page.get_by_label("时段").select_option("3")
+    expect(page.get_by_role("status").filter(has_text="可及")).to_be_visible()
+
+    phone = pages.open("station", "L1001", size=PHONE, dark=True, path="areas")
+    expect(phone.get_by_role("status").filter(has_text="可及")).to_be_visible()
+    _keep(phone, "station-areas-phone-dark")

@@ -35,6 +35,12 @@ export const routes: RouteRecordRaw[] = [
   },
   { path: '/scenarios/:scenario', name: 'scenario', component: () => import('./scenarios/ScenarioPage.vue'), props: true },
   {
+    path: '/areas',
+    name: 'areas',
+    component: () => import('./areas/AreasPage.vue'),
+    meta: { permission: 'reach.read' },
+  },
+  {
     path: '/aid',
     name: 'aid',
     component: () => import('./aid/AidPage.vue'),
@@ -45,6 +51,12 @@ export const routes: RouteRecordRaw[] = [
     name: 'exports',
     component: () => import('./exports/ExportsPage.vue'),
     meta: { permission: 'export.decide' },
+  },
+  {
+    path: '/settings',
+    name: 'settings',
+    component: () => import('./settings/SettingsPage.vue'),
+    meta: { permission: 'station.settings' },
   },
   {
     path: '/records',

@@ -2876,6 +2876,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/responders/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 导入花名册
+         * @description Register everybody of a roster with accounts, or nobody: then every faulty cell is named.
+         */
+        post: operations["imports_import_responders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/responders/import/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 下载花名册模板
+         * @description A sheet for each kind with lists to choose from, and one that explains.
+         */
+        get: operations["imports_get_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roads": {
         parameters: {
             query?: never;
@@ -5901,6 +5941,30 @@ export interface components {
             };
             /** Weekday */
             weekday: number;
+        };
+        /**
+         * ImportOut
+         * @description How many of each kind. ``dry_run``: they would be, and nothing was made.
+         */
+        ImportOut: {
+            /**
+             * Account Ids
+             * @description of those who need an onboarding code next
+             */
+            account_ids: string[];
+            /**
+             * Counts
+             * @example {
+             *       "guard": 40,
+             *       "patrol_unit": 0,
+             *       "safe_house": 3
+             *     }
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /** Dry Run */
+            dry_run: boolean;
         };
         /**
          * IncidentBriefOut
@@ -15992,6 +16056,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrackOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_import_responders: {
+        parameters: {
+            query?: {
+                /** @description check everything, make nothing */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description .xlsx or .csv, ≤ 4 MiB
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    imports_get_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the empty roster */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
             /** @description refused */

@@ -2,7 +2,7 @@ import desk from './desk.en'
 
 export default {
   station: {
-    menu: { none: '{name}, no page is open to your account.', label: 'Pages', review: 'Closure review', figures: 'Figures', people: 'People and duty', aid: 'Mutual aid', scenarios: 'Scenarios', exports: 'Exports', records: 'Record' },
+    menu: { none: '{name}, no page is open to your account.', label: 'Pages', review: 'Closure review', figures: 'Figures', people: 'People and duty', aid: 'Mutual aid', scenarios: 'Scenarios', exports: 'Exports', areas: 'Ground and posts', settings: 'Settings', records: 'Record' },
     review: {
       parts: { feedback: 'To review', handled: 'No form yet', appeals: 'Appeals', closed: 'Closed, not rated' },
       none: {

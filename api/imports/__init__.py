@@ -1,0 +1,1 @@
+"""Rosters that come as a file."""
