@@ -59,6 +59,8 @@ class Taken:
     sent: int
     stored: int
     rows: int
+    #: phones that the server threw out; their frames without a row are among the lost
+    away: int
     took_s: float
     lags_s: list[float]
     knn_s: list[float]
@@ -92,6 +94,7 @@ def run(plan: Plan) -> dict[str, Any]:
         "offered_per_s": round(plan.phones / plan.period_s),
         "sent": taken.sent,
         "rows": taken.rows,
+        "away": taken.away,
         "rate_per_s": round(rate),
         "raw_per_s": round(raw),
         "ratio": round(rate / raw, 2),
@@ -133,6 +136,7 @@ def _ingest(plan: Plan, info: ClusterInfo, owner: Engine, district: District) ->
         sent=sum(one["sent"] for one in heard),
         stored=sum(one["stored"] for one in heard),
         rows=rows,
+        away=sum(one["away"] for one in heard),
         took_s=max(last) - min(first),
         lags_s=[lag for one in heard for lag in one["lags_s"]],
         knn_s=asking.seconds,
@@ -148,9 +152,6 @@ def _wait_answered(talkers: list[Talker]) -> list[dict[str, Any]]:
     while True:
         _tell(talkers, "take")
         heard = [talker.hear() for talker in talkers]
-        away = sum(one["away"] for one in heard)
-        if away:
-            raise RuntimeError(f"{away} phones lost their connection")
         if all(one["answered"] == one["sent"] for one in heard) or time.monotonic() > deadline:
             return heard
         so_far = sum(one["answered"] for one in heard)
@@ -205,8 +206,8 @@ class Asking:
 def show(found: dict[str, Any]) -> str:
     """The table."""
     ours = (found["rate_per_s"], found["ratio"], found["lag_p50_ms"], found["lag_p99_ms"], found["lost"],
-            found["knn_p99_ms"])  # fmt: skip
+            found["away"], found["knn_p99_ms"])  # fmt: skip
     return table(
-        ("what", "rows/s", "of raw", "lag p50 ms", "lag p99 ms", "lost", "KNN p99 ms"),
-        [("fixes through sockets", *ours), ("bare UPDATE … FROM unnest", found["raw_per_s"], 1.0, *[None] * 4)],
+        ("what", "rows/s", "of raw", "lag p50 ms", "lag p99 ms", "lost", "away", "KNN p99 ms"),
+        [("fixes through sockets", *ours), ("bare UPDATE … FROM unnest", found["raw_per_s"], 1.0, *[None] * 5)],
     )

@@ -36,16 +36,22 @@ class Phones:
         self.away = 0
         self._chance = random.Random(0)
         self._gate = asyncio.Semaphore(_AT_ONCE)
+        #: the loop itself holds them only weakly
+        self._tasks: set[asyncio.Future[None]] = set()
 
     async def start(self) -> None:
         """Return when every phone is connected and has its screen."""
         limits = httpx.Limits(max_connections=_AT_ONCE)
         async with httpx.AsyncClient(limits=limits, timeout=30) as http:
-            wires = await asyncio.gather(*(self._connect(http, phone) for phone in self.phones))
-        for phone, wire in zip(self.phones, wires, strict=True):
-            # kept by the loop as long as the program lives
-            asyncio.ensure_future(self._hear(phone["id"], wire)).add_done_callback(self._lose)
-            asyncio.ensure_future(self._report(phone, wire)).add_done_callback(lambda _: None)
+            await asyncio.gather(*(self._join(http, phone) for phone in self.phones))
+
+    async def _join(self, http: httpx.AsyncClient, phone: dict[str, Any]) -> None:
+        wire = await self._connect(http, phone)
+        # at once: who answers no heartbeat while the others connect is thrown out
+        for task, ended in ((self._hear(phone["id"], wire), self._lose), (self._report(phone, wire), self._rest)):
+            running = asyncio.ensure_future(task)
+            self._tasks.add(running)
+            running.add_done_callback(ended)
 
     async def _connect(self, http: httpx.AsyncClient, phone: dict[str, Any]) -> ClientConnection:
         async with self._gate:
@@ -105,7 +111,11 @@ class Phones:
         came, self.came = self.came, {}
         return {"orders": came, "away": self.away}
 
+    def _rest(self, ended: asyncio.Future[None]) -> None:
+        self._tasks.discard(ended)
+
     def _lose(self, heard: asyncio.Future[None]) -> None:
+        self._rest(heard)
         self.away += 1
         if not heard.cancelled():
             heard.exception()
