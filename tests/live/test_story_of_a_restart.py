@@ -136,14 +136,14 @@ def test_an_order_that_was_offered_before_a_power_cut_is_accepted_after_it(
 def test_a_deadline_that_passed_in_the_dark_is_acted_on_when_the_light_is_back(
     installation: Installation, sessions: sessionmaker[Session]
 ) -> None:
-    scene = _scene(sessions, receipt_s=2, accept_s=4)
+    scene = _scene(sessions, receipt_s=6, accept_s=12)
     _, li = scene.guards
 
     async def body() -> None:
         # Wang, who is nearest, is asked; his phone is off.
         await _dispatch(installation, scene)
         installation.kill()
-        await asyncio.sleep(5)
+        await asyncio.sleep(13)
         await asyncio.to_thread(installation.start)
         # His time ran out while nobody looked. Li is asked now, and goes.
         async with live_of(installation, li) as phone:
