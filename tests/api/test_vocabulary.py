@@ -63,7 +63,9 @@ def test_every_code_that_the_database_allows_has_a_word(session: Session, name: 
 
 
 def test_every_reason_that_the_machine_writes_on_an_order_has_a_word() -> None:
-    steps = {str(step) for step in (Step.EXPIRE_UNREACHED, Step.EXPIRE_UNANSWERED, Step.EXPIRE_OFF_DUTY, Step.EXPIRE_LOST)}
+    steps = {
+        str(step) for step in (Step.EXPIRE_UNREACHED, Step.EXPIRE_UNANSWERED, Step.EXPIRE_OFF_DUTY, Step.EXPIRE_LOST)
+    }
     written = steps | {str(Step.FAIL_OFF_DUTY), MOVED, SWAPPED, AID_ENDED} | {str(reason) for reason in LeaveReason}
     for folder in ("orders", "incidents", "feedback", "reviews"):
         for path in (ROOT / "dispatch" / folder).glob("*.py"):
