@@ -42,6 +42,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def pages(browser: Browser, stage: Stage) -> Iterator[Pages]:
     """``pages.open("console", "D1002")``; the test fails when a page complained of anything it did not expect."""
+    stage.tidy()
     opened = Pages(browser, stage)
     try:
         yield opened

