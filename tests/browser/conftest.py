@@ -39,10 +39,15 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="module", autouse=True)
+def tidy(stage: Stage) -> None:
+    """Each file begins with no call open and nobody on duty."""
+    stage.tidy()
+
+
 @pytest.fixture
 def pages(browser: Browser, stage: Stage) -> Iterator[Pages]:
     """``pages.open("console", "D1002")``; the test fails when a page complained of anything it did not expect."""
-    stage.tidy()
     opened = Pages(browser, stage)
     try:
         yield opened
