@@ -49,7 +49,7 @@ class Person:
         assert answer.is_success, answer.text
         return answer.json()
 
-    def delete(self, path: str, body: Any) -> None:
+    def delete(self, path: str, body: Any = None) -> None:
         headers = self._headers() | {"Idempotency-Key": uuid.uuid4().hex}
         answer = self.http.request("DELETE", path, json=body, headers=headers)
         assert answer.is_success, answer.text
@@ -99,11 +99,15 @@ class Stage:
         return next(r.position for r in self.town.responders if r.badge_no == badge_no)
 
     def tidy(self) -> None:
-        """What an earlier story left: its calls end, its people go home."""
+        """What an earlier story left: its calls end, its people go home, by themselves where one has their login."""
         for room in (self.person("D1002"), self.person("D2002")):
             for incident in room.get("/api/v1/incidents", limit=100)["items"]:
                 if incident["state"] in ("received", "dispatched", "arrived"):
                     room.post(f"/api/v1/incidents/{incident['id']}/cancel", {"reason": "上一段测试结束"})
+        for person in self._people.values():
+            if "duty.own" in person.get("/api/v1/me")["permissions"] and person.get("/api/v1/me/duty")["duty"]:
+                person.delete("/api/v1/me/duty")
+        for room in (self.person("D1002"), self.person("D2002")):
             for responder in room.get("/api/v1/responders", on_duty=True, limit=100)["items"]:
                 if responder["kind"] != "safe_house":
                     room.delete(f"/api/v1/responders/{responder['id']}/duty", {"reason": "上一段测试结束"})

@@ -53,6 +53,7 @@ def test_a_leader_hands_out_a_code_signs_a_pact_and_reads_it_in_the_record(pages
 def test_a_company_manager_sees_his_own_people_and_nothing_of_the_station(pages: Pages) -> None:
     page = pages.open("station", "M0001", size=DESK)
     page.get_by_role("link", name="力量与勤务").click()
+    expect(page.get_by_text(re.compile(r"共 \d+ 人"))).to_be_visible()
     expect(page.locator("tbody tr").first).to_be_visible()
     companies = set(page.locator("tbody tr td:nth-child(3)").all_inner_texts()) - {""}
     assert len(companies) == 1
