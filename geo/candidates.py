@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from geo.crs import Position
-from geo.nearest import FREE, KINDS, NOT_FREE, OUTLOOK, POINT, RARE_SKILLS, outlook
+from geo.nearest import FREE, KINDS, NOT_FREE, OUTLOOK, POINT, RARE_SKILLS, WITHIN_BOX, outlook
 
 #: a post or a safe-house so near belongs to the scene's premises
 PREMISES_M = 100.0
@@ -54,6 +54,7 @@ def pool(
     ``look_m`` of those who are free, and of those who are not, whatever else they lack. On duty, and nobody knows
     where. And ``also``, wherever they are. The nearness is that of the index (the sphere, half a percent off), the
     distance exact: who stands at the edge of a full list is a matter of rounding, who stands at its head is not.
+    A radius is the box around it: from its corners come people who are beyond it, after all who are within.
     """
     values: dict[str, Any] = {
         "point": position.ewkt,
@@ -132,6 +133,6 @@ _NO_HOUSE = "SELECT NULL::uuid AS id, false AS needed WHERE false"
 
 def _nearest(where: str, within: str, limit: str) -> str:
     return (
-        f"(SELECT responder_id FROM responder_index WHERE {where} AND ST_DWithin(position, {POINT}, :{within})"
+        f"(SELECT responder_id FROM responder_index WHERE {where} AND {WITHIN_BOX.format(point=POINT, radius=within)}"
         f" ORDER BY position <-> {OUTLOOK} LIMIT :{limit})"
     )
