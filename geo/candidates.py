@@ -54,7 +54,6 @@ def pool(
     ``look_m`` of those who are free, and of those who are not, whatever else they lack. On duty, and nobody knows
     where. And ``also``, wherever they are. The nearness is that of the index (the sphere, half a percent off), the
     distance exact: who stands at the edge of a full list is a matter of rounding, who stands at its head is not.
-    A radius is the box around it: from its corners come people who are beyond it, after all who are within.
     """
     values: dict[str, Any] = {
         "point": position.ewkt,
@@ -132,7 +131,9 @@ _NO_HOUSE = "SELECT NULL::uuid AS id, false AS needed WHERE false"
 
 
 def _nearest(where: str, within: str, limit: str) -> str:
+    # the radius is judged of the few only: in the scan it would mislead the planner (see WITHIN_BOX)
     return (
-        f"(SELECT responder_id FROM responder_index WHERE {where} AND {WITHIN_BOX.format(point=POINT, radius=within)}"
-        f" ORDER BY position <-> {OUTLOOK} LIMIT :{limit})"
+        f"(SELECT responder_id FROM (SELECT responder_id, position FROM responder_index WHERE {where}"
+        f" AND {WITHIN_BOX.format(point=POINT, radius=within)} ORDER BY position <-> {OUTLOOK} LIMIT :{limit}) AS few"
+        f" WHERE ST_DWithin(position, {POINT}, :{within}))"
     )
