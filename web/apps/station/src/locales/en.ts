@@ -175,7 +175,7 @@ export default {
       missing: 'The officer has not rated him yet.',
     },
     appeal: { title: 'Appeal', now: 'The rating now', settle: 'Settle the appeal', kept: 'Keep the rating', corrected: 'Correct the rating', reply: 'Reply (the helper reads it)' },
-    photos: { title: 'Photos from the scene ({n})', enlarge: 'Enlarge photo {n}', alt: 'Photo {n} from the scene', large: 'Photo from the scene' },
+    photos: { title: 'Photos from the scene ({n})' },
     course: {
       title: 'What happened',
       kinds: { alarm: 'Alarm', note: 'Note', chat: 'Talk', report: 'Report', photo: 'Photo', form: 'Feedback form', appeal: 'Appeal', review: 'Review', record: 'Record', incident: 'Incident', order: 'Order', rating: 'Rating' },

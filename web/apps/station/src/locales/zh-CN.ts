@@ -175,7 +175,7 @@ export default {
       missing: '承办民警尚未评价。',
     },
     appeal: { title: '评价申诉', now: '现评价', settle: '处理申诉', kept: '维持原评价', corrected: '更正评价', reply: '答复（申诉人可见）' },
-    photos: { title: '现场照片（{n}）', enlarge: '放大第 {n} 张', alt: '现场照片 {n}', large: '现场照片' },
+    photos: { title: '现场照片（{n}）' },
     course: {
       title: '处置经过',
       kinds: { alarm: '告警', note: '备注', chat: '警情群组消息', report: '现场反馈', photo: '现场照片', form: '反馈单', appeal: '评价申诉', review: '审核', record: '留痕', incident: '警情', order: '指令', rating: '评价' },
