@@ -400,7 +400,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 查询辖区、巡区和岗区
+         * 查询辖区、警格和岗区
          * @description The areas of one's station, or of one's district, by kind and name.
          */
         get: operations["areas_list_areas"];
