@@ -62,7 +62,6 @@ export const order = {
     take: 'Take a photo',
     shrinking: 'Preparing the photo…',
     notAPicture: 'This photo cannot be read; take another.',
-    photoAlt: 'Photo {n} of the scene',
     words: 'In words',
     placeholder: 'What you see, what you did, how it is now',
     send: 'Send report',

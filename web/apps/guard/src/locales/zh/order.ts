@@ -63,7 +63,6 @@ export const order = {
     take: '拍照上传',
     shrinking: '正在处理照片…',
     notAPicture: '无法读取这张照片，请重新拍摄。',
-    photoAlt: '现场照片 {n}',
     words: '情况说明',
     placeholder: '看到什么、做了什么、现在怎样',
     send: '提交情况',
