@@ -16,6 +16,18 @@ PACKAGES = ("chromium", "fonts-noto-cjk")
 #: a page without them would be boxes, and the pictures of the run worth nothing
 _FONTS = Path("/usr/share/fonts")
 
+#: quiet, and with maps drawn in software where there is no graphics card
+_ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--autoplay-policy=user-gesture-required",
+)
+
 Say = Callable[[str], None]
 
 
@@ -63,9 +75,14 @@ def require_chromium() -> str:
     return found
 
 
-def needs_browser(arguments: Sequence[str]) -> bool:
+def arguments() -> list[str]:
+    """With which tests and benches start it."""
+    return [*_ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+
+
+def needs_browser(asked: Sequence[str]) -> bool:
     """Whether a run of these tests opens a browser: the whole suite, or the browser's part of it."""
-    places = [a for a in arguments if not a.startswith("-") and (Path(a.split("::")[0]).exists())]
+    places = [a for a in asked if not a.startswith("-") and (Path(a.split("::")[0]).exists())]
     return not places or any(
         Path("tests/browser").resolve().is_relative_to(Path(place.split("::")[0]).resolve())
         or Path(place.split("::")[0]).resolve().is_relative_to(Path("tests/browser").resolve())

@@ -138,19 +138,19 @@ def test_a_leader_sets_the_telephone_and_the_limits_of_his_station(pages: Pages)
 
 
 def test_a_leader_reads_where_nobody_is_in_time_and_sets_the_minimum_of_a_post(pages: Pages) -> None:
-    page = pages.open("station", "L1001", size=DESK, path="areas")
+    page = pages.open("station", "L1001", size=DESK, path="coverage")
     expect(page.locator('[data-testid="map"][data-ready]')).to_be_visible()
     expect(page.get_by_text("可及", exact=False).first).to_be_visible()
     minimum = page.get_by_label("最低在岗人数").first
     minimum.fill("2")
     minimum.blur()
     expect(minimum).to_be_enabled()
-    _keep(page, "station-areas-light")
+    _keep(page, "station-coverage-light")
     page.reload()
     expect(page.get_by_label("最低在岗人数").first).to_have_value("2")
     page.get_by_label("时段").select_option("3")
     expect(page.get_by_role("status").filter(has_text="可及")).to_be_visible()
 
-    phone = pages.open("station", "L1001", size=PHONE, dark=True, path="areas")
+    phone = pages.open("station", "L1001", size=PHONE, dark=True, path="coverage")
     expect(phone.get_by_role("status").filter(has_text="可及")).to_be_visible()
-    _keep(phone, "station-areas-phone-dark")
+    _keep(phone, "station-coverage-phone-dark")

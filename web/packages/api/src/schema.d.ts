@@ -400,7 +400,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 查询辖区、巡区和岗区
+         * 查询辖区、警格和岗区
          * @description The areas of one's station, or of one's district, by kind and name.
          */
         get: operations["areas_list_areas"];
@@ -458,6 +458,26 @@ export interface paths {
         get: operations["areas_get_owner"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/areas/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查看拟定边界内的警情
+         * @description What an outline would hold: calls of the past 30 days beside those within the one in force. Nothing is kept.
+         */
+        post: operations["areas_preview_area"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9483,6 +9503,11 @@ export interface components {
             made_at: string;
             /** Made By */
             made_by: string | null;
+            /**
+             * Made By Name
+             * @description null: given to the station at its founding
+             */
+            made_by_name: string | null;
             /** Name */
             name: string;
             spec: components["schemas"]["ScenarioSpec"];
@@ -9741,6 +9766,154 @@ export interface components {
          * @enum {string}
          */
         ShortfallReason: "NoCandidates" | "OutsideRadius" | "NobodyOnDuty" | "AllEngaged" | "NoLocationData" | "LocationsTooStale" | "MissingSkill" | "NobodyReachable" | "PostsAtMinimum" | "AllAsked" | "TooDangerous" | "SafeHousesStaffed" | "NeededElsewhere" | "AllSpared";
+        /**
+         * SketchCallOut
+         * @description A past incident; ``move``: it stays within the outline, comes into it or goes out of it.
+         */
+        SketchCallOut: {
+            /** Category */
+            category: string;
+            /**
+             * Incident Id
+             * Format: uuid
+             */
+            incident_id: string;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /**
+             * Move
+             * @enum {string}
+             */
+            move: "stays" | "comes" | "goes";
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * SketchIn
+         * @description An outline that nobody has saved yet; ``area_id``: the area that it is to replace.
+         * @example {
+         *       "geometry": {
+         *         "coordinates": [
+         *           [
+         *             [
+         *               121.46,
+         *               31.04
+         *             ],
+         *             [
+         *               121.47,
+         *               31.04
+         *             ],
+         *             [
+         *               121.47,
+         *               31.05
+         *             ],
+         *             [
+         *               121.46,
+         *               31.05
+         *             ],
+         *             [
+         *               121.46,
+         *               31.04
+         *             ]
+         *           ]
+         *         ],
+         *         "type": "Polygon"
+         *       },
+         *       "kind": "beat"
+         *     }
+         */
+        SketchIn: {
+            /** Area Id */
+            area_id?: string | null;
+            /**
+             * Geometry
+             * @description GeoJSON Polygon or MultiPolygon in WGS-84, at most 5 000 points; rings closed
+             * @example {
+             *       "coordinates": [
+             *         [
+             *           [
+             *             121.46,
+             *             31.04
+             *           ],
+             *           [
+             *             121.47,
+             *             31.04
+             *           ],
+             *           [
+             *             121.47,
+             *             31.05
+             *           ],
+             *           [
+             *             121.46,
+             *             31.05
+             *           ],
+             *           [
+             *             121.46,
+             *             31.04
+             *           ]
+             *         ]
+             *       ],
+             *       "type": "Polygon"
+             *     }
+             */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "jurisdiction" | "beat" | "post";
+        };
+        /**
+         * SketchOut
+         * @description What the outline would hold. ``fault`` in Chinese when it encloses no proper area; all else is empty then.
+         *
+         *     ``calls``: the latest 500, for the station itself; the district gets the numbers.
+         */
+        SketchOut: {
+            /** Area M2 */
+            area_m2: number;
+            /** Calls */
+            calls: components["schemas"]["SketchCallOut"][];
+            /** Comes */
+            comes: number;
+            /**
+             * Fault
+             * @example 边界自相交
+             */
+            fault: string | null;
+            /**
+             * Fault At
+             * @description longitude and latitude, WGS-84
+             */
+            fault_at: number[] | null;
+            /** Goes */
+            goes: number;
+            /**
+             * Overlaps
+             * @description areas of the same kind whose ground it shares
+             */
+            overlaps: string[];
+            /** Posts */
+            posts: string[];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Stays */
+            stays: number;
+        };
         /**
          * SnapshotOut
          * @description The whole screen, for a client whose socket cannot be opened.
@@ -11433,6 +11606,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnerOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    areas_preview_area: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SketchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SketchOut"];
                 };
             };
             /** @description refused */

@@ -1,8 +1,9 @@
 import desk from './desk.en'
+import ground from './ground.en'
 
 export default {
   station: {
-    menu: { none: '{name}, no page is open to your account.', label: 'Pages', review: 'Closure review', figures: 'Figures', people: 'People and duty', aid: 'Mutual aid', scenarios: 'Scenarios', exports: 'Exports', areas: 'Ground and posts', settings: 'Settings', records: 'Record' },
+    menu: { none: '{name}, no page is open to your account.', label: 'Pages', review: 'Closure review', figures: 'Figures', people: 'People and duty', aid: 'Mutual aid', scenarios: 'Scenarios', exports: 'Exports', areas: 'Areas', coverage: 'Coverage and posts', settings: 'Settings', records: 'Record' },
     review: {
       parts: { feedback: 'To review', handled: 'No form yet', appeals: 'Appeals', closed: 'Closed, not rated' },
       none: {
@@ -182,5 +183,6 @@ export default {
       review: { approved: 'Approved', returned: 'Returned' },
     },
     ...desk,
+    ...ground,
   },
 }

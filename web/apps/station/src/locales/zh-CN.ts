@@ -1,8 +1,9 @@
 import desk from './desk.zh-CN'
+import ground from './ground.zh-CN'
 
 export default {
   station: {
-    menu: { none: '{name}，您的账号没有可用的页面，请联系本所管理人员。', label: '功能', review: '办结审核', figures: '统计分析', people: '力量与勤务', aid: '邻所支援', scenarios: '场景预案', exports: '导出与复核', areas: '辖区与岗位', settings: '本所设置', records: '操作留痕' },
+    menu: { none: '{name}，您的账号没有可用的页面，请联系本所管理人员。', label: '功能', review: '办结审核', figures: '统计分析', people: '力量与勤务', aid: '邻所支援', scenarios: '场景预案', exports: '导出与复核', areas: '辖区与警格', coverage: '覆盖与岗位', settings: '本所设置', records: '操作留痕' },
     review: {
       parts: { feedback: '待审核', handled: '待反馈', appeals: '申诉', closed: '已办结待评价' },
       none: {
@@ -182,5 +183,6 @@ export default {
       review: { approved: '审核通过', returned: '审核退回' },
     },
     ...desk,
+    ...ground,
   },
 }
