@@ -125,7 +125,7 @@ export function useApi(): Api {
 }
 
 /** The word for a code: the server's Chinese one; in English the code itself, made readable. */
-export function useWords(): { word(list: string, code: string | null | undefined): string } {
+export function useWords(): { word(list: string, code: string | null | undefined): string; said(text: string, code: string): string } {
   const { words } = useAccount()
   const { locale } = useI18n()
   return {
@@ -134,5 +134,7 @@ export function useWords(): { word(list: string, code: string | null | undefined
       if (locale.value === 'en') return code.replace(/[_.-]/g, ' ')
       return words[list]?.[code] ?? code
     },
+    /** What the server said of a code in Chinese; in English the code itself. */
+    said: (text, code) => (locale.value === 'en' ? code.replace(/[_.-]/g, ' ') : text),
   }
 }
