@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, cast
 
+import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.websockets import WebSocket
 
@@ -17,6 +18,7 @@ from api.session import Now, ReadSession, WriteSession
 from api.who import Public, allow
 from dispatch.access.table import Permission
 from dispatch.live import tickets
+from dispatch.live.positions import list_shown_to
 from dispatch.live.snapshot import read_entities
 from dispatch.live.viewers import make_viewer, streams_of
 from kit.actor import Grant
@@ -44,7 +46,8 @@ def snapshot(grant: Live, session: ReadSession, now: Now) -> SnapshotOut:
         streams[stream] = StreamOut(epoch=mark.epoch, seq=mark.seq, entities=entities)
         # each stream in an instant of its own
         session.rollback()
-    return SnapshotOut(at=now, streams=streams)
+    places = list_shown_to(session, make_viewer(grant))
+    return SnapshotOut(at=now, streams=streams, positions=[orjson.loads(place) for place in places])
 
 
 @router.websocket("", dependencies=[Depends(Public("a one-time ticket stands for the permission to live"))])

@@ -2,12 +2,17 @@
 import { type Api, Refusal, noteBuild, noteServerTime, ok, serverNow, uuid } from '@pingan/api'
 import { backoff_ms, wish_ms } from './backoff'
 import type { Fix, FixOutcome, ServerFrame } from './frames'
-import { type Book, type Verdict, emptyBook, marks, take } from './protocol'
+import { type Book, type Verdict, emptyBook, marks, screenFrames, take } from './protocol'
 
-/** `off`: nobody asked for it. `refused`: the login has ended. */
-export type LiveStatus = 'off' | 'connecting' | 'live' | 'waiting' | 'refused'
+/** `off`: nobody asked for it. `refused`: the login has ended. `polling`: no socket gets through, the screen comes by HTTP. */
+export type LiveStatus = 'off' | 'connecting' | 'live' | 'polling' | 'waiting' | 'refused'
 
 const SILENCE_MS = 45_000
+/** An upgrade that nobody has answered for so long is not answered any more. */
+const OPEN_MS = 10_000
+/** So many sockets in a row without an answer, while tickets are given: something on the way lets none through. */
+const BLOCKED_AFTER = 2
+const POLL_MS = 10_000
 const FORGET_ALL = 4403
 const ANSWER_MS = 15_000
 
@@ -24,6 +29,10 @@ export class LiveConnection {
   private timer: ReturnType<typeof setTimeout> | null = null
   private watchdog: ReturnType<typeof setTimeout> | null = null
   private turn = 0
+  private unanswered = 0
+  private poller: ReturnType<typeof setInterval> | null = null
+  /** Whether the newest screen by HTTP has come. */
+  private polled = false
   private readonly waiting = new Map<string, (outcomes: FixOutcome[] | Error) => void>()
 
   constructor(
@@ -39,6 +48,8 @@ export class LiveConnection {
   /** Ends it; what was shown is forgotten when `forget` is set (another person logs in). */
   stop(forget = true): void {
     this.turn += 1
+    this.stopPolling()
+    this.unanswered = 0
     this.clearTimers()
     this.drop(1000)
     if (forget) this.book = emptyBook()
@@ -47,7 +58,7 @@ export class LiveConnection {
 
   /** Do not wait: the network or the screen has just come back. */
   hurry(): void {
-    if (this.status !== 'waiting') return
+    if (!this.timer) return
     this.clearTimers()
     this.failures = 0
     void this.connect()
@@ -55,14 +66,18 @@ export class LiveConnection {
 
   /** The network is known to be gone: say so now, not when the silence is noticed. */
   cut(): void {
-    if (this.status !== 'live' && this.status !== 'connecting') return
+    if (!['live', 'connecting', 'polling'].includes(this.status)) return
+    this.polled = false
     this.turn += 1
     this.drop(1000)
     this.retry(0)
   }
 
   acknowledge(messageId: string, step: 'received' | 'shown'): boolean {
-    return this.send({ type: 'ack', message_id: messageId, step, ref: uuid() })
+    if (this.send({ type: 'ack', message_id: messageId, step, ref: uuid() })) return true
+    if (!this.polled) return false
+    this.api.POST('/api/v1/messages/{message_id}/receipts', { params: { path: { message_id: messageId } }, body: { step } }).catch(() => undefined)
+    return true
   }
 
   /** Outcomes of the fixes, in order. Rejects when no answer came: keep them and send them again. */
@@ -81,6 +96,7 @@ export class LiveConnection {
 
   private async connect(): Promise<void> {
     const turn = ++this.turn
+    this.timer = null
     this.tell('connecting')
     try {
       const { ticket } = await ok(this.api.POST('/api/v1/live/tickets'))
@@ -89,7 +105,8 @@ export class LiveConnection {
       const socket = this.open(`${scheme}://${location.host}/api/v1/live?ticket=${encodeURIComponent(ticket)}`)
       this.socket = socket
       // an upgrade that nobody answers would otherwise be waited for as long as the system likes
-      this.guard()
+      this.unanswered += 1
+      this.guard(OPEN_MS)
       socket.onopen = () => this.send({ type: 'hello', protocol: 1, last: marks(this.book) })
       socket.onmessage = (message: MessageEvent<string>) => {
         if (turn === this.turn) this.hear(JSON.parse(message.data) as ServerFrame)
@@ -99,7 +116,10 @@ export class LiveConnection {
       }
     } catch (error) {
       if (turn !== this.turn) return
-      if (error instanceof Refusal && (error.status === 401 || error.status === 403)) this.tell('refused')
+      if (error instanceof Refusal && (error.status === 401 || error.status === 403)) {
+        this.stopPolling()
+        this.tell('refused')
+      }
       else this.retry(error instanceof Refusal ? Number(error.extra['retry_after_s'] ?? 0) * 1000 : 0)
     }
   }
@@ -109,6 +129,8 @@ export class LiveConnection {
     if ('at' in frame) noteServerTime(frame.at)
     if (frame.type === 'welcome') {
       this.failures = 0
+      this.unanswered = 0
+      this.stopPolling()
       noteBuild(frame.build)
       this.tell('live')
     }
@@ -138,18 +160,47 @@ export class LiveConnection {
     for (const ref of [...this.waiting.keys()]) this.settle(ref, new Error('connection lost'))
     const pause = backoff_ms(this.failures, atLeast_ms)
     this.failures += 1
+    if (this.unanswered >= BLOCKED_AFTER) this.startPolling()
     this.timer = setTimeout(() => void this.connect(), pause)
     this.tell('waiting', serverNow() + pause)
   }
 
   /** The server says something every 15 s; a socket that is silent for 45 s is dead, whatever it thinks itself. */
-  private guard(): void {
+  private guard(patience_ms = SILENCE_MS): void {
     if (this.watchdog) clearTimeout(this.watchdog)
     this.watchdog = setTimeout(() => {
       this.turn += 1
       this.drop(1000)
       this.retry(0)
-    }, SILENCE_MS)
+    }, patience_ms)
+  }
+
+  /** The same screen by HTTP, until a socket gets through; tried all the while. */
+  private startPolling(): void {
+    if (this.poller) return
+    this.poller = setInterval(() => void this.poll(), POLL_MS)
+    void this.poll()
+  }
+
+  private stopPolling(): void {
+    if (this.poller) clearInterval(this.poller)
+    this.poller = null
+    this.polled = false
+  }
+
+  private async poll(): Promise<void> {
+    try {
+      const { at, streams, positions } = await ok(this.api.GET('/api/v1/live/snapshot'))
+      if (!this.poller) return
+      noteServerTime(at)
+      this.polled = true
+      for (const frame of screenFrames(at, streams, positions)) this.listener.onVerdict?.(take(this.book, frame), frame)
+      this.tell('polling')
+    } catch {
+      if (!this.poller) return
+      this.polled = false
+      this.tell('waiting', serverNow() + POLL_MS)
+    }
   }
 
   private send(frame: object): boolean {
@@ -180,7 +231,8 @@ export class LiveConnection {
   }
 
   private tell(status: LiveStatus, retryAt_ms: number | null = null): void {
-    this.status = status
-    this.listener.onStatus?.(status, retryAt_ms)
+    // between two tries the screen is as good as the last answer
+    this.status = this.polled && (status === 'connecting' || status === 'waiting') ? 'polling' : status
+    this.listener.onStatus?.(this.status, retryAt_ms)
   }
 }

@@ -54,7 +54,7 @@ export function createLive(api: Api, { acknowledges = true } = {}): Live {
     onStatus(next, retry) {
       status.value = next
       retryAt_ms.value = retry
-      if (next !== 'live') received.clear()
+      if (next !== 'live' && next !== 'polling') received.clear()
       if (next === 'off' || next === 'refused') clear()
     },
     onVerdict(verdict) {

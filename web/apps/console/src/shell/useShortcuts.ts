@@ -20,7 +20,7 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
 }
 
-/** What Enter presses by itself. */
+/** What Enter and space press by themselves. */
 function isPressable(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('button, a[href], summary, [role="option"]') !== null
 }
@@ -43,7 +43,7 @@ export function provideShortcuts(): void {
     if (event.defaultPrevented || event.isComposing) return
     const key = written(event)
     if (isTyping(event.target) && !key.startsWith('mod+') && !key.startsWith('alt+')) return
-    if (key === 'enter' && isPressable(event.target)) return
+    if ((key === 'enter' || key === ' ') && isPressable(event.target)) return
     // a dialog has its own keys
     if (document.querySelector('[aria-modal="true"]') && key !== 'mod+k') return
     for (const command of commands.values()) {
@@ -84,6 +84,6 @@ export function useCommandList() {
 export function shown(key: string): string {
   return key
     .split('+')
-    .map((part) => ({ mod: 'Ctrl', alt: 'Alt', shift: 'Shift', enter: '↵', escape: 'Esc', arrowup: '↑', arrowdown: '↓' })[part] ?? part.toUpperCase())
+    .map((part) => ({ mod: 'Ctrl', alt: 'Alt', shift: 'Shift', enter: '↵', ' ': '␣', escape: 'Esc', arrowup: '↑', arrowdown: '↓' })[part] ?? part.toUpperCase())
     .join(' ')
 }

@@ -22,6 +22,7 @@ export default {
       off: 'Not connected',
       connecting: 'Connecting…',
       live: 'Live',
+      polling: 'No live channel; refreshed every 10 s instead',
       waiting: 'Connection lost; next try in {seconds} s',
       refused: 'The login has ended; nothing is live',
       hurry: 'Try now',

@@ -23,6 +23,7 @@ export default {
       off: '未连接',
       connecting: '正在连接…',
       live: '实时连接正常',
+      polling: '实时通道不通，改为每 10 秒刷新一次',
       waiting: '连接已断开，{seconds} 秒后重连',
       refused: '登录已失效，实时连接停止',
       hurry: '立即重连',
