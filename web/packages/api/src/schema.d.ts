@@ -9503,6 +9503,11 @@ export interface components {
             made_at: string;
             /** Made By */
             made_by: string | null;
+            /**
+             * Made By Name
+             * @description null: given to the station at its founding
+             */
+            made_by_name: string | null;
             /** Name */
             name: string;
             spec: components["schemas"]["ScenarioSpec"];
