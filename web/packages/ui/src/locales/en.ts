@@ -38,7 +38,7 @@ export default {
     theme: { label: 'Appearance', auto: 'System', light: 'Light', dark: 'Dark' },
     language: { label: 'Language' },
     problem: { retry: 'Try again', close: 'Close', instance: 'Request {id}' },
-    map: { missing: 'Parts of the map could not be loaded; trying again' },
+    map: { zoomIn: 'Zoom in', zoomOut: 'Zoom out', sources: 'Sources of the map', missing: 'Parts of the map could not be loaded; trying again' },
     photo: { small: 'Photo from the scene {n}', enlarge: 'Enlarge photo {n}', large: 'Photo from the scene' },
     outdated: { title: 'A new version is here', text: 'Loading it…', stuck: 'Close this page and open it again to use the new version.', reload: 'Load now' },
     loading: 'Loading…',

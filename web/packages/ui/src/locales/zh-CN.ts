@@ -39,7 +39,7 @@ export default {
     theme: { label: '显示模式', auto: '跟随系统', light: '浅色', dark: '深色' },
     language: { label: '语言' },
     problem: { retry: '重试', close: '关闭', instance: '请求编号 {id}' },
-    map: { missing: '部分底图未能加载，正在重试' },
+    map: { zoomIn: '放大', zoomOut: '缩小', sources: '查看地图来源', missing: '部分底图未能加载，正在重试' },
     photo: { small: '现场照片 {n}', enlarge: '放大第 {n} 张照片', large: '现场照片' },
     outdated: { title: '系统已升级', text: '正在载入新版本…', stuck: '请关闭本页面后重新打开，以使用新版本。', reload: '立即载入' },
     loading: '正在载入…',
