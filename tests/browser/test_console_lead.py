@@ -137,6 +137,7 @@ def test_somebody_is_dragged_onto_an_incident_or_picked_by_keys(pages: Pages, st
     expect(page.locator("[data-ready]")).to_be_visible()
     find(page, name)
     expect(page.get_by_role("region", name="人员")).to_contain_text(name)
+    page.wait_for_timeout(500)
     expect(page.locator("[data-idle]")).to_be_visible()
     box = page.get_by_test_id("map").bounding_box()
     assert box is not None
