@@ -14,7 +14,7 @@ def test_the_room_sees_its_own_ground_as_a_map_with_shares_and_proposals(server:
     station, other = make_station(committing), make_station(committing)
     helper = guard(committing, station, lon=east(0))
     for metres in (10, 10, 3000):
-        make_incident(committing, station, a_spec(), at=START).position = point(east(metres))  # type: ignore[assignment]
+        make_incident(committing, station, a_spec(), at=START).position = point(east(metres))
     room, far = staff(committing, Role.DISPATCHER, station), staff(committing, Role.LEADER, other)
     committing.commit()
     with server.client(room) as client:

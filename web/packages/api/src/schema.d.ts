@@ -1562,6 +1562,8 @@ export interface paths {
         /**
          * 获取实时画面快照
          * @description What the socket would show at this moment. For a client that cannot open one: ask every 10 seconds.
+         *
+         *     A phone that asks is there: nobody replaces its owner for want of a socket.
          */
         get: operations["live_snapshot"];
         put?: never;

@@ -24,6 +24,7 @@ export default {
       live: 'Live',
       waiting: 'Connection lost; next try in {seconds} s',
       refused: 'The login has ended; nothing is live',
+      asking: 'No live connection here: synced every 10 s instead; the places of people do not move.',
       hurry: 'Try now',
       stale: 'What you see is as of {at} and may have changed.',
       never: 'Nothing has been received yet. This does not mean that nothing happens.',
