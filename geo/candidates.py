@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from geo.crs import Position
-from geo.nearest import FREE, KINDS, NOT_FREE, OUTLOOK, POINT, RARE_SKILLS, outlook
+from geo.nearest import FREE, KINDS, NOT_FREE, OUTLOOK, POINT, RARE_SKILLS, WITHIN_BOX, outlook
 
 #: a post or a safe-house so near belongs to the scene's premises
 PREMISES_M = 100.0
@@ -131,7 +131,9 @@ _NO_HOUSE = "SELECT NULL::uuid AS id, false AS needed WHERE false"
 
 
 def _nearest(where: str, within: str, limit: str) -> str:
+    # the radius is judged of the few only: in the scan it would mislead the planner (see WITHIN_BOX)
     return (
-        f"(SELECT responder_id FROM responder_index WHERE {where} AND ST_DWithin(position, {POINT}, :{within})"
-        f" ORDER BY position <-> {OUTLOOK} LIMIT :{limit})"
+        f"(SELECT responder_id FROM (SELECT responder_id, position FROM responder_index WHERE {where}"
+        f" AND {WITHIN_BOX.format(point=POINT, radius=within)} ORDER BY position <-> {OUTLOOK} LIMIT :{limit}) AS few"
+        f" WHERE ST_DWithin(position, {POINT}, :{within}))"
     )

@@ -305,7 +305,7 @@ def test_a_page_whose_sockets_are_blocked_shows_the_same_by_http(pages: Pages, s
         tokens = stage.log_in(who)
         page.evaluate("([key, value]) => localStorage.setItem(key, value)", [f"pingan.{app}.login", json.dumps(tokens)])
         page.goto(f"/{app}/")
-        expect(page.get_by_text("实时通道不通，改为每 10 秒刷新一次").first).to_be_visible()
+        expect(page.get_by_text("已改为每 10 秒同步一次").first).to_be_visible()
         screenshot(page, f"{app}-blocked")
         assert faults_of(page) == []
         if app == "console":

@@ -75,12 +75,6 @@ export function take(book: Book, frame: ServerFrame): Verdict {
   }
 }
 
-/** A whole screen that came by HTTP, as the frames that would have said the same. */
-export function screenFrames(at: string, streams: Record<string, Mark & { entities: unknown }>, positions: unknown[]): ServerFrame[] {
-  const screens = Object.entries(streams).map(([stream, { epoch, seq, entities }]): ServerFrame => ({ type: 'snapshot', stream, epoch, seq, at, entities: entities as Entities }))
-  return [...screens, { type: 'positions', at, positions: positions as LivePosition[] }]
-}
-
 function takeEvents(book: Book, name: string, epoch: string, events: LiveEvent[]): Verdict {
   const stream = book.streams[name]
   // between resync and snapshot, or before any: the snapshot holds them

@@ -120,6 +120,15 @@ export const order = {
     map: 'Map of the way',
     privacy: 'Another map gets the coordinates only, no story and no address.',
   },
+  sketch: {
+    from: 'The scene lies {wind} of you, about {far} straight on.',
+    unknown: 'Your place is not known; only the scene is drawn.',
+    why: 'This phone cannot show the map now, so here is a sketch: north is up, the scale is right, streets are not drawn.',
+    me: 'Me',
+    scene: 'Scene',
+    north: 'N',
+    wind: { n: 'north', ne: 'north-east', e: 'east', se: 'south-east', s: 'south', sw: 'south-west', w: 'west', nw: 'north-west' },
+  },
   outbox: {
     title: 'Outbox',
     count: '{n} waiting, sent when online',
