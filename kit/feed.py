@@ -8,7 +8,6 @@ given out under its row lock, held only for the end of the transaction: their or
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from typing import Any
 from sqlalchemy import BigInteger, event, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kit.database import Base
+from kit.database import Base, to_json
 
 CHANNEL = "pingan_feed"
 
@@ -141,7 +140,7 @@ def _append(session: Session) -> None:
         "audiences": [p.audience for p in seen],
         "entities": [p.entity for p in seen],
         "entity_ids": [p.entity_id for p in seen],
-        "values": [json.dumps(p.value) if p.value is not None else None for p in seen],
+        "values": [to_json(p.value) if p.value is not None else None for p in seen],
         "channel": CHANNEL,
         "names": names if len(names) < _MAX_NAMES_BYTES else "",
     }
@@ -150,5 +149,8 @@ def _append(session: Session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
+    if session.in_nested_transaction():
+        # what changed before a savepoint has changed when only that is undone
+        return
     session.info.pop("feed", None)
     session.info.pop("feed_under", None)

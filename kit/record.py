@@ -1,16 +1,22 @@
-"""The append-only record: every change and every reveal, written in the transaction that does it."""
+"""The append-only record: every change and every reveal, written in the transaction that does it.
+
+A service says ``write(…)``; the lines are gathered and appended in one statement just before the commit, in the order
+in which they were said. So whoever reads the record finds what was committed before. Inside a savepoint, which may be
+undone by itself, a line is appended at once.
+"""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, event, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kit.actor import Actor
-from kit.database import Base
+from kit.database import Base, to_json
 from kit.phones import hide_numbers
 
 
@@ -54,18 +60,63 @@ def write(
     ``action`` is ``noun.past_tense`` (``order.accepted``, ``caller_phone.revealed``).
     ``detail`` holds JSON values: ids, states, codes; never a phone number, a name or a position.
     """
-    session.add(
-        RecordEntry(
-            at=at,
-            action=action,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            station_id=station_id if station_id is not None else actor.station_id,
-            actor_role=actor.role,
-            actor_account_id=actor.account_id,
-            request_id=actor.request_id,
-            # nobody can take out again what was written here
-            reason=hide_numbers(reason) if reason else reason,
-            detail=detail,
-        )
+    line = (
+        at,
+        action,
+        subject_kind,
+        subject_id,
+        station_id if station_id is not None else actor.station_id,
+        actor.role,
+        actor.account_id,
+        actor.request_id,
+        # nobody can take out again what was written here
+        hide_numbers(reason) if reason else reason,
+        to_json(detail),
     )
+    # begun, so that a rollback is a rollback of this too
+    session.connection()
+    if session.in_nested_transaction():
+        _append(session, [line])
+    else:
+        session.info.setdefault("record", []).append(line)
+
+
+_APPEND = text(
+    """
+    INSERT INTO record_entries (at, action, subject_kind, subject_id, station_id, actor_role, actor_account_id,
+                                request_id, reason, detail)
+    SELECT at, action, subject_kind, subject_id, station_id, actor_role, actor_account_id, request_id, reason,
+           CAST(detail AS jsonb)
+    FROM unnest(CAST(:at AS timestamptz[]), CAST(:action AS text[]), CAST(:subject_kind AS text[]),
+                CAST(:subject_id AS uuid[]), CAST(:station_id AS uuid[]), CAST(:actor_role AS text[]),
+                CAST(:actor_account_id AS uuid[]), CAST(:request_id AS text[]), CAST(:reason AS text[]),
+                CAST(:detail AS text[])) WITH ORDINALITY
+        AS line (at, action, subject_kind, subject_id, station_id, actor_role, actor_account_id, request_id, reason,
+                 detail, place)
+    ORDER BY place
+    """
+)
+_MEMBERS = (
+    "at", "action", "subject_kind", "subject_id", "station_id", "actor_role", "actor_account_id", "request_id",
+    "reason", "detail",
+)  # fmt: skip
+
+
+def _append(session: Session, lines: Sequence[tuple[Any, ...]]) -> None:
+    columns = zip(*lines, strict=True)
+    session.execute(_APPEND, {name: list(column) for name, column in zip(_MEMBERS, columns, strict=True)})
+
+
+# before the feed, which gives out numbers that others wait for until the commit
+@event.listens_for(Session, "before_commit", insert=True)
+def _write_out(session: Session) -> None:
+    # the end of a savepoint is no commit
+    if "record" in session.info and not session.in_nested_transaction():
+        _append(session, session.info.pop("record"))
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    # what was said before a savepoint stays when only that is undone
+    if not session.in_nested_transaction():
+        session.info.pop("record", None)

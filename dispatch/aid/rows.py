@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, any_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, exists, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from dispatch.aid.model import Aid
@@ -63,13 +63,15 @@ def _among(column: Any, ids: Select[uuid.UUID]) -> ColumnElement[bool]:
     return found
 
 
+_HELPERS = text(
+    "SELECT incident_id, helping_station_id, state FROM aids WHERE incident_id = ANY(:ids) AND starts_at IS NOT NULL"
+)
+
+
 def helpers_of(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, bool]]:
     """By incident: the stations to which it is, or was, open, and whether it is."""
     found: dict[uuid.UUID, dict[uuid.UUID, bool]] = {}
-    query = select(Aid.incident_id, Aid.helping_station_id, Aid.state).where(
-        Aid.incident_id.in_(incident_ids), Aid.starts_at.is_not(None)
-    )
-    for incident_id, station_id, state in session.execute(query):
+    for incident_id, station_id, state in session.execute(_HELPERS, {"ids": list(incident_ids)}):
         of_incident = found.setdefault(incident_id, {})
         of_incident[station_id] = of_incident.get(station_id, False) or state == AidState.ACTIVE
     return found

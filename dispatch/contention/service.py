@@ -230,18 +230,16 @@ def _ask(
     # by incident, as its screens change together; within it by need, as everywhere
     for need_id in sorted(wanted, key=lambda id_: (looks[id_].incident.id, id_)):
         look = looks[need_id]
-        recommendation = recommendations.add(
-            session,
-            Recommendation(
-                id=new_id(),
-                incident_id=look.incident.id,
-                need_id=need_id,
-                made_at=at,
-                made_by=None,
-                inputs=write_one(look.inputs),
-                result=write_answer(look.plan),
-            ),
+        recommendation = Recommendation(
+            id=new_id(),
+            incident_id=look.incident.id,
+            need_id=need_id,
+            made_at=at,
+            made_by=None,
+            inputs=write_one(look.inputs),
+            result=write_answer(look.plan),
         )
+        recommendations.add_all(session, [recommendation])
         asking = opening.Asking(
             incident=look.incident, need=needs[need_id], recommendation=recommendation, at=at, by=SYSTEM, reason=MOVED
         )

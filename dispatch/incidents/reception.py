@@ -113,7 +113,6 @@ def receive(session: Session, *, new: NewIncident, grant: Grant, at: datetime) -
         summary=hide_in(new.summary, new.caller),
         address=hide_in(ground.address, new.caller),
         place_id=ground.place_id,
-        position=ground.position.ewkt,
         confidential_caller=new.confidential_caller,
         occurred_at=new.occurred_at,
         received_at=received_at,
@@ -124,7 +123,7 @@ def receive(session: Session, *, new: NewIncident, grant: Grant, at: datetime) -
         version=1,
     )
     seal(incident, new.caller)
-    repository.add(session, incident)
+    repository.add(session, incident, ground.position)
     how = "stated" if new.received_at is not None else "measured"
     repository.add_milestone(session, incident, "received", at=received_at, how=how, evidence={"source": new.source})
     record.write(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from dispatch.aid.rows import opened_to
 from dispatch.escalation.model import Alarm
@@ -18,6 +20,7 @@ from geo.areas.model import Area
 from geo.crs import Position
 from geo.responders.model import ResponderIndex
 from kit.actor import Grant, Role
+from kit.database import to_json
 from kit.errors import NotFound
 from kit.reach import rows_within
 from kit.record import RecordEntry
@@ -118,11 +121,13 @@ def take_number(session: Session, district_id: uuid.UUID, day: date) -> int:
     return int(number)
 
 
-def add(session: Session, incident: Incident) -> Incident:
-    """Insert; the position is read back as the database holds it."""
+def add(session: Session, incident: Incident, position: Position) -> Incident:
+    """Insert it, there."""
+    incident.position = position.ewkt  # type: ignore[assignment]
     session.add(incident)
     session.flush()
-    session.refresh(incident, ["position"])
+    # what was written as text is a point from here on, without reading it back
+    set_committed_value(incident, "position", position.element)
     return incident
 
 
@@ -208,20 +213,61 @@ def was_short(session: Session, incident_id: uuid.UUID) -> bool:
     return session.execute(query).first() is not None
 
 
+_ADD_MILESTONE = text(
+    "INSERT INTO incident_milestones (incident_id, round, name, at, how, evidence)"
+    " VALUES (:incident_id, :round, :name, :at, :how, CAST(:evidence AS jsonb)) ON CONFLICT DO NOTHING"
+)
+
+
 def add_milestone(
     session: Session, incident: Incident, name: str, *, at: datetime, how: str, evidence: dict[str, Any] | None = None
-) -> bool:
-    """Write a milestone of the present round; False when it was passed before, and stays as it was."""
+) -> None:
+    """Write a milestone of the present round, after the change of the incident; one that was passed before stays."""
+    session.flush()
     values = {
         "incident_id": incident.id,
         "round": incident.reopened,
         "name": name,
         "at": at,
         "how": how,
-        "evidence": evidence or {},
+        "evidence": to_json(evidence or {}),
     }
-    statement = insert(IncidentMilestone).values(values).on_conflict_do_nothing()
-    return bool(session.execute(statement.returning(IncidentMilestone.name)).first())
+    session.execute(_ADD_MILESTONE, values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What an incident's picture shows beside its own row. ``milestones``: of the present round, in their order."""
+
+    duty_phone: str | None
+    last_note_at: datetime | None
+    milestones: dict[str, datetime]
+
+
+_BESIDE = text(
+    """
+    SELECT i.id, s.duty_phone, (SELECT max(n.at) FROM incident_notes n WHERE n.incident_id = i.id) AS last_note_at,
+           passed.names, passed.ats
+    FROM incidents i JOIN stations s ON s.id = i.station_id
+    LEFT JOIN LATERAL (
+        SELECT array_agg(m.name ORDER BY m.at) AS names, array_agg(m.at ORDER BY m.at) AS ats
+        FROM incident_milestones m WHERE m.incident_id = i.id AND m.round = i.reopened) AS passed ON true
+    WHERE i.id = ANY(:ids)
+    """
+)
+
+
+def list_beside(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Beside]:
+    """``Beside`` of each, in one look."""
+    session.flush()
+    return {
+        row.id: Beside(
+            duty_phone=row.duty_phone,
+            last_note_at=row.last_note_at,
+            milestones=dict(zip(row.names or (), row.ats or (), strict=True)),
+        )
+        for row in session.execute(_BESIDE, {"ids": list(incident_ids)})
+    }
 
 
 def list_milestones(session: Session, incident_id: uuid.UUID) -> list[IncidentMilestone]:

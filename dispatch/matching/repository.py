@@ -16,6 +16,7 @@ from dispatch.matching.model import Need, Recommendation
 from dispatch.orders.states import REFUSED, UNANSWERED
 from geo.candidates import Pool
 from geo.within import near_point
+from kit.database import to_json
 from kit.errors import NotFound
 
 #: a place that he has been sent to before
@@ -94,15 +95,30 @@ def list_pending(session: Session, need_ids: Collection[uuid.UUID]) -> dict[uuid
     return found
 
 
-def add(session: Session, recommendation: Recommendation) -> Recommendation:
-    session.add(recommendation)
-    session.flush()
-    return recommendation
+_ADD = text(
+    """
+    INSERT INTO recommendations (id, incident_id, need_id, made_at, made_by, inputs, result)
+    SELECT id, incident_id, need_id, made_at, made_by, CAST(inputs AS jsonb), CAST(result AS jsonb)
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:incident_ids AS uuid[]), CAST(:need_ids AS uuid[]),
+                CAST(:made_at AS timestamptz[]), CAST(:made_by AS uuid[]), CAST(:inputs AS text[]),
+                CAST(:results AS text[])) AS r (id, incident_id, need_id, made_at, made_by, inputs, result)
+    """
+)
 
 
 def add_all(session: Session, recommendations: Sequence[Recommendation]) -> None:
-    session.add_all(recommendations)
+    """Keep them, with what was flushed before: their needs."""
     session.flush()
+    values = {
+        "ids": [r.id for r in recommendations],
+        "incident_ids": [r.incident_id for r in recommendations],
+        "need_ids": [r.need_id for r in recommendations],
+        "made_at": [r.made_at for r in recommendations],
+        "made_by": [r.made_by for r in recommendations],
+        "inputs": [to_json(r.inputs) for r in recommendations],
+        "results": [to_json(r.result) for r in recommendations],
+    }
+    session.execute(_ADD, values)
 
 
 def get_need(session: Session, incident_id: uuid.UUID, need_id: uuid.UUID) -> Need:
@@ -113,8 +129,10 @@ def get_need(session: Session, incident_id: uuid.UUID, need_id: uuid.UUID) -> Ne
     return need
 
 
-def list_latest(session: Session, incident_id: uuid.UUID, *, need_id: uuid.UUID | None = None) -> list[Recommendation]:
-    """The newest recommendation of every need (or of that one)."""
+def list_latest(
+    session: Session, incident_id: uuid.UUID, *, need_ids: Collection[uuid.UUID] | None = None
+) -> list[Recommendation]:
+    """The newest recommendation of every need (or of those)."""
     radius_m = Recommendation.inputs["need"]["radius_m"].as_float()
     query = (
         select(Recommendation)
@@ -125,6 +143,6 @@ def list_latest(session: Session, incident_id: uuid.UUID, *, need_id: uuid.UUID 
             Recommendation.need_id, Recommendation.made_at.desc(), radius_m.desc().nulls_last(), Recommendation.id
         )
     )
-    if need_id is not None:
-        query = query.where(Recommendation.need_id == need_id)
+    if need_ids is not None:
+        query = query.where(Recommendation.need_id.in_(need_ids))
     return list(session.scalars(query))

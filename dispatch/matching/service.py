@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from dispatch.aid.lending import list_stations
+from dispatch.aid.lending import Lending, list_lenders
 from dispatch.calibrations import repository as calibrations
 from dispatch.incidents.model import Incident
 from dispatch.matching import repository
@@ -32,7 +32,7 @@ from dispatch.matching.values import (
     write_inputs,
     write_plan,
 )
-from dispatch.scenarios.service import get_keyed
+from dispatch.scenarios.service import get_version
 from geo.candidates import pool
 from geo.crs import Position
 from geo.responders.queries import staffing
@@ -84,13 +84,19 @@ def recommend_all(
     made_by: uuid.UUID | None,
     also: Collection[uuid.UUID] = (),
     beside: Sequence[Need] = (),
+    untouched: bool = False,
     travel_times: TravelTimes = WAY,
 ) -> list[Advice]:
     """A plan for each of the incident's ``needs``, made together and stored, in their order.
 
     ``beside``: other needs of the incident, of which nobody is asked now and from which nobody is taken.
+    ``untouched``: nobody was asked for this incident before, no neighbour either.
     """
-    team = plan_team(gather_all(session, incident, [*needs, *beside], at=at, also=also, travel_times=travel_times))
+    team = plan_team(
+        gather_all(
+            session, incident, [*needs, *beside], at=at, also=also, untouched=untouched, travel_times=travel_times
+        )
+    )
     advices = [
         Advice(
             recommendation=Recommendation(
@@ -141,44 +147,41 @@ def gather_all(
     *,
     at: datetime,
     also: Collection[uuid.UUID] = (),
+    untouched: bool = False,
     travel_times: TravelTimes = WAY,
 ) -> list[Inputs]:
     """Read all that the plans for these needs depend on."""
-    looks = [_look(session, incident, need, at=at, also=also, travel_times=travel_times) for need in needs]
-    everybody = [row for look in looks for row in look.rows]
-    pending = repository.list_pending(session, [need.id for need in needs])
+    lenders = [] if untouched else list_lenders(session, incident.id, at)
+    looks = [_look(session, incident, need, at=at, also=also, lenders=lenders) for need in needs]
+    scene = Position.of(incident.position)
+    travel = _estimate(session, [row for rows in looks for row in rows], scene, travel_times, at=at)
+    everybody = [row for rows in looks for row in rows]
+    pending = {} if untouched else repository.list_pending(session, [need.id for need in needs])
     posts = staffing(session, {row.post_id for row in everybody if row.post_id is not None})
     known = {row.id for row in everybody} | {row.responder_id for rows in pending.values() for row in rows}
     ground = calibrations.read_ground(session, incident.station_id, known)
-    scenario, spec = get_keyed(session, incident.scenario_id)
+    scenario = get_version(session, incident.scenario_id)
     reading = Reading(
-        scenario=scenario,
-        spec=spec,
+        scenario=scenario.key,
+        spec=scenario.spec,
         level=incident.level,
         policy=Policy.of(ground.settings),
         experience=Experience() if ground.experience is None else read_experience(ground.experience),
         posts=posts,
         at=at,
     )
-    scene = Position.of(incident.position)
     return [
         Inputs(
-            need=reading.need(need, pending[need.id]),
+            need=reading.need(need, pending.get(need.id, ())),
             scene=Scene(station_id=incident.station_id, lon=scene.lon, lat=scene.lat),
-            candidates=tuple(reading.candidate(row, need) for row in look.rows),
-            travel=look.travel,
+            candidates=reading.candidates(rows, need),
+            travel={row.id: travel[row.id] for row in rows if row.id in travel},
             weights=reading.weights(need, fresh_s=float(get_settings().position_fresh_s)),
             now=at,
             calibration=ground.version,
         )
-        for need, look in zip(needs, looks, strict=True)
+        for need, rows in zip(needs, looks, strict=True)
     ]
-
-
-@dataclass(frozen=True)
-class _Look:
-    rows: list[Row[Any]]
-    travel: dict[uuid.UUID, TravelValue]
 
 
 def _look(
@@ -188,29 +191,33 @@ def _look(
     *,
     at: datetime,
     also: Collection[uuid.UUID],
-    travel_times: TravelTimes,
-) -> _Look:
-    scene = Position.of(incident.position)
+    lenders: Sequence[Lending],
+) -> list[Row[Any]]:
     around = pool(
-        scene,
+        Position.of(incident.position),
         kind=need.kind,
         radius_m=need.radius_m,
         look_m=need.radius_m * _LOOK_BEYOND,
-        station_ids=(incident.station_id, *list_stations(session, incident.id, need.kind, at)),
+        station_ids=(incident.station_id, *(lending.station_id for lending in lenders if need.kind in lending.kinds)),
         skills=need.skills,
         fresh_since=at - timedelta(seconds=get_settings().position_fresh_s),
         free=_FREE,
         most=_MOST,
         also=also,
     )
-    rows = repository.list_candidates(session, around, incident_id=incident.id, at=at)
-    placed = [row for row in rows if row.distance_m is not None]
+    return repository.list_candidates(session, around, incident_id=incident.id, at=at)
+
+
+def _estimate(
+    session: Session, rows: Sequence[Row[Any]], scene: Position, travel_times: TravelTimes, *, at: datetime
+) -> dict[uuid.UUID, TravelValue]:
+    """Everybody's way, whichever need looks at him; without those who have no place, or no way."""
+    placed = list({row.id: row for row in rows if row.distance_m is not None}.values())
     ways = travel_times.estimate(
         session, [Position(row.lon, row.lat) for row in placed], scene, [row.mobility for row in placed], at=at
     )
-    travel = {
+    return {
         row.id: TravelValue(seconds=round(way.seconds, 2), metres=round(way.metres, 2), basis=way.basis)
         for row, way in zip(placed, ways, strict=True)
         if math.isfinite(way.seconds)
     }
-    return _Look(rows=rows, travel=travel)

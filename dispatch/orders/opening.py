@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from dispatch.aid import proposing
@@ -48,11 +49,19 @@ class Opened:
 def open_needs(session: Session, incident: Incident, *, at: datetime) -> list[Need]:
     """The needs of this round, commands first; made from the scenario once. The caller holds the incident."""
     present = [need for need in repository.lock_needs(session, incident.id) if need.state != "closed"]
-    if not present:
-        spec = get_spec(session, incident.scenario_id)
-        present = [_need(incident, w, at) for w in spec.need if not spec.bars(w.kind, incident.level)]
-        repository.add_needs(session, present)
-    return sorted(present, key=lambda need: (need.mode != "command", need.kind, need.skills, str(need.id)))
+    return _commands_first(present) if present else make_needs(session, incident, at=at)
+
+
+def make_needs(session: Session, incident: Incident, *, at: datetime) -> list[Need]:
+    """The needs of an incident that has none, commands first. The caller holds it, or has made it just now."""
+    spec = get_spec(session, incident.scenario_id)
+    needs = [_need(incident, wanted, at) for wanted in spec.need if not spec.bars(wanted.kind, incident.level)]
+    repository.add_needs(session, needs)
+    return _commands_first(needs)
+
+
+def _commands_first(needs: Sequence[Need]) -> list[Need]:
+    return sorted(needs, key=lambda need: (need.mode != "command", need.kind, need.skills, str(need.id)))
 
 
 def fill(
@@ -78,12 +87,16 @@ def fill_all(
     by: Actor,
     replaces: Order | None = None,
     beside: Sequence[Need] = (),
+    untouched: bool = False,
 ) -> list[Opened]:
     """Ask the next ones for each need; when nobody is left widen once, then ask the neighbours who have agreed to it,
-    then alarm. The caller holds the needs."""
+    then alarm. The caller holds the needs. ``untouched``: nobody was asked for this incident before, no neighbour
+    either."""
     opened = {need.id: Opened() for need in needs}
     open_ = [need for need in needs if need.state in ("open", "short")]
-    plans = _ask_as_advised(session, incident, open_, opened, at=at, by=by, replaces=replaces, beside=beside)
+    plans = _ask_as_advised(
+        session, incident, open_, opened, at=at, by=by, replaces=replaces, beside=beside, untouched=untouched
+    )
     narrow = [need for need in open_ if opened[need.id].short_of > 0 and not need.widened]
     for need in narrow:
         _widen(need)
@@ -126,7 +139,10 @@ def ask(session: Session, askings: Sequence[tuple[Asking, Wanted, int]]) -> list
     left = [(asking, list(wanted), count) for asking, wanted, count in askings if wanted and count > 0]
     while left:
         lenders = Lenders(session, left[0][0].at)
-        values = [v for asking, wanted, count in left for v in _orders_for(session, asking, wanted[:count], lenders)]
+        who = claiming.list_who(session, [id_ for _, wanted, count in left for id_, _ in wanted[:count]])
+        values = [
+            v for asking, wanted, count in left for v in _orders_for(session, asking, wanted[:count], who, lenders)
+        ]
         got = claiming.claim(session, values)
         orders += got
         had = Counter(order.need_id for order in got)
@@ -140,12 +156,13 @@ def ask(session: Session, askings: Sequence[tuple[Asking, Wanted, int]]) -> list
     return orders
 
 
-def _orders_for(session: Session, asking: Asking, wanted: Wanted, lenders: Lenders) -> list[dict[str, Any]]:
+def _orders_for(
+    session: Session, asking: Asking, wanted: Wanted, found: Mapping[uuid.UUID, Row[Any]], lenders: Lenders
+) -> list[dict[str, Any]]:
     incident, need, at = asking.incident, asking.need, asking.at
     spec = get_spec(session, incident.scenario_id)
     task = task_for(spec, kind=need.kind, skills=need.skills)
     stand_off_m = spec.stand_off_m if need.mode == "offer" else 0
-    found = claiming.list_who(session, [responder_id for responder_id, _ in wanted])
     people = [(found[id_], scored) for id_, scored in wanted if id_ in found and found[id_].account_id is not None]
     aids = {
         who.id: lenders.take(incident, need.kind, who.station_id)
@@ -229,13 +246,16 @@ def _ask_as_advised(
     by: Actor,
     replaces: Order | None,
     beside: Sequence[Need],
+    untouched: bool = False,
 ) -> dict[uuid.UUID, Plan]:
     askings: list[tuple[Asking, Wanted, int]] = []
     waiting: Counter[uuid.UUID] = Counter()
     plans: dict[uuid.UUID, Plan] = {}
     if not needs:
         return plans
-    advices = matching.recommend_all(session, incident, needs, at=at, made_by=by.account_id, beside=beside)
+    advices = matching.recommend_all(
+        session, incident, needs, at=at, made_by=by.account_id, beside=beside, untouched=untouched
+    )
     for need, advice in zip(needs, advices, strict=True):
         plan = plans[need.id] = advice.plan
         asking = Asking(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -25,7 +28,24 @@ from kit.actor import Grant
 from kit.errors import Fault, NotFound, StaleVersion
 from kit.ids import new_id
 
-_specs: dict[uuid.UUID, tuple[str, ScenarioSpec]] = {}
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One version of a scenario, which never changes."""
+
+    key: str
+    version: int
+    name: str
+    stored: dict[str, Any]
+
+    @cached_property
+    def spec(self) -> ScenarioSpec:
+        """The content."""
+        return ScenarioSpec.model_validate(self.stored)
+
+
+#: of this process, by id
+_versions: dict[uuid.UUID, Version] = {}
 
 
 def spec_of(scenario: Scenario) -> ScenarioSpec:
@@ -33,17 +53,22 @@ def spec_of(scenario: Scenario) -> ScenarioSpec:
     return ScenarioSpec.model_validate(scenario.spec)
 
 
+def get_version(session: Session, scenario_id: uuid.UUID) -> Version:
+    """That version; read once by each process. Raises NotFound."""
+    found = _versions.get(scenario_id)
+    return found if found is not None else keep(repository.get_scenario(session, scenario_id))
+
+
+def keep(scenario: Scenario) -> Version:
+    """The version of a row that was read; it need not be read again."""
+    version = Version(key=scenario.key, version=scenario.version, name=scenario.name, stored=scenario.spec)
+    _versions[scenario.id] = version
+    return version
+
+
 def get_spec(session: Session, scenario_id: uuid.UUID) -> ScenarioSpec:
-    """The content of that version, which never changes: read once by each process. Raises NotFound."""
-    return get_keyed(session, scenario_id)[1]
-
-
-def get_keyed(session: Session, scenario_id: uuid.UUID) -> tuple[str, ScenarioSpec]:
-    """``get_spec`` with the scenario's key."""
-    if scenario_id not in _specs:
-        scenario = repository.get_scenario(session, scenario_id)
-        _specs[scenario_id] = (scenario.key, spec_of(scenario))
-    return _specs[scenario_id]
+    """The content of that version."""
+    return get_version(session, scenario_id).spec
 
 
 def seed_defaults(session: Session, station_id: uuid.UUID, at: datetime) -> int:
