@@ -23,6 +23,7 @@ from dispatch.incidents.errors import (
 )
 from dispatch.incidents.ground import Ground, find_ground
 from dispatch.incidents.model import Incident
+from dispatch.incidents.repository import CalledStation
 from dispatch.incidents.states import IncidentState
 from dispatch.scenarios import service as scenarios
 from geo.crs import Position
@@ -30,7 +31,6 @@ from kit import feed, record
 from kit.actor import Grant, Reach
 from kit.errors import Conflict, NotFound
 from kit.ids import new_id
-from kit.tenancy import Station
 
 Source = Literal["manual", "webhook", "csv", "panic", "replay"]
 
@@ -202,7 +202,7 @@ def _settle_place(session: Session, new: NewIncident, district_id: uuid.UUID) ->
 
 def _settle_station(
     session: Session, new: NewIncident, grant: Grant, ground: Ground, district_id: uuid.UUID
-) -> tuple[Station, bool]:
+) -> tuple[CalledStation, bool]:
     """The station, and whether the place lies on a border."""
     own = grant.actor.station_id if grant.reach is not Reach.ANY else None
     if new.station_id is not None:
@@ -221,7 +221,7 @@ def _settle_station(
     return _station(session, owner.station_id), owner.tie
 
 
-def _station(session: Session, station_id: uuid.UUID) -> Station:
+def _station(session: Session, station_id: uuid.UUID) -> CalledStation:
     station = repository.find_station(session, station_id)
     if station is None:
         raise NotFound

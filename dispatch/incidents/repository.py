@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.orm import Session
@@ -163,8 +163,21 @@ def find_last_fingerprints(session: Session, incident_id: uuid.UUID) -> dict[str
     return dict(detail["fingerprints"]) if detail else {}
 
 
-def find_station(session: Session, station_id: uuid.UUID) -> Station | None:
-    return session.get(Station, station_id)
+class CalledStation(NamedTuple):
+    """What a call needs to know of a station."""
+
+    id: uuid.UUID
+    district_id: uuid.UUID
+    name: str
+    demo: bool
+
+
+_STATION = text("SELECT id, district_id, name, demo FROM stations WHERE id = :id")
+
+
+def find_station(session: Session, station_id: uuid.UUID) -> CalledStation | None:
+    row = session.execute(_STATION, {"id": station_id}).one_or_none()
+    return CalledStation(*row) if row is not None else None
 
 
 def find_station_by_code(session: Session, district_id: uuid.UUID, code: str) -> Station | None:

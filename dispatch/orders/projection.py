@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import ARRAY, Row, Uuid, and_, any_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.aid.model import Aid
@@ -19,7 +19,7 @@ from dispatch.matching.labels import BASIS
 from dispatch.orders import repository
 from dispatch.orders.labels import label_for
 from dispatch.orders.lent import is_hidden, without_person, without_place
-from dispatch.orders.model import Order, OrderMilestone
+from dispatch.orders.model import Order
 from dispatch.orders.states import OPEN
 from dispatch.scenarios.verbs import VERBS
 from geo.crs import Position
@@ -40,10 +40,10 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
     rows = fetch(session, ids)
     milestones = repository.list_milestones(session, [row.Order.id for row in rows])
     for row in rows:
-        order, incident = row.Order, row.Incident
+        order = row.Order
         passed = milestones[order.id]
-        on_console = incident.ended_at is None or order.state in OPEN
-        room = view_for_room(order, row.Responder, passed, row.duty_phone)
+        on_console = row.incident_ended_at is None or order.state in OPEN
+        room = view_for_room(row, passed)
         hidden = is_hidden(
             order.state, lent_by=row.helping_station_id, role=Role.DISPATCHER, station_id=order.station_id
         )
@@ -51,7 +51,7 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
             audience=station_audience(order.station_id),
             entity=ENTITY,
             entity_id=order.id,
-            value=None if not on_console else without_person(room, row.Responder.kind) if hidden else room,
+            value=None if not on_console else without_person(room, row.kind) if hidden else room,
         )
         if row.helping_station_id is not None:
             shared = row.aid_state == AidState.ACTIVE
@@ -66,7 +66,7 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
             audience=account_audience(order.account_id),
             entity=ENTITY,
             entity_id=order.id,
-            value=view_for_helper(order, incident, passed, row.duty_phone) if order.state in OPEN else None,
+            value=view_for_helper(row, passed) if order.state in OPEN else None,
         )
 
 
@@ -99,20 +99,19 @@ def changed_with_incident(session: Session, incident_id: uuid.UUID) -> None:
     chats.changed_with_orders(session, [incident_id])
 
 
-def view_for_room(
-    order: Order, responder: Responder, passed: list[OrderMilestone], duty_phone: str | None
-) -> dict[str, Any]:
-    """JSON of an order as the command room sees it."""
+def view_for_room(row: Row[Any], passed: list[Row[Any]]) -> dict[str, Any]:
+    """JSON of an order as the command room sees it, from a row of ``fetch`` and its milestones."""
+    order = row.Order
     return {
-        **_common(order, passed, duty_phone),
+        **_common(order, passed, row.duty_phone),
         "label": label_for(Role.DISPATCHER, order.state),
         "need_id": str(order.need_id),
         "organization_id": str(order.organization_id),
         "responder": {
-            "id": str(responder.id),
-            "kind": responder.kind,
-            "name": responder.name,
-            "call_sign": responder.call_sign,
+            "id": str(order.responder_id),
+            "kind": row.kind,
+            "name": row.name,
+            "call_sign": row.call_sign,
         },
         "score": order.score,
         "replaces_id": str(order.replaces_id) if order.replaces_id else None,
@@ -120,12 +119,11 @@ def view_for_room(
     }
 
 
-def view_for_helper(
-    order: Order, incident: Incident, passed: list[OrderMilestone], duty_phone: str | None
-) -> dict[str, Any]:
+def view_for_helper(row: Row[Any], passed: list[Row[Any]]) -> dict[str, Any]:
     """JSON of an order as the person who got it sees it: what and where, nothing of the caller."""
+    order = row.Order
     return {
-        **_common(order, passed, duty_phone),
+        **_common(order, passed, row.duty_phone),
         "label": label_for(Role.GUARD, order.state, mode=order.mode),
         "instruction": order.instruction,
         "allowed_verbs": list(order.allowed_verbs),
@@ -133,24 +131,24 @@ def view_for_helper(
         "checklist": order.checklist,
         "photo_required": order.photo_required,
         "incident": {
-            "id": str(incident.id),
-            "number": incident.number,
-            "category": incident.category,
-            "type": incident.type,
-            "subtype": incident.subtype,
-            "type_name": catalogue.type_name(incident.category, incident.type),
-            "subtype_name": catalogue.subtype_name(incident.category, incident.type, incident.subtype),
-            "level": incident.level,
-            "summary": incident.summary,
-            "address": incident.address,
-            "position": _point(Position.of(incident.position)),
-            "drill": incident.drill,
-            "demo": incident.demo,
+            "id": str(order.incident_id),
+            "number": row.number,
+            "category": row.category,
+            "type": row.type,
+            "subtype": row.subtype,
+            "type_name": catalogue.type_name(row.category, row.type),
+            "subtype_name": catalogue.subtype_name(row.category, row.type, row.subtype),
+            "level": row.level,
+            "summary": row.summary,
+            "address": row.address,
+            "position": _point(Position.of(row.position)),
+            "drill": row.drill,
+            "demo": row.demo,
         },
     }
 
 
-def _common(order: Order, passed: list[OrderMilestone], duty_phone: str | None) -> dict[str, Any]:
+def _common(order: Order, passed: list[Row[Any]], duty_phone: str | None) -> dict[str, Any]:
     return {
         "id": str(order.id),
         "incident_id": str(order.incident_id),
@@ -199,25 +197,30 @@ def _instant(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def fetch(session: Session, ids: list[uuid.UUID]) -> list[Row[Any]]:
-    """Orders with their incidents and responders, the number of the command room that sends, and by which station's
-    aid the responder came."""
-    query = (
-        select(
-            Order,
-            Incident,
-            Responder,
-            Station.duty_phone,
-            Aid.helping_station_id,
-            Aid.state.label("aid_state"),
-            Aid.ends_at,
-        )
-        .join(Incident, Incident.id == Order.incident_id)
-        .join(Responder, Responder.id == Order.responder_id)
-        .join(Station, Station.id == Order.station_id)
-        .outerjoin(Aid, Aid.id == Order.aid_id)
-        .where(Order.id.in_(ids))
-        .order_by(Order.id)
+_FETCH = (
+    select(
+        Order,
+        *(getattr(Incident, name) for name in ("number", "category", "type", "subtype", "level", "summary", "address")),
+        *(getattr(Incident, name) for name in ("position", "drill", "demo")),
+        Incident.ended_at.label("incident_ended_at"),
+        *(getattr(Responder, name) for name in ("kind", "name", "call_sign")),
+        Station.duty_phone,
+        Aid.helping_station_id,
+        Aid.state.label("aid_state"),
+        Aid.ends_at,
     )
+    .join(Incident, Incident.id == Order.incident_id)
+    .join(Responder, Responder.id == Order.responder_id)
+    .join(Station, Station.id == Order.station_id)
+    .outerjoin(Aid, Aid.id == Order.aid_id)
+    .where(Order.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    .order_by(Order.id)
+)
+
+
+def fetch(session: Session, ids: list[uuid.UUID]) -> list[Row[Any]]:
+    """Orders (``Order``) with what is shown of their incidents (under the incident's own names, and
+    ``incident_ended_at``) and responders (kind, name, call_sign), the number of the command room that sends, and by
+    which station's aid the responder came."""
     # a row made in this transaction still carries its point as it was given
-    return list(session.execute(query, execution_options={"populate_existing": True}))
+    return list(session.execute(_FETCH, {"ids": ids}, execution_options={"populate_existing": True}))

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from dispatch.scenarios import repository
@@ -92,16 +93,15 @@ def seed_defaults(session: Session, station_id: uuid.UUID, at: datetime) -> int:
     )
 
 
-def choose(scenarios: Sequence[Scenario], category: str, type_: str) -> Scenario | None:
+def choose(scenarios: Sequence[Row[Any]], category: str, type_: str) -> Row[Any] | None:
     """The one for the type, else for the category, else the general one."""
     key = f"{category}.{type_}"
     by_category = general = None
     for scenario in scenarios:
         # as stored: every version was validated when it was made, and a call should not wait for ten validations
-        match = scenario.spec["match"]
-        if key in match["types"]:
+        if key in scenario.match["types"]:
             return scenario
-        if category in match["categories"]:
+        if category in scenario.match["categories"]:
             by_category = by_category or scenario
         if scenario.key == FALLBACK_KEY:
             general = scenario
@@ -110,27 +110,27 @@ def choose(scenarios: Sequence[Scenario], category: str, type_: str) -> Scenario
 
 def find_for(
     session: Session, station_id: uuid.UUID, category: str, type_: str, subtype: str | None = None, *, at: datetime
-) -> Scenario:
-    """The scenario that an incident of this type follows at the station.
+) -> Row[Any]:
+    """(id, key, version) of the scenario that an incident of this type follows at the station.
 
     A station without scenarios is given the defaults first: a call is never refused for want of one.
     ``subtype`` is for stations that will tell them apart; the defaults do not.
     """
-    chosen = choose(repository.list_current(session, station_id), category, type_)
+    chosen = choose(repository.list_in_force(session, station_id), category, type_)
     if chosen is None:
         seed_defaults(session, station_id, at)
-        chosen = choose(repository.list_current(session, station_id), category, type_)
+        chosen = choose(repository.list_in_force(session, station_id), category, type_)
     if chosen is None:
         raise NotFound
     return chosen
 
 
-def get_current(session: Session, station_id: uuid.UUID, key: str) -> Scenario:
-    """The version in force; raises NotFound."""
-    scenario = repository.find_current(session, station_id, key)
-    if scenario is None:
+def get_current(session: Session, station_id: uuid.UUID, key: str) -> Row[Any]:
+    """(id, key, version) of the version in force; raises NotFound."""
+    found = repository.list_in_force(session, station_id, key=key)
+    if not found:
         raise NotFound
-    return scenario
+    return found[0]
 
 
 def change(
