@@ -12,7 +12,7 @@ from dispatch.accounts.model import Account
 from dispatch.aid.model import Aid
 from dispatch.aid.rows import helpers_of
 from dispatch.aid.states import AidState
-from dispatch.incidents import queries
+from dispatch.incidents import queries, repository
 from dispatch.incidents.model import Incident
 from dispatch.incidents.repository import DONE_ORDER, OPEN_ORDER
 from dispatch.incidents.views import as_json, helper_view, neighbour_view
@@ -33,11 +33,7 @@ _CONCERNED = text(
 def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
     """The station sees it until it ends, and one that helps as long as the aid is open; a helper while his order is
     open; an officer who has done his part, too."""
-    query = select(Incident).where(Incident.id.in_(ids)).order_by(Incident.id)
-    # this transaction may have read it before others changed it
-    incidents = list(session.execute(query, execution_options={"populate_existing": True}).scalars())
-    # one audience is heard by dispatchers and leaders alike: it gets what the dispatcher may see
-    room = queries.show(session, incidents, role=Role.DISPATCHER)
+    pictures = repository.list_pictures(session, ids)
     concerned = session.execute(_CONCERNED, {"ids": ids})
     helping = helpers_of(session, ids)
     people: dict[uuid.UUID, dict[tuple[uuid.UUID, Role], bool]] = {}
@@ -46,7 +42,9 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
         key = (account_id, Role(role))
         working = state in OPEN_ORDER or (role == Role.OFFICER and state in DONE_ORDER)
         shown[key] = shown.get(key, False) or working
-    for incident, view in zip(incidents, room, strict=True):
+    for incident, beside in pictures:
+        # one audience is heard by dispatchers and leaders alike: it gets what the dispatcher may see
+        view = queries.picture(session, incident, beside, role=Role.DISPATCHER)
         to_police = as_json(view) if incident.ended_at is None else None
         yield Projection(
             audience=station_audience(incident.station_id), entity=ENTITY, entity_id=incident.id, value=to_police

@@ -14,6 +14,7 @@ from dispatch.accounts.model import Account
 from dispatch.aid.rows import lent_by, narrow
 from dispatch.incidents import repository
 from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote
+from dispatch.incidents.repository import Beside
 from dispatch.incidents.views import (
     HelperIncidentView,
     IncidentView,
@@ -121,10 +122,12 @@ def show(session: Session, incidents: Sequence[Incident], *, role: Role) -> list
     if not incidents:
         return []
     beside = repository.list_beside(session, [incident.id for incident in incidents])
-    return [
-        room_view(incident, get_version(session, incident.scenario_id), beside[incident.id], role=role)
-        for incident in incidents
-    ]
+    return [picture(session, incident, beside[incident.id], role=role) for incident in incidents]
+
+
+def picture(session: Session, incident: Incident, beside: Beside, *, role: Role) -> IncidentView:
+    """``show`` for one of which all has been read."""
+    return room_view(incident, get_version(session, incident.scenario_id), beside, role=role)
 
 
 def show_to(session: Session, incidents: Sequence[Incident], actor: Actor) -> list[IncidentView]:

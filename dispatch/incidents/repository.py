@@ -8,7 +8,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Row,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -170,13 +184,23 @@ class CalledStation(NamedTuple):
     district_id: uuid.UUID
     name: str
     demo: bool
+    #: as ``take_number`` gives it, where one was asked for and the day has begun
+    number: int | None
 
 
-_STATION = text("SELECT id, district_id, name, demo FROM stations WHERE id = :id")
+_STATION = text(
+    """
+    SELECT id, district_id, name, demo,
+           (SELECT nextval('incident_numbers') - d.base FROM incident_number_days d
+            WHERE d.district_id = s.district_id AND d.day = CAST(:day AS date)) AS number
+    FROM stations s WHERE id = :id
+    """
+)
 
 
-def find_station(session: Session, station_id: uuid.UUID) -> CalledStation | None:
-    row = session.execute(_STATION, {"id": station_id}).one_or_none()
+def find_station(session: Session, station_id: uuid.UUID, *, number_of: date | None = None) -> CalledStation | None:
+    """``number_of``: with the next number of that day."""
+    row = session.execute(_STATION, {"id": station_id, "day": number_of}).one_or_none()
     return CalledStation(*row) if row is not None else None
 
 
@@ -257,30 +281,50 @@ class Beside:
     milestones: dict[str, datetime]
 
 
+def _passed(column: str) -> str:
+    return (
+        f"ARRAY(SELECT m.{column} FROM incident_milestones m"
+        " WHERE m.incident_id = incidents.id AND m.round = incidents.reopened ORDER BY m.at, m.name)"
+    )
+
+
+_SHOWN_BESIDE = {
+    "duty_phone": "(SELECT s.duty_phone FROM stations s WHERE s.id = incidents.station_id)",
+    "last_note_at": "(SELECT max(n.at) FROM incident_notes n WHERE n.incident_id = incidents.id)",
+    "names": _passed("name"),
+    "ats": _passed("at"),
+}
 _BESIDE = text(
-    """
-    SELECT i.id, s.duty_phone, (SELECT max(n.at) FROM incident_notes n WHERE n.incident_id = i.id) AS last_note_at,
-           passed.names, passed.ats
-    FROM incidents i JOIN stations s ON s.id = i.station_id
-    LEFT JOIN LATERAL (
-        SELECT array_agg(m.name ORDER BY m.at) AS names, array_agg(m.at ORDER BY m.at) AS ats
-        FROM incident_milestones m WHERE m.incident_id = i.id AND m.round = i.reopened) AS passed ON true
-    WHERE i.id = ANY(:ids)
-    """
+    "SELECT id, {} FROM incidents WHERE id = ANY(:ids)".format(
+        ", ".join(f"{column} AS {name}" for name, column in _SHOWN_BESIDE.items())
+    )
+)
+_PICTURES: Select[Any] = (
+    select(Incident, *(literal_column(column).label(name) for name, column in _SHOWN_BESIDE.items()))
+    .where(Incident.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    .order_by(Incident.id)
 )
 
 
 def list_beside(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Beside]:
     """``Beside`` of each, in one look."""
     session.flush()
-    return {
-        row.id: Beside(
-            duty_phone=row.duty_phone,
-            last_note_at=row.last_note_at,
-            milestones=dict(zip(row.names or (), row.ats or (), strict=True)),
-        )
-        for row in session.execute(_BESIDE, {"ids": list(incident_ids)})
-    }
+    return {row.id: _beside(row) for row in session.execute(_BESIDE, {"ids": list(incident_ids)})}
+
+
+def list_pictures(session: Session, incident_ids: Collection[uuid.UUID]) -> list[tuple[Incident, Beside]]:
+    """The incidents as the database has them now, by id, and what their pictures show beside their rows."""
+    # this transaction may have read one before others changed it
+    rows = session.execute(_PICTURES, {"ids": list(incident_ids)}, execution_options={"populate_existing": True})
+    return [(row.Incident, _beside(row)) for row in rows]
+
+
+def _beside(row: Row[Any]) -> Beside:
+    return Beside(
+        duty_phone=row.duty_phone,
+        last_note_at=row.last_note_at,
+        milestones=dict(zip(row.names, row.ats, strict=True)),
+    )
 
 
 def list_milestones(session: Session, incident_id: uuid.UUID) -> list[IncidentMilestone]:

@@ -36,7 +36,7 @@ _CANDIDATES = """
             WHERE {same_place} AND n.id <> :incident_id AND n.received_at >= :at - interval '180 days'
             ORDER BY n.received_at DESC LIMIT 200) AS there
         JOIN orders o ON o.incident_id = there.id AND o.state IN ('arrived', 'completed', 'rated'))
-    SELECT r.id, r.kind, r.station_id, r.account_id IS NOT NULL AS has_account,
+    SELECT r.id, r.kind, r.station_id, r.account_id, r.organization_id, r.account_id IS NOT NULL AS has_account,
            coalesce(r.mobility, 'foot') AS mobility, r.post_id, i.on_duty, i.engaged, i.fixed,
            i.skills, i.captured_at, pool.distance_m, pool.lon, pool.lat, pool.in_beat, pool.house_id,
            coalesce(pool.house_needed, false) AS house_needed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,11 +51,13 @@ WAY: TravelTimes = RoadTimes()
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
-    """The plan, and the row that keeps it."""
+    """The plan, the row that keeps it, and whom it is about."""
 
     recommendation: Recommendation
     plan: Plan
     inputs: Inputs
+    #: who was looked at, by id: account_id, station_id, organization_id, and lon and lat where he has a place
+    people: Mapping[uuid.UUID, Row[Any]]
 
 
 def recommend(
@@ -92,11 +94,10 @@ def recommend_all(
     ``beside``: other needs of the incident, of which nobody is asked now and from which nobody is taken.
     ``untouched``: nobody was asked for this incident before, no neighbour either.
     """
-    team = plan_team(
-        gather_all(
-            session, incident, [*needs, *beside], at=at, also=also, untouched=untouched, travel_times=travel_times
-        )
+    gathered, people = _gather(
+        session, incident, [*needs, *beside], at=at, also=also, untouched=untouched, travel_times=travel_times
     )
+    team = plan_team(gathered)
     advices = [
         Advice(
             recommendation=Recommendation(
@@ -110,6 +111,7 @@ def recommend_all(
             ),
             plan=plan,
             inputs=inputs,
+            people=people,
         )
         for need, (inputs, plan) in zip(needs, team[: len(needs)], strict=True)
     ]
@@ -137,10 +139,11 @@ def gather(
     travel_times: TravelTimes = WAY,
 ) -> Inputs:
     """Read all that the plan for one need depends on."""
-    return gather_all(session, incident, [need], at=at, also=also, travel_times=travel_times)[0]
+    gathered, _ = _gather(session, incident, [need], at=at, also=also, travel_times=travel_times)
+    return gathered[0]
 
 
-def gather_all(
+def _gather(
     session: Session,
     incident: Incident,
     needs: Sequence[Need],
@@ -149,16 +152,16 @@ def gather_all(
     also: Collection[uuid.UUID] = (),
     untouched: bool = False,
     travel_times: TravelTimes = WAY,
-) -> list[Inputs]:
-    """Read all that the plans for these needs depend on."""
+) -> tuple[list[Inputs], dict[uuid.UUID, Row[Any]]]:
+    """Read all that the plans for these needs depend on; and the rows of those who are looked at."""
     lenders = [] if untouched else list_lenders(session, incident.id, at)
     looks = [_look(session, incident, need, at=at, also=also, lenders=lenders) for need in needs]
     scene = Position.of(incident.position)
-    travel = _estimate(session, [row for rows in looks for row in rows], scene, travel_times, at=at)
-    everybody = [row for rows in looks for row in rows]
+    people = {row.id: row for rows in looks for row in rows}
+    travel = _estimate(session, people.values(), scene, travel_times, at=at)
     pending = {} if untouched else repository.list_pending(session, [need.id for need in needs])
-    posts = staffing(session, {row.post_id for row in everybody if row.post_id is not None})
-    known = {row.id for row in everybody} | {row.responder_id for rows in pending.values() for row in rows}
+    posts = staffing(session, {row.post_id for row in people.values() if row.post_id is not None})
+    known = people.keys() | {row.responder_id for rows in pending.values() for row in rows}
     ground = calibrations.read_ground(session, incident.station_id, known)
     scenario = get_version(session, incident.scenario_id)
     reading = Reading(
@@ -170,7 +173,7 @@ def gather_all(
         posts=posts,
         at=at,
     )
-    return [
+    gathered = [
         Inputs(
             need=reading.need(need, pending.get(need.id, ())),
             scene=Scene(station_id=incident.station_id, lon=scene.lon, lat=scene.lat),
@@ -182,6 +185,7 @@ def gather_all(
         )
         for need, rows in zip(needs, looks, strict=True)
     ]
+    return gathered, people
 
 
 def _look(
@@ -209,10 +213,10 @@ def _look(
 
 
 def _estimate(
-    session: Session, rows: Sequence[Row[Any]], scene: Position, travel_times: TravelTimes, *, at: datetime
+    session: Session, rows: Iterable[Row[Any]], scene: Position, travel_times: TravelTimes, *, at: datetime
 ) -> dict[uuid.UUID, TravelValue]:
     """Everybody's way, whichever need looks at him; without those who have no place, or no way."""
-    placed = list({row.id: row for row in rows if row.distance_m is not None}.values())
+    placed = [row for row in rows if row.distance_m is not None]
     ways = travel_times.estimate(
         session, [Position(row.lon, row.lat) for row in placed], scene, [row.mobility for row in placed], at=at
     )

@@ -133,8 +133,9 @@ def name(
         raise_need(session, incident, need, by=1, actor=by, at=at, reason=reason)
     scored = next((s for s in (*plan.chosen, *plan.reserves) if s.responder_id == responder_id), None)
     asking = opening.Asking(
-        incident=incident, need=need, recommendation=recommendation, at=at, by=by, replaces=replaces, reason=reason
-    )
+        incident=incident, need=need, recommendation=recommendation, at=at, by=by, replaces=replaces, reason=reason,
+        people=advice.people,
+    )  # fmt: skip
     orders = opening.ask(session, [(asking, [(responder_id, scored)], 1)])
     if not orders:
         raise ResponderTaken(responder_id=str(responder_id))

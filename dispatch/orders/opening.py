@@ -124,6 +124,8 @@ class Asking:
     by: Actor
     replaces: Order | None = None
     reason: str | None = None
+    #: those of them who were read already, as the advice has them
+    people: Mapping[uuid.UUID, Row[Any]] = field(default_factory=dict)
 
 
 #: responders in the order in which they are to be asked, each with his score
@@ -139,10 +141,7 @@ def ask(session: Session, askings: Sequence[tuple[Asking, Wanted, int]]) -> list
     left = [(asking, list(wanted), count) for asking, wanted, count in askings if wanted and count > 0]
     while left:
         lenders = Lenders(session, left[0][0].at)
-        who = claiming.list_who(session, [id_ for _, wanted, count in left for id_, _ in wanted[:count]])
-        values = [
-            v for asking, wanted, count in left for v in _orders_for(session, asking, wanted[:count], who, lenders)
-        ]
+        values = [v for asking, wanted, count in left for v in _orders_for(session, asking, wanted[:count], lenders)]
         got = claiming.claim(session, values)
         orders += got
         had = Counter(order.need_id for order in got)
@@ -156,13 +155,13 @@ def ask(session: Session, askings: Sequence[tuple[Asking, Wanted, int]]) -> list
     return orders
 
 
-def _orders_for(
-    session: Session, asking: Asking, wanted: Wanted, found: Mapping[uuid.UUID, Row[Any]], lenders: Lenders
-) -> list[dict[str, Any]]:
+def _orders_for(session: Session, asking: Asking, wanted: Wanted, lenders: Lenders) -> list[dict[str, Any]]:
     incident, need, at = asking.incident, asking.need, asking.at
     spec = get_spec(session, incident.scenario_id)
     task = task_for(spec, kind=need.kind, skills=need.skills)
     stand_off_m = spec.stand_off_m if need.mode == "offer" else 0
+    unread = [responder_id for responder_id, _ in wanted if responder_id not in asking.people]
+    found = {**asking.people, **(claiming.list_who(session, unread) if unread else {})}
     people = [(found[id_], scored) for id_, scored in wanted if id_ in found and found[id_].account_id is not None]
     aids = {
         who.id: lenders.take(incident, need.kind, who.station_id)
@@ -259,8 +258,9 @@ def _ask_as_advised(
     for need, advice in zip(needs, advices, strict=True):
         plan = plans[need.id] = advice.plan
         asking = Asking(
-            incident=incident, need=need, recommendation=advice.recommendation, at=at, by=by, replaces=replaces
-        )
+            incident=incident, need=need, recommendation=advice.recommendation, at=at, by=by, replaces=replaces,
+            people=advice.people,
+        )  # fmt: skip
         wanted = [(scored.responder_id, scored) for scored in (*plan.chosen, *plan.reserves)]
         askings.append((asking, wanted, plan.ask))
         waiting[need.id] = advice.inputs.need.waiting

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Row, Uuid, and_, any_, bindparam, or_, select
+from sqlalchemy import ARRAY, Row, Uuid, and_, any_, bindparam, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.aid.model import Aid
@@ -16,7 +16,6 @@ from dispatch.chats import projection as chats
 from dispatch.incidents import catalogue
 from dispatch.incidents.model import Incident
 from dispatch.matching.labels import BASIS
-from dispatch.orders import repository
 from dispatch.orders.labels import label_for
 from dispatch.orders.lent import is_hidden, without_person, without_place
 from dispatch.orders.model import Order
@@ -38,12 +37,10 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
     """The station sees every order of an incident that goes on, one that helps those of its own people; a helper the
     open ones of his own."""
     rows = fetch(session, ids)
-    milestones = repository.list_milestones(session, [row.Order.id for row in rows])
     for row in rows:
         order = row.Order
-        passed = milestones[order.id]
         on_console = row.incident_ended_at is None or order.state in OPEN
-        room = view_for_room(row, passed)
+        room = view_for_room(row)
         hidden = is_hidden(
             order.state, lent_by=row.helping_station_id, role=Role.DISPATCHER, station_id=order.station_id
         )
@@ -66,7 +63,7 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
             audience=account_audience(order.account_id),
             entity=ENTITY,
             entity_id=order.id,
-            value=view_for_helper(row, passed) if order.state in OPEN else None,
+            value=view_for_helper(row) if order.state in OPEN else None,
         )
 
 
@@ -99,11 +96,11 @@ def changed_with_incident(session: Session, incident_id: uuid.UUID) -> None:
     chats.changed_with_orders(session, [incident_id])
 
 
-def view_for_room(row: Row[Any], passed: list[Row[Any]]) -> dict[str, Any]:
-    """JSON of an order as the command room sees it, from a row of ``fetch`` and its milestones."""
+def view_for_room(row: Row[Any]) -> dict[str, Any]:
+    """JSON of an order as the command room sees it, from a row of ``fetch``."""
     order = row.Order
     return {
-        **_common(order, passed, row.duty_phone),
+        **_common(row),
         "label": label_for(Role.DISPATCHER, order.state),
         "need_id": str(order.need_id),
         "organization_id": str(order.organization_id),
@@ -119,11 +116,11 @@ def view_for_room(row: Row[Any], passed: list[Row[Any]]) -> dict[str, Any]:
     }
 
 
-def view_for_helper(row: Row[Any], passed: list[Row[Any]]) -> dict[str, Any]:
+def view_for_helper(row: Row[Any]) -> dict[str, Any]:
     """JSON of an order as the person who got it sees it: what and where, nothing of the caller."""
     order = row.Order
     return {
-        **_common(order, passed, row.duty_phone),
+        **_common(row),
         "label": label_for(Role.GUARD, order.state, mode=order.mode),
         "instruction": order.instruction,
         "allowed_verbs": list(order.allowed_verbs),
@@ -148,7 +145,9 @@ def view_for_helper(row: Row[Any], passed: list[Row[Any]]) -> dict[str, Any]:
     }
 
 
-def _common(order: Order, passed: list[Row[Any]], duty_phone: str | None) -> dict[str, Any]:
+def _common(row: Row[Any]) -> dict[str, Any]:
+    order = row.Order
+    passed = zip(row.passed_name, row.passed_at, row.passed_how, strict=True)
     return {
         "id": str(order.id),
         "incident_id": str(order.incident_id),
@@ -157,13 +156,13 @@ def _common(order: Order, passed: list[Row[Any]], duty_phone: str | None) -> dic
         "forced": order.forced,
         "target": _point(Position.of(order.target)),
         "stand_off_m": order.stand_off_m,
-        "duty_phone": duty_phone,
+        "duty_phone": row.duty_phone,
         "way": _way(order),
         "withdraw_first": _stands_too_near(order),
         "offered_at": order.offered_at.isoformat(),
         "accept_due_at": _instant(order.accept_due_at),
         "ended_at": _instant(order.ended_at),
-        "milestones": {row.name: {"at": row.at.isoformat(), "how": row.how} for row in passed},
+        "milestones": {name: {"at": at.isoformat(), "how": how} for name, at, how in passed},
         "version": order.version,
     }
 
@@ -208,6 +207,12 @@ _FETCH = (
         Aid.helping_station_id,
         Aid.state.label("aid_state"),
         Aid.ends_at,
+        *(
+            literal_column(
+                f"ARRAY(SELECT m.{column} FROM order_milestones m WHERE m.order_id = orders.id ORDER BY m.at, m.name)"
+            ).label(f"passed_{column}")
+            for column in ("name", "at", "how")
+        ),
     )
     .join(Incident, Incident.id == Order.incident_id)
     .join(Responder, Responder.id == Order.responder_id)
@@ -220,7 +225,7 @@ _FETCH = (
 
 def fetch(session: Session, ids: list[uuid.UUID]) -> list[Row[Any]]:
     """Orders (``Order``) with what is shown of their incidents (under the incident's own names, and
-    ``incident_ended_at``) and responders (kind, name, call_sign), the number of the command room that sends, and by
-    which station's aid the responder came."""
+    ``incident_ended_at``) and responders (kind, name, call_sign), the number of the command room that sends, by which
+    station's aid the responder came, and the milestones (``passed_name``, ``passed_at``, ``passed_how``)."""
     # a row made in this transaction still carries its point as it was given
     return list(session.execute(_FETCH, {"ids": ids}, execution_options={"populate_existing": True}))

@@ -33,12 +33,11 @@ def show(session: Session, order_ids: Sequence[uuid.UUID], actor: Actor) -> list
     role = actor.role
     session.flush()
     rows = {row.Order.id: row for row in fetch(session, list(order_ids))}
-    passed = repository.list_milestones(session, list(rows))
     shown = []
     for order_id in order_ids:
         row = rows[order_id]
-        room = view_for_room(row, passed[order_id])
-        view = {**view_for_helper(row, passed[order_id]), **room}
+        room = view_for_room(row)
+        view = {**view_for_helper(row), **room}
         view["label"] = label_for(role, row.Order.state, mode=row.Order.mode)
         if role in (*_HELPERS, Role.COMPANY_MANAGER):
             view |= dict.fromkeys(_ROOM_ONLY)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from dispatch.matching.service import gather_all, recommend_all, recompute
+from dispatch.matching.service import gather, recommend_all, recompute
 from dispatch.matching.values import Candidate, Exclusion, Inputs
 from dispatch.orders import opening, service
 from geo.areas.model import Area
@@ -25,7 +25,7 @@ def gathered(session: Session, scene: Scene) -> dict[str, Inputs]:
     """By kind and skills: ``guard``, ``guard+aed``."""
     session.refresh(scene.incident)
     needs = opening.open_needs(session, scene.incident, at=START)
-    made = gather_all(session, scene.incident, needs, at=START)
+    made = [gather(session, scene.incident, need, at=START) for need in needs]
     return {"+".join([need.kind, *need.skills]): inputs for need, inputs in zip(needs, made, strict=True)}
 
 
