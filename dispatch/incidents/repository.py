@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Executable,
     Row,
-    Select,
     Uuid,
     and_,
     any_,
@@ -299,7 +299,7 @@ _BESIDE = text(
         ", ".join(f"{column} AS {name}" for name, column in _SHOWN_BESIDE.items())
     )
 )
-_PICTURES: Select[Any] = (
+_PICTURES: Executable = (
     select(Incident, *(literal_column(column).label(name) for name, column in _SHOWN_BESIDE.items()))
     .where(Incident.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
     .order_by(Incident.id)
