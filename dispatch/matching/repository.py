@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -16,7 +17,6 @@ from dispatch.matching.model import Need, Recommendation
 from dispatch.orders.states import REFUSED, UNANSWERED
 from geo.candidates import Pool
 from geo.within import near_point
-from kit.database import to_json
 from kit.errors import NotFound
 
 #: a place that he has been sent to before
@@ -77,7 +77,7 @@ def list_candidates(session: Session, pool: Pool, *, incident_id: uuid.UUID, at:
     """
     refused = [str(state) for state in REFUSED]
     values = {**pool.values, "incident_id": incident_id, "refused": refused, "at": at, "same_place_m": _SAME_PLACE_M}
-    return list(session.execute(_around(pool.sql), values))
+    return list(session.execute(_around(pool.sql), values).all())
 
 
 _PENDING = text(
@@ -106,8 +106,21 @@ _ADD = text(
 )
 
 
-def add_all(session: Session, recommendations: Sequence[Recommendation]) -> None:
-    """Keep them, with what was flushed before: their needs."""
+@dataclass(frozen=True, kw_only=True)
+class NewRecommendation:
+    """A recommendation to be kept. ``inputs`` and ``result`` are JSON text."""
+
+    id: uuid.UUID
+    incident_id: uuid.UUID
+    need_id: uuid.UUID
+    made_at: datetime
+    made_by: uuid.UUID | None
+    inputs: str
+    result: str
+
+
+def add_all(session: Session, recommendations: Sequence[NewRecommendation]) -> None:
+    """Keep them; their needs are there before."""
     session.flush()
     values = {
         "ids": [r.id for r in recommendations],
@@ -115,10 +128,16 @@ def add_all(session: Session, recommendations: Sequence[Recommendation]) -> None
         "need_ids": [r.need_id for r in recommendations],
         "made_at": [r.made_at for r in recommendations],
         "made_by": [r.made_by for r in recommendations],
-        "inputs": [to_json(r.inputs) for r in recommendations],
-        "results": [to_json(r.result) for r in recommendations],
+        "inputs": [r.inputs for r in recommendations],
+        "results": [r.result for r in recommendations],
     }
     session.execute(_ADD, values)
+
+
+def list_by_ids(session: Session, ids: Sequence[uuid.UUID]) -> list[Recommendation]:
+    """Those recommendations, in the order given."""
+    found = {row.id: row for row in session.scalars(select(Recommendation).where(Recommendation.id.in_(ids)))}
+    return [found[id_] for id_ in ids]
 
 
 def get_need(session: Session, incident_id: uuid.UUID, need_id: uuid.UUID) -> Need:

@@ -21,15 +21,17 @@ from dispatch.matching.model import Need, Recommendation
 from dispatch.matching.policy import Policy
 from dispatch.matching.rank import replay
 from dispatch.matching.reading import Reading
+from dispatch.matching.repository import NewRecommendation
 from dispatch.matching.team import plan_team
 from dispatch.matching.values import (
     Inputs,
     Plan,
     Scene,
     TravelValue,
+    dump_inputs,
+    dump_plan,
     read_inputs,
     read_plan,
-    write_inputs,
     write_plan,
 )
 from dispatch.scenarios.service import get_version
@@ -53,7 +55,7 @@ WAY: TravelTimes = RoadTimes()
 class Advice:
     """The plan, the row that keeps it, and whom it is about."""
 
-    recommendation: Recommendation
+    recommendation_id: uuid.UUID
     plan: Plan
     inputs: Inputs
     #: who was looked at, by id: account_id, station_id, organization_id, and lon and lat where he has a place
@@ -98,25 +100,23 @@ def recommend_all(
         session, incident, [*needs, *beside], at=at, also=also, untouched=untouched, travel_times=travel_times
     )
     team = plan_team(gathered)
-    advices = [
-        Advice(
-            recommendation=Recommendation(
-                id=new_id(),
+    made = [(new_id(), need, inputs, plan) for need, (inputs, plan) in zip(needs, team[: len(needs)], strict=True)]
+    repository.add_all(
+        session,
+        [
+            NewRecommendation(
+                id=id_,
                 incident_id=incident.id,
                 need_id=need.id,
                 made_at=at,
                 made_by=made_by,
-                inputs=write_inputs(inputs),
-                result=write_plan(plan),
-            ),
-            plan=plan,
-            inputs=inputs,
-            people=people,
-        )
-        for need, (inputs, plan) in zip(needs, team[: len(needs)], strict=True)
-    ]
-    repository.add_all(session, [advice.recommendation for advice in advices])
-    return advices
+                inputs=dump_inputs(inputs),
+                result=dump_plan(plan),
+            )
+            for id_, need, inputs, plan in made
+        ],
+    )
+    return [Advice(recommendation_id=id_, plan=plan, inputs=inputs, people=people) for id_, _, inputs, plan in made]
 
 
 def plan_of(recommendation: Recommendation) -> Plan:

@@ -116,7 +116,7 @@ def name(
     need = _need_of_kind(needs, kind)
     repository.lock_need(session, need.id)
     advice = matching.recommend(session, incident, need, at=at, made_by=by.account_id, also=(responder_id,))
-    recommendation, plan = advice.recommendation, advice.plan
+    plan = advice.plan
     why_not = next((e.reason for e in plan.excluded if e.responder_id == responder_id), None)
     if why_not is Exclusion.ENGAGED:
         raise ResponderTaken(responder_id=str(responder_id))
@@ -133,8 +133,8 @@ def name(
         raise_need(session, incident, need, by=1, actor=by, at=at, reason=reason)
     scored = next((s for s in (*plan.chosen, *plan.reserves) if s.responder_id == responder_id), None)
     asking = opening.Asking(
-        incident=incident, need=need, recommendation=recommendation, at=at, by=by, replaces=replaces, reason=reason,
-        people=advice.people,
+        incident=incident, need=need, recommendation_id=advice.recommendation_id, at=at, by=by, replaces=replaces,
+        reason=reason, people=advice.people,
     )  # fmt: skip
     orders = opening.ask(session, [(asking, [(responder_id, scored)], 1)])
     if not orders:
@@ -147,7 +147,7 @@ def name(
             actor=by,
             at=at,
             subject_kind="recommendation",
-            subject_id=recommendation.id,
+            subject_id=advice.recommendation_id,
             station_id=incident.station_id,
             reason=reason,
             incident_id=str(incident.id),

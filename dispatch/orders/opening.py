@@ -18,7 +18,7 @@ from dispatch.aid.lending import Lenders
 from dispatch.escalation.alarms import raise_alarm
 from dispatch.incidents.model import Incident
 from dispatch.matching import service as matching
-from dispatch.matching.model import Need, Recommendation
+from dispatch.matching.model import Need
 from dispatch.matching.values import Plan, Scored
 from dispatch.orders import claiming, repository, telling
 from dispatch.orders.firing import ENTITY
@@ -119,7 +119,7 @@ class Asking:
 
     incident: Incident
     need: Need
-    recommendation: Recommendation
+    recommendation_id: uuid.UUID
     at: datetime
     by: Actor
     replaces: Order | None = None
@@ -188,7 +188,7 @@ def _orders_for(session: Session, asking: Asking, wanted: Wanted, lenders: Lende
             "organization_id": who.organization_id,
             "mode": need.mode,
             "state": "offered",
-            "recommendation_id": asking.recommendation.id,
+            "recommendation_id": asking.recommendation_id,
             "score": asdict(scored) | {"responder_id": str(who.id)} if scored is not None else {},
             "replaces_id": asking.replaces.id if asking.replaces is not None else None,
             "aid_id": aids.get(who.id),
@@ -258,7 +258,7 @@ def _ask_as_advised(
     for need, advice in zip(needs, advices, strict=True):
         plan = plans[need.id] = advice.plan
         asking = Asking(
-            incident=incident, need=need, recommendation=advice.recommendation, at=at, by=by, replaces=replaces,
+            incident=incident, need=need, recommendation_id=advice.recommendation_id, at=at, by=by, replaces=replaces,
             people=advice.people,
         )  # fmt: skip
         wanted = [(scored.responder_id, scored) for scored in (*plan.chosen, *plan.reserves)]
