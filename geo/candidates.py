@@ -23,6 +23,24 @@ HOUSE_M = 40.0
 HOUSE_NEAR_M = 500.0
 
 
+#: of the values of every pool, as the database calls them
+TYPES = {
+    "point": "text",
+    "outlook": "text",
+    "radius_m": "float8",
+    "look_m": "float8",
+    "station_ids": "uuid[]",
+    "skills": "text[]",
+    "fresh_since": "timestamptz",
+    "free": "bigint",
+    "most": "bigint",
+    "also": "uuid[]",
+    "premises_m": "float8",
+    "house_m": "float8",
+    "house_near_m": "float8",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pool:
     """``sql`` selects responder_id, distance_m (metres on the ellipsoid, NULL without a place), lon and lat; and

@@ -9,15 +9,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, TextClause, select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from dispatch.matching.model import Need, Recommendation
 from dispatch.orders.states import REFUSED, UNANSWERED
-from geo.candidates import Pool
+from geo.candidates import TYPES, Pool
 from geo.within import near_point
 from kit.errors import NotFound
+from kit.prepared import Prepared
 
 #: a place that he has been sent to before
 _SAME_PLACE_M = 80.0
@@ -63,9 +64,12 @@ _CANDIDATES = """
 """
 
 
+_TYPES = {**TYPES, "incident_id": "uuid", "refused": "text[]", "at": "timestamptz", "same_place_m": "float8"}
+
+
 @lru_cache(maxsize=64)
-def _around(pool: str) -> TextClause:
-    return text(_CANDIDATES.format(pool=pool, same_place=near_point("n.position", "same_place_m")))
+def _around(pool: str) -> Prepared:
+    return Prepared(_CANDIDATES.format(pool=pool, same_place=near_point("n.position", "same_place_m")), _TYPES)
 
 
 def list_candidates(session: Session, pool: Pool, *, incident_id: uuid.UUID, at: datetime) -> list[Row[Any]]:
@@ -77,7 +81,7 @@ def list_candidates(session: Session, pool: Pool, *, incident_id: uuid.UUID, at:
     """
     refused = [str(state) for state in REFUSED]
     values = {**pool.values, "incident_id": incident_id, "refused": refused, "at": at, "same_place_m": _SAME_PLACE_M}
-    return list(session.execute(_around(pool.sql), values).all())
+    return list(_around(pool.sql).execute(session, values).all())
 
 
 _PENDING = text(
