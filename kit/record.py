@@ -1,8 +1,8 @@
 """The append-only record: every change and every reveal, written in the transaction that does it.
 
-A service says ``write(…)``; the lines are gathered and appended in one statement just before the commit, in the order
-in which they were said. So whoever reads the record finds what was committed before. Inside a savepoint, which may be
-undone by itself, a line is appended at once.
+A service says ``write(…)``; the lines are gathered and appended together just before the commit, in the order in which
+they were said, in one trip with the events of the feed. So whoever reads the record finds what was committed before.
+Inside a savepoint, which may be undone by itself, a line is appended at once.
 """
 
 from __future__ import annotations
@@ -76,13 +76,13 @@ def write(
     # begun, so that a rollback is a rollback of this too
     session.connection()
     if session.in_nested_transaction():
-        _append(session, [line])
+        session.execute(_APPEND, _columns([line]))
     else:
         session.info.setdefault("record", []).append(line)
 
 
-_APPEND = text(
-    """
+#: of ``take``
+APPEND = """
     INSERT INTO record_entries (at, action, subject_kind, subject_id, station_id, actor_role, actor_account_id,
                                 request_id, reason, detail)
     SELECT at, action, subject_kind, subject_id, station_id, actor_role, actor_account_id, request_id, reason,
@@ -94,25 +94,29 @@ _APPEND = text(
         AS line (at, action, subject_kind, subject_id, station_id, actor_role, actor_account_id, request_id, reason,
                  detail, place)
     ORDER BY place
-    """
-)
+"""
+_APPEND = text(APPEND)
 _MEMBERS = (
     "at", "action", "subject_kind", "subject_id", "station_id", "actor_role", "actor_account_id", "request_id",
     "reason", "detail",
 )  # fmt: skip
 
 
-def _append(session: Session, lines: Sequence[tuple[Any, ...]]) -> None:
-    columns = zip(*lines, strict=True)
-    session.execute(_APPEND, {name: list(column) for name, column in zip(_MEMBERS, columns, strict=True)})
+def take(session: Session) -> dict[str, Any] | None:
+    """The values of ``APPEND`` for what was said in this transaction, for whoever appends it; None: nothing was."""
+    lines = session.info.pop("record", None)
+    return _columns(lines) if lines else None
 
 
-# before the feed, which gives out numbers that others wait for until the commit
-@event.listens_for(Session, "before_commit", insert=True)
+def _columns(lines: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    return {name: list(column) for name, column in zip(_MEMBERS, zip(*lines, strict=True), strict=True)}
+
+
+@event.listens_for(Session, "before_commit")
 def _write_out(session: Session) -> None:
     # the end of a savepoint is no commit
-    if "record" in session.info and not session.in_nested_transaction():
-        _append(session, session.info.pop("record"))
+    if not session.in_nested_transaction() and (values := take(session)) is not None:
+        session.execute(_APPEND, values)
 
 
 @event.listens_for(Session, "after_rollback")

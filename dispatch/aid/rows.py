@@ -6,12 +6,11 @@ Judged at each access by the time of the access. The worker ends what has run ou
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, any_, exists, false, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, any_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.aid.model import Aid
@@ -60,18 +59,4 @@ def narrow(session: Session, grant: Grant) -> Grant:
 def _among(column: Any, ids: Select[uuid.UUID]) -> ColumnElement[bool]:
     # an array is read once and then looked up by index; an EXISTS beside OR would read the whole table
     found: ColumnElement[bool] = column == any_(func.array(ids.correlate(None).scalar_subquery()))
-    return found
-
-
-_HELPERS = text(
-    "SELECT incident_id, helping_station_id, state FROM aids WHERE incident_id = ANY(:ids) AND starts_at IS NOT NULL"
-)
-
-
-def helpers_of(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, bool]]:
-    """By incident: the stations to which it is, or was, open, and whether it is."""
-    found: dict[uuid.UUID, dict[uuid.UUID, bool]] = {}
-    for incident_id, station_id, state in session.execute(_HELPERS, {"ids": list(incident_ids)}):
-        of_incident = found.setdefault(incident_id, {})
-        of_incident[station_id] = of_incident.get(station_id, False) or state == AidState.ACTIVE
     return found

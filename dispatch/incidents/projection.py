@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account
 from dispatch.aid.model import Aid
-from dispatch.aid.rows import helpers_of
 from dispatch.aid.states import AidState
 from dispatch.incidents import queries, repository
 from dispatch.incidents.model import Incident
@@ -35,7 +34,6 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
     open; an officer who has done his part, too."""
     pictures = repository.list_pictures(session, ids)
     concerned = session.execute(_CONCERNED, {"ids": ids})
-    helping = helpers_of(session, ids)
     people: dict[uuid.UUID, dict[tuple[uuid.UUID, Role], bool]] = {}
     for incident_id, account_id, role, state in concerned:
         shown = people.setdefault(incident_id, {})
@@ -49,7 +47,7 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
         yield Projection(
             audience=station_audience(incident.station_id), entity=ENTITY, entity_id=incident.id, value=to_police
         )
-        for station_id, is_open in helping.get(incident.id, {}).items():
+        for station_id, is_open in beside.helping.items():
             shared = as_json(neighbour_view(view)) if is_open and incident.ended_at is None else None
             yield Projection(audience=station_audience(station_id), entity=ENTITY, entity_id=incident.id, value=shared)
         for (account_id, role), working in sorted(people.get(incident.id, {}).items()):

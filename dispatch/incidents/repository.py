@@ -279,6 +279,8 @@ class Beside:
     duty_phone: str | None
     last_note_at: datetime | None
     milestones: dict[str, datetime]
+    #: the neighbours to which it is, or was, open by mutual aid, and whether it is
+    helping: dict[uuid.UUID, bool]
 
 
 def _passed(column: str) -> str:
@@ -288,11 +290,20 @@ def _passed(column: str) -> str:
     )
 
 
+def _helping(column: str) -> str:
+    return (
+        f"ARRAY(SELECT a.{column} FROM aids a"
+        " WHERE a.incident_id = incidents.id AND a.starts_at IS NOT NULL ORDER BY a.id)"
+    )
+
+
 _SHOWN_BESIDE = {
     "duty_phone": "(SELECT s.duty_phone FROM stations s WHERE s.id = incidents.station_id)",
     "last_note_at": "(SELECT max(n.at) FROM incident_notes n WHERE n.incident_id = incidents.id)",
     "names": _passed("name"),
     "ats": _passed("at"),
+    "helping": _helping("helping_station_id"),
+    "helping_now": _helping("state = 'active'"),
 }
 _BESIDE = text(
     "SELECT id, {} FROM incidents WHERE id = ANY(:ids)".format(
@@ -320,10 +331,14 @@ def list_pictures(session: Session, incident_ids: Collection[uuid.UUID]) -> list
 
 
 def _beside(row: Row[Any]) -> Beside:
+    helping: dict[uuid.UUID, bool] = {}
+    for station_id, now in zip(row.helping, row.helping_now, strict=True):
+        helping[station_id] = helping.get(station_id, False) or now
     return Beside(
         duty_phone=row.duty_phone,
         last_note_at=row.last_note_at,
         milestones=dict(zip(row.names, row.ats, strict=True)),
+        helping=helping,
     )
 
 
