@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
         ("nearest", nearest),
         ("match", match),
         ("fanout", fanout),
+        ("map", map_),
         ("roads", roads),
         ("road-ranks", road_ranks),
     ):
@@ -120,6 +121,19 @@ def fanout(
 
     plan = bench.Plan(consoles=consoles, responders=responders, seconds=seconds, parsing=min(parsing, consoles - 1))
     _print(bench, bench.run(plan), as_json)
+
+
+def map_(
+    responders: Annotated[int, typer.Option(min=1, help="People on the map.")] = 5000,
+    seconds: Annotated[float, typer.Option(min=0.5, help="How long each is measured.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Frames a second of the console in Chromium with everybody moving, beside nobody moving and bare MapLibre."""
+    try:
+        from benches import map as bench
+    except ModuleNotFoundError:
+        raise CommandFailed("This bench drives a browser and needs playwright, which ./pingan test installs.") from None
+    _print(bench, bench.run(bench.Plan(responders=responders, seconds=seconds)), as_json)
 
 
 def roads(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.console import CommandFailed
+from cli.web_build import find_node
 from kit.cluster.apt import run_apt
 from kit.cluster.packages import root_prefix
 
@@ -15,6 +18,21 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 PACKAGES = ("chromium", "fonts-noto-cjk")
 #: a page without them would be boxes, and the pictures of the run worth nothing
 _FONTS = Path("/usr/share/fonts")
+
+#: quiet, and with maps drawn in software where there is no graphics card
+_ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--autoplay-policy=user-gesture-required",
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
 
 Say = Callable[[str], None]
 
@@ -63,9 +81,26 @@ def require_chromium() -> str:
     return found
 
 
-def needs_browser(arguments: Sequence[str]) -> bool:
+@contextmanager
+def driving() -> Iterator[Playwright]:
+    """Playwright, on the Node that builds the web apps: its own needs libatomic, which a bare Debian has not."""
+    from playwright.sync_api import sync_playwright
+
+    node = find_node()
+    if node is not None:
+        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node.program))
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+def arguments() -> list[str]:
+    """With which tests and benches start it."""
+    return [*_ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+
+
+def needs_browser(asked: Sequence[str]) -> bool:
     """Whether a run of these tests opens a browser: the whole suite, or the browser's part of it."""
-    places = [a for a in arguments if not a.startswith("-") and (Path(a.split("::")[0]).exists())]
+    places = [a for a in asked if not a.startswith("-") and (Path(a.split("::")[0]).exists())]
     return not places or any(
         Path("tests/browser").resolve().is_relative_to(Path(place.split("::")[0]).resolve())
         or Path(place.split("::")[0]).resolve().is_relative_to(Path("tests/browser").resolve())

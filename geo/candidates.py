@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from geo.crs import Position
-from geo.nearest import FREE, KINDS, NOT_FREE, OUTLOOK, POINT, RARE_SKILLS, outlook
+from geo.nearest import FREE, KINDS, NOT_FREE, OUTLOOK, POINT, RARE_SKILLS, WITHIN_BOX, outlook
 
 #: a post or a safe-house so near belongs to the scene's premises
 PREMISES_M = 100.0
@@ -78,18 +78,23 @@ def pool(
         "outlook": outlook(position).ewkt,
         "radius_m": float(radius_m),
         "look_m": float(look_m),
-        "station_ids": [str(id_) for id_ in station_ids],
+        "station_ids": _array(station_ids),
         "skills": sorted(skills),
         "fresh_since": fresh_since,
         "free": free,
         "most": most,
-        "also": [str(id_) for id_ in also],
+        "also": _array(also),
         "premises_m": PREMISES_M,
         "house_m": HOUSE_M,
         "house_near_m": HOUSE_NEAR_M,
     }
     rare = tuple(skill for skill in RARE_SKILLS if skill in skills)
     return Pool(sql=_compose(kind, rare, bool(skills)), values=values)
+
+
+def _array(ids: Collection[uuid.UUID]) -> str:
+    # a prepared statement takes no list of texts for one of ids
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 @lru_cache(maxsize=64)
@@ -149,7 +154,9 @@ _NO_HOUSE = "SELECT NULL::uuid AS id, false AS needed WHERE false"
 
 
 def _nearest(where: str, within: str, limit: str) -> str:
+    # the radius is judged of the few only: in the scan it would mislead the planner (see WITHIN_BOX)
     return (
-        f"(SELECT responder_id FROM responder_index WHERE {where} AND ST_DWithin(position, {POINT}, :{within})"
-        f" ORDER BY position <-> {OUTLOOK} LIMIT :{limit})"
+        f"(SELECT responder_id FROM (SELECT responder_id, position FROM responder_index WHERE {where}"
+        f" AND {WITHIN_BOX.format(point=POINT, radius=within)} ORDER BY position <-> {OUTLOOK} LIMIT :{limit}) AS few"
+        f" WHERE ST_DWithin(position, {POINT}, :{within}))"
     )

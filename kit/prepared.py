@@ -1,9 +1,8 @@
-"""Statements that take the database as long to plan as to answer: planned once per connection, not each time.
+"""A statement that each connection plans once, for what is asked so often that planning is most of the work.
 
-The driver sends every statement as text, to be planned anew. A ``Prepared`` one is given a name on each connection that
-asks it for the first time (PREPARE), and is called by that name from then on (EXECUTE); the database plans it again
-when statistics or tables have changed. For what is asked at every call and has many parts; the rest is not worth it.
-Needs a connection of one's own: no pooler in between that gives each transaction another one.
+The driver has no prepared statements of its own, so PREPARE and EXECUTE are sent as SQL. They belong to the connection
+and outlive a rollback; what has been prepared is noted in the connection's ``info``, which ends with it. A pooler that
+hands one transaction to any server connection (PgBouncer's transaction mode) would lose them.
 """
 
 from __future__ import annotations
@@ -13,30 +12,59 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Result, text
+import psycopg2
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-_PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+_NOTED = "pingan_prepared"
 
 
 class Prepared:
-    """``sql`` with ``:named`` values, of which ``types`` says the database's type of each."""
+    """``sql`` with ``:names``; ``types``: the type of each in SQL, in the order in which they are sent.
 
-    def __init__(self, sql: str, types: Mapping[str, str]) -> None:
-        places: dict[str, int] = {}
-        numbered = _PARAMETER.sub(lambda found: f"${places.setdefault(found[1], len(places) + 1)}", sql)
-        #: of this very text: after an update of the program no connection answers with the former one
-        self.name = f"pingan_{hashlib.sha256(sql.encode()).hexdigest()[:24]}"
-        self._prepare = text(f"PREPARE {self.name} ({', '.join(types[name] for name in places)}) AS {numbered}")
-        given = ", ".join(f"CAST(:{name} AS {types[name]})" for name in places)
-        self._execute = text(f"EXECUTE {self.name} ({given})")
-        self._names = tuple(places)
+    What is prepared must name its columns: a ``*`` would fail when a migration adds one.
+    """
 
-    def execute(self, session: Session, values: Mapping[str, Any]) -> Result[Any]:
-        """The rows. ``values`` may hold more than the statement names."""
-        # lives as long as the connection; what was prepared outlives a rollback as well
-        known: set[str] = session.connection().info.setdefault("prepared", set())
-        if self.name not in known:
-            session.execute(self._prepare)
-            known.add(self.name)
-        return session.execute(self._execute, {name: values[name] for name in self._names})
+    def __init__(self, sql: str, **types: str) -> None:
+        self.sql = sql
+        for number, name in enumerate(types, start=1):
+            self.sql = re.sub(rf"(?<!:):{name}\b", f"${number}", self.sql)
+        self._names = tuple(types)
+        digest = hashlib.sha256(f"{types} {sql}".encode()).hexdigest()[:16]
+        self.name = f"pingan_{digest}"
+        self.prepare = f"PREPARE {self.name} ({', '.join(types.values())}) AS {self.sql}"
+        #: for the driver
+        self.execute = f"EXECUTE {self.name} ({', '.join(['%s'] * len(types))})"
+
+    def fetch_all(self, session: Session, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows, as the driver has them. Raises DBAPIError."""
+        connection = session.connection()
+        cursor = connection.connection.cursor()
+        try:
+            noted = connection.info.setdefault(_NOTED, set())
+            if self.name not in noted:
+                cursor.execute(self.prepare)
+                noted.add(self.name)
+            cursor.execute(self.execute, self.order(values))
+            return list(cursor.fetchall())
+        except psycopg2.Error as exc:
+            raise _wrapped(connection, self.execute, exc) from exc
+        finally:
+            cursor.close()
+
+    def order(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The values as they are sent."""
+        return tuple(map(values.__getitem__, self._names))
+
+
+def _wrapped(connection: Connection, statement: str, exc: psycopg2.Error) -> BaseException:
+    """As SQLAlchemy itself would raise it; a connection that is lost is not used again."""
+    lost = connection.dialect.is_disconnect(exc, connection.connection.dbapi_connection, None)
+    if lost:
+        connection.invalidate(exc)
+    error: BaseException = DBAPIError.instance(
+        statement, None, exc, psycopg2.Error, hide_parameters=True, connection_invalidated=lost,
+        dialect=connection.dialect,
+    )  # fmt: skip
+    return error

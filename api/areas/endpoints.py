@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from api.areas.schemas import AreaChange, AreaIn, AreaKind, AreaOut, OwnerOut
+from api.areas.schemas import AreaChange, AreaIn, AreaKind, AreaOut, OwnerOut, SketchIn, SketchOut
 from api.etag import IfMatch, set_etag
 from api.idempotency.service import Idempotent
 from api.places.schemas import PointAsked
@@ -16,6 +16,7 @@ from api.route import WorkRoute
 from api.session import Now, ReadSession, WriteSession
 from api.who import allow
 from dispatch.access.table import Permission
+from dispatch.sketches import queries as sketches
 from geo.areas import errors, queries, service
 from kit.actor import Grant
 from kit.errors import StaleVersion
@@ -23,9 +24,7 @@ from kit.errors import StaleVersion
 router = APIRouter(prefix="/api/v1/areas", tags=["areas"], route_class=WorkRoute)
 _Read = Annotated[Grant, Depends(allow(Permission.AREA_READ))]
 _Write = Annotated[Grant, Depends(allow(Permission.AREA_WRITE))]
-_REFUSALS = (
-    IdempotencyKeyRequired,
-    errors.AreaNameTaken,
+_OUTLINES = (
     errors.GeometryTypeNotAllowed,
     errors.CrsNotAllowed,
     errors.GeometryEmpty,
@@ -33,9 +32,10 @@ _REFUSALS = (
     errors.RingNotClosed,
     errors.PolygonInvalid,
 )
+_REFUSALS = (IdempotencyKeyRequired, errors.AreaNameTaken, errors.JurisdictionOfDistrict, *_OUTLINES)
 
 
-@router.get("", summary="查询辖区、巡区和岗区")
+@router.get("", summary="查询辖区、警格和岗区")
 def list_areas(grant: _Read, session: ReadSession, kind: Annotated[AreaKind | None, Query()] = None) -> list[AreaOut]:
     """The areas of one's station, or of one's district, by kind and name."""
     return [AreaOut.model_validate(area) for area in queries.list_areas(session, grant, kind=kind)]
@@ -66,6 +66,12 @@ def draw_area(
     return AreaOut.model_validate(queries.get_area(session, area.id, grant))
 
 
+@router.post("/preview", summary="查看拟定边界内的警情", responses=problems(*_OUTLINES))
+def preview_area(body: SketchIn, grant: _Write, session: ReadSession, now: Now) -> SketchOut:
+    """What an outline would hold: calls of the past 30 days beside those within the one in force. Nothing is kept."""
+    return SketchOut.model_validate(sketches.look_at(session, grant, at=now, **body.model_dump()))
+
+
 @router.put("/{area_id}", summary="修改区域", responses=problems(*_REFUSALS, StaleVersion, PreconditionRequired))
 def redraw_area(
     area_id: UUID,
@@ -87,7 +93,7 @@ def redraw_area(
     "/{area_id}",
     summary="删除区域",
     status_code=204,
-    responses=problems(IdempotencyKeyRequired, StaleVersion, PreconditionRequired),
+    responses=problems(IdempotencyKeyRequired, errors.JurisdictionOfDistrict, StaleVersion, PreconditionRequired),
 )
 def erase_area(
     area_id: UUID, grant: _Write, session: WriteSession, now: Now, command: Idempotent, version: IfMatch

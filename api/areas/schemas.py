@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -60,3 +61,44 @@ class OwnerOut(View):
 
     station_id: UUID | None
     tie: bool
+
+
+class SketchIn(Schema):
+    """An outline that nobody has saved yet; ``area_id``: the area that it is to replace."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"kind": "beat", "geometry": _OUTLINE}]})
+
+    kind: AreaKind
+    geometry: Geometry
+    area_id: UUID | None = None
+
+
+class SketchCallOut(View):
+    """A past incident; ``move``: it stays within the outline, comes into it or goes out of it."""
+
+    incident_id: UUID
+    number: str
+    category: str
+    type: str
+    received_at: datetime
+    lon: float
+    lat: float
+    move: Literal["stays", "comes", "goes"]
+
+
+class SketchOut(View):
+    """What the outline would hold. ``fault`` in Chinese when it encloses no proper area; all else is empty then.
+
+    ``calls``: the latest 500, for the station itself; the district gets the numbers.
+    """
+
+    fault: str | None = Field(examples=["边界自相交"])
+    fault_at: list[float] | None = Field(description="longitude and latitude, WGS-84")
+    area_m2: float
+    since: datetime
+    stays: int
+    comes: int
+    goes: int
+    calls: list[SketchCallOut]
+    posts: list[str]
+    overlaps: list[str] = Field(description="areas of the same kind whose ground it shares")

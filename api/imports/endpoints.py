@@ -8,13 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from api.imports.schemas import ImportOut
-from api.imports.upload import (
-    MAX_ROSTER_BYTES,
-    REQUEST_BODY,
-    IdempotentRoster,
-    RosterUpload,
-    RosterUploadMalformed,
-)
+from api.imports.upload import ROSTER, RosterCommand, RosterUploadMalformed
 from api.problems import PayloadTooLarge, problems
 from api.route import WorkRoute
 from api.session import Now, WriteSession
@@ -50,15 +44,14 @@ def get_template(grant: _Write) -> Response:
 
 def import_responders(
     grant: _Write,
-    content: RosterUpload,
     session: WriteSession,
     now: Now,
-    command: IdempotentRoster,
+    command: RosterCommand,
     dry_run: Annotated[bool, Query(description="check everything, make nothing")] = False,
 ) -> ImportOut:
     """Register everybody of a roster with accounts, or nobody: then every faulty cell is named."""
     station = session.get_one(Station, grant.actor.station_id)
-    roster = read(read_content(content, "the roster"))
+    roster = read(read_content(command.content, "the roster"))
     if dry_run:
         checked = service.check_roster(session, grant=grant, station=station, rows=roster.rows, faults=roster.faults)
         return ImportOut.of(checked, dry_run=True)
@@ -73,7 +66,7 @@ router.add_api_route(
     methods=["POST"],
     summary="导入花名册",
     status_code=201,
-    openapi_extra=REQUEST_BODY,
-    max_body_size=MAX_ROSTER_BYTES,
+    openapi_extra=ROSTER.request_body,
+    max_body_size=ROSTER.max_bytes,
     responses=problems(RosterRefused, RosterUnreadable, RosterUploadMalformed, PayloadTooLarge),
 )

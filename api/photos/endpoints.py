@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from api.photos.upload import MAX_UPLOAD_BYTES, REQUEST_BODY, IdempotentUpload, Upload, UploadMalformed
+from api.photos.upload import PHOTO, PhotoCommand, UploadMalformed
 from api.problems import PayloadTooLarge, problems
 from api.reports.schemas import PhotoOut
 from api.route import WorkRoute
@@ -24,13 +24,12 @@ router = APIRouter(prefix="/api/v1", tags=["photos"], route_class=WorkRoute)
 def add_photo(
     order_id: UUID,
     grant: Annotated[Grant, Depends(allow(Permission.REPORT_WRITE))],
-    content: Upload,
     session: WriteSession,
     now: Now,
-    command: IdempotentUpload,
+    command: PhotoCommand,
 ) -> PhotoOut:
     """Send a photo from one's own order. It is drawn anew: nothing but the pixels is kept."""
-    photo = service.add_photo(session, grant=grant, order_id=order_id, picture=redraw(content), at=now)
+    photo = service.add_photo(session, grant=grant, order_id=order_id, picture=redraw(command.content), at=now)
     return PhotoOut.model_validate(photo)
 
 
@@ -41,8 +40,8 @@ router.add_api_route(
     methods=["POST"],
     summary="上传现场照片",
     status_code=201,
-    openapi_extra=REQUEST_BODY,
-    max_body_size=MAX_UPLOAD_BYTES,
+    openapi_extra=PHOTO.request_body,
+    max_body_size=PHOTO.max_bytes,
     responses=problems(
         service.ReportNotPossible,
         service.ReportTooLate,

@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
+from sqlalchemy.orm import Session
 
 from api.etag import IfMatch, set_etag
 from api.fields import Word
@@ -18,6 +19,7 @@ from api.who import allow
 from dispatch.access.table import Permission
 from dispatch.scenarios import queries, service
 from dispatch.scenarios.errors import FallbackNeeded, OnlyOneFallback, ScenarioExists, SkillUnknown, TypeAlreadyMatched
+from dispatch.scenarios.model import Scenario
 from dispatch.scenarios.verbs import VERBS
 from kit.actor import Grant
 from kit.errors import StaleVersion
@@ -26,6 +28,15 @@ router = APIRouter(prefix="/api/v1", tags=["scenarios"], route_class=WorkRoute)
 
 Reading = Annotated[Grant, Depends(allow(Permission.SCENARIO_READ))]
 Writing = Annotated[Grant, Depends(allow(Permission.SCENARIO_WRITE))]
+
+
+def _all_out(session: Session, found: list[Scenario]) -> list[ScenarioOut]:
+    makers = queries.list_makers(session, found)
+    return [ScenarioOut.of(row, makers) for row in found]
+
+
+def _out(session: Session, found: Scenario) -> ScenarioOut:
+    return _all_out(session, [found])[0]
 
 
 @router.get("/scenario-verbs", summary="查询允许的协助事项")
@@ -37,7 +48,7 @@ def list_verbs(grant: Reading) -> list[VerbOut]:
 @router.get("/scenarios", summary="查询处置场景")
 def list_scenarios(grant: Reading, session: ReadSession, station_id: UUID | None = None) -> list[ScenarioOut]:
     """The scenarios in force."""
-    return [ScenarioOut.of(row) for row in queries.list_scenarios(session, grant=grant, station_id=station_id)]
+    return _all_out(session, queries.list_scenarios(session, grant=grant, station_id=station_id))
 
 
 @router.post(
@@ -52,7 +63,7 @@ def create_scenario(
     """A scenario of one's own, for types that no other is for."""
     made = service.create(session, grant=grant, key=body.key, name=body.name, spec=body.spec, at=now)
     set_etag(response, made.version)
-    return ScenarioOut.of(made)
+    return _out(session, made)
 
 
 @router.get("/scenarios/{key}", summary="查看处置场景")
@@ -62,14 +73,13 @@ def get_scenario(
     """The version in force. A district names the station, others mean their own."""
     found = queries.get_version(session, grant=grant, key=key, station_id=station_id)
     set_etag(response, found.version)
-    return ScenarioOut.of(found)
+    return _out(session, found)
 
 
 @router.get("/scenarios/{key}/versions", summary="查询处置场景历史版本")
 def list_versions(key: Word, grant: Reading, session: ReadSession, station_id: UUID | None = None) -> list[ScenarioOut]:
     """Every version, newest first: which instruction was in force when."""
-    found = queries.list_versions(session, grant=grant, key=key, station_id=station_id)
-    return [ScenarioOut.of(row) for row in found]
+    return _all_out(session, queries.list_versions(session, grant=grant, key=key, station_id=station_id))
 
 
 @router.put(
@@ -92,4 +102,4 @@ def change_scenario(
     """Put a new version in force; incidents under way keep the one that they began with."""
     made = service.change(session, grant=grant, key=key, name=body.name, spec=body.spec, version=version, at=now)
     set_etag(response, made.version)
-    return ScenarioOut.of(made)
+    return _out(session, made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -82,12 +83,13 @@ class ScenarioOut(View):
     name: str
     current: bool
     made_by: uuid.UUID | None
+    made_by_name: str | None = Field(description="null: given to the station at its founding")
     made_at: datetime
     spec: ScenarioSpec
     verb_names: list[str] = Field(examples=[["协助寻找", "陪同看护"]])
 
     @classmethod
-    def of(cls, scenario: Scenario) -> ScenarioOut:
+    def of(cls, scenario: Scenario, makers: Mapping[uuid.UUID, str]) -> ScenarioOut:
         spec = spec_of(scenario)
         return cls(
             id=scenario.id,
@@ -97,6 +99,7 @@ class ScenarioOut(View):
             name=scenario.name,
             current=scenario.current,
             made_by=scenario.made_by,
+            made_by_name=makers.get(scenario.made_by) if scenario.made_by else None,
             made_at=scenario.made_at,
             spec=spec,
             verb_names=[VERBS[verb] for verb in spec.allowed_verbs],

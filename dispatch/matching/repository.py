@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -64,15 +65,47 @@ _CANDIDATES = """
 """
 
 
+class Looked(NamedTuple):
+    """One of the people of a pool, as ``_CANDIDATES`` reads him."""
+
+    id: uuid.UUID
+    kind: str
+    station_id: uuid.UUID
+    account_id: uuid.UUID | None
+    organization_id: uuid.UUID
+    has_account: bool
+    mobility: str
+    post_id: uuid.UUID | None
+    on_duty: bool
+    engaged: bool
+    fixed: bool
+    skills: list[str]
+    captured_at: datetime | None
+    distance_m: float | None
+    lon: float | None
+    lat: float | None
+    in_beat: bool | None
+    house_id: uuid.UUID | None
+    house_needed: bool
+    familiar: bool
+    reachable: bool
+    proven_at: datetime | None
+    asked: bool
+    last_done_at: datetime | None
+    alerts_hour: int
+    alerts_shift: int
+
+
 _TYPES = {**TYPES, "incident_id": "uuid", "refused": "text[]", "at": "timestamptz", "same_place_m": "float8"}
 
 
 @lru_cache(maxsize=64)
 def _around(pool: str) -> Prepared:
-    return Prepared(_CANDIDATES.format(pool=pool, same_place=near_point("n.position", "same_place_m")), _TYPES)
+    sql = _CANDIDATES.format(pool=pool, same_place=near_point("n.position", "same_place_m"))
+    return Prepared(sql, **{name: type_ for name, type_ in _TYPES.items() if re.search(rf"(?<!:):{name}\b", sql)})
 
 
-def list_candidates(session: Session, pool: Pool, *, incident_id: uuid.UUID, at: datetime) -> list[Row[Any]]:
+def list_candidates(session: Session, pool: Pool, *, incident_id: uuid.UUID, at: datetime) -> list[Looked]:
     """The people of the pool, by id, and what is known of each.
 
     ``distance_m``, ``lon`` and ``lat`` are NULL where nobody knows where he is; ``reachable``: a login that counts,
@@ -81,7 +114,7 @@ def list_candidates(session: Session, pool: Pool, *, incident_id: uuid.UUID, at:
     """
     refused = [str(state) for state in REFUSED]
     values = {**pool.values, "incident_id": incident_id, "refused": refused, "at": at, "same_place_m": _SAME_PLACE_M}
-    return list(_around(pool.sql).execute(session, values).all())
+    return [Looked(*row) for row in _around(pool.sql).fetch_all(session, values)]
 
 
 _PENDING = text(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from dispatch.aid.lending import Lending, list_lenders
@@ -21,7 +20,7 @@ from dispatch.matching.model import Need, Recommendation
 from dispatch.matching.policy import Policy
 from dispatch.matching.rank import replay
 from dispatch.matching.reading import Reading
-from dispatch.matching.repository import NewRecommendation
+from dispatch.matching.repository import Looked, NewRecommendation
 from dispatch.matching.team import plan_team
 from dispatch.matching.values import (
     Inputs,
@@ -59,7 +58,7 @@ class Advice:
     plan: Plan
     inputs: Inputs
     #: who was looked at, by id: account_id, station_id, organization_id, and lon and lat where he has a place
-    people: Mapping[uuid.UUID, Row[Any]]
+    people: Mapping[uuid.UUID, Any]
 
 
 def recommend(
@@ -152,7 +151,7 @@ def _gather(
     also: Collection[uuid.UUID] = (),
     untouched: bool = False,
     travel_times: TravelTimes = WAY,
-) -> tuple[list[Inputs], dict[uuid.UUID, Row[Any]]]:
+) -> tuple[list[Inputs], dict[uuid.UUID, Looked]]:
     """Read all that the plans for these needs depend on; and the rows of those who are looked at."""
     lenders = [] if untouched else list_lenders(session, incident.id, at)
     looks = [_look(session, incident, need, at=at, also=also, lenders=lenders) for need in needs]
@@ -196,7 +195,7 @@ def _look(
     at: datetime,
     also: Collection[uuid.UUID],
     lenders: Sequence[Lending],
-) -> list[Row[Any]]:
+) -> list[Looked]:
     around = pool(
         Position.of(incident.position),
         kind=need.kind,
@@ -213,15 +212,15 @@ def _look(
 
 
 def _estimate(
-    session: Session, rows: Iterable[Row[Any]], scene: Position, travel_times: TravelTimes, *, at: datetime
+    session: Session, rows: Iterable[Looked], scene: Position, travel_times: TravelTimes, *, at: datetime
 ) -> dict[uuid.UUID, TravelValue]:
     """Everybody's way, whichever need looks at him; without those who have no place, or no way."""
-    placed = [row for row in rows if row.distance_m is not None]
+    placed = [(row, Position(row.lon, row.lat)) for row in rows if row.lon is not None and row.lat is not None]
     ways = travel_times.estimate(
-        session, [Position(row.lon, row.lat) for row in placed], scene, [row.mobility for row in placed], at=at
+        session, [place for _, place in placed], scene, [row.mobility for row, _ in placed], at=at
     )
     return {
         row.id: TravelValue(seconds=round(way.seconds, 2), metres=round(way.metres, 2), basis=way.basis)
-        for row, way in zip(placed, ways, strict=True)
+        for (row, _), way in zip(placed, ways, strict=True)
         if math.isfinite(way.seconds)
     }

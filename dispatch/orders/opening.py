@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from dispatch.aid import proposing
@@ -125,7 +124,7 @@ class Asking:
     replaces: Order | None = None
     reason: str | None = None
     #: those of them who were read already, as the advice has them
-    people: Mapping[uuid.UUID, Row[Any]] = field(default_factory=dict)
+    people: Mapping[uuid.UUID, Any] = field(default_factory=dict)
 
 
 #: responders in the order in which they are to be asked, each with his score

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dispatch.accounts.model import Account
 from dispatch.scenarios import repository
 from dispatch.scenarios.model import Scenario
 from kit.actor import Grant
@@ -29,3 +32,12 @@ def list_versions(session: Session, *, grant: Grant, key: str, station_id: uuid.
 def get_version(session: Session, *, grant: Grant, key: str, station_id: uuid.UUID | None = None) -> Scenario:
     """The version in force; raises NotFound."""
     return next(row for row in list_versions(session, grant=grant, key=key, station_id=station_id) if row.current)
+
+
+def list_makers(session: Session, scenarios: Iterable[Scenario]) -> Mapping[uuid.UUID, str]:
+    """Who put these versions in force, by account."""
+    ids = {scenario.made_by for scenario in scenarios} - {None}
+    if not ids:
+        return {}
+    query = select(Account.id, Account.name).where(Account.id.in_(ids))
+    return {row.id: row.name for row in session.execute(query)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.errors import Conflict, Fault, Invalid
+from kit.errors import Conflict, Fault, Invalid, NotAllowed
 
 
 class OutlineRefused(Invalid):
@@ -63,3 +63,9 @@ class OwnerMissing(Invalid):
     """Say to which station the area belongs."""
 
     slug, title, hint = "station-missing", "请选择所属派出所", "只能选择本人管理范围内的派出所。"
+
+
+class JurisdictionOfDistrict(NotAllowed):
+    """A station's jurisdiction is drawn by its district."""
+
+    slug, title, hint = "jurisdiction-of-district", "派出所辖区由分局划定", "如需调整辖区边界，请报分局办理。"

@@ -135,6 +135,36 @@ def find_station(session: Session, station_id: uuid.UUID, grant: Grant) -> Stati
     return session.execute(query).scalar_one_or_none()
 
 
+def measure(session: Session, outline: Outline) -> float:
+    """Square metres of a valid outline."""
+    query = select(func.ST_Area(func.geography(func.ST_GeomFromEWKT(outline.ewkt))))
+    return float(session.execute(query).scalar_one())
+
+
+def list_overlapping(
+    session: Session,
+    grant: Grant,
+    *,
+    kind: str,
+    outline: Outline,
+    station_id: uuid.UUID | None,
+    but: uuid.UUID | None,
+) -> list[str]:
+    """Names of areas of the same kind whose ground it shares, more than a common boundary; not of ``but`` itself."""
+    drawn = func.ST_GeomFromEWKT(outline.ewkt)
+    query = select(Area.name).where(
+        visible(grant),
+        Area.kind == kind,
+        func.ST_Relate(Area.outline, drawn, "T********"),
+        Area.outline.intersects(drawn),
+    )
+    if station_id is not None and kind != JURISDICTION:
+        query = query.where(Area.station_id == station_id)
+    if but is not None:
+        query = query.where(Area.id != but)
+    return list(session.scalars(query.order_by(Area.name).limit(20)))
+
+
 def is_same_outline(session: Session, area: Area, outline: Outline) -> bool:
     """Whether the stored outline has exactly these points."""
     query = select(Area.outline == func.ST_GeomFromEWKT(outline.ewkt)).where(Area.id == area.id)

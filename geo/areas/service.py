@@ -11,12 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from geo.areas import repository
-from geo.areas.errors import AreaNameTaken, OwnerMissing, PolygonInvalid
+from geo.areas.errors import AreaNameTaken, JurisdictionOfDistrict, OwnerMissing, PolygonInvalid
 from geo.areas.model import Area
 from geo.areas.outline import Outline, read_outline
 from geo.crs import Position
 from kit import record
-from kit.actor import Actor, Grant
+from kit.actor import Actor, Grant, Reach
 from kit.errors import Fault, StaleVersion
 from kit.ids import new_id
 from kit.tenancy import Station
@@ -31,6 +31,7 @@ _REASONS = {
     "Nested shells": "多个面互相嵌套",
     "Interior is disconnected": "区域内部不连通",
     "Duplicate Rings": "有重复的环",
+    "Invalid Coordinate": "坐标无效",
     "Too few points in geometry component": "边界的点太少",
 }
 
@@ -54,9 +55,13 @@ def check_outline(session: Session, outline: Outline, *, pointer: str = "/geomet
     found = repository.find_invalidity(session, outline)
     if found is None:
         return
-    reason = _REASONS.get(found.reason, found.reason)
     where = "" if found.lon is None or found.lat is None else f"（{found.lon:.6f}, {found.lat:.6f} 附近）"
-    raise PolygonInvalid(f"{reason}{where}", pointer=pointer)
+    raise PolygonInvalid(f"{say_invalidity(found)}{where}", pointer=pointer)
+
+
+def say_invalidity(found: repository.Invalidity) -> str:
+    """The reason in Chinese, without the place."""
+    return _REASONS.get(found.reason, "边界图形无效")
 
 
 def draw(
@@ -72,13 +77,14 @@ def draw(
 ) -> Area:
     """A new area of a station within reach (None: one's own).
 
-    Raises OwnerMissing, a kind of OutlineRefused, AreaNameTaken.
+    Raises OwnerMissing, JurisdictionOfDistrict, a kind of OutlineRefused, AreaNameTaken.
     """
     wanted = station_id or grant.actor.station_id
     station = repository.find_station(session, wanted, grant) if wanted is not None else None
     if station is None:
         fault = Fault(pointer="/station_id", code="unknown-reference", message="请在可选范围内选择")
         raise OwnerMissing(faults=(fault,))
+    _check_may_draw(grant, kind)
     outline = read_outline(geometry)
     check_outline(session, outline)
     area = Area(
@@ -107,8 +113,9 @@ def redraw(
     attribution: str | None,
     at: datetime,
 ) -> Area:
-    """Raises NotFound, StaleVersion, a kind of OutlineRefused, AreaNameTaken."""
+    """Raises NotFound, StaleVersion, JurisdictionOfDistrict, a kind of OutlineRefused, AreaNameTaken."""
     area = _get_current(session, grant, area_id, version)
+    _check_may_draw(grant, area.kind)
     outline = read_outline(geometry)
     check_outline(session, outline)
     area.name, area.attribution, area.version = name, attribution, area.version + 1
@@ -118,8 +125,9 @@ def redraw(
 
 
 def erase(session: Session, *, grant: Grant, area_id: uuid.UUID, version: int, at: datetime) -> None:
-    """Raises NotFound, StaleVersion."""
+    """Raises NotFound, StaleVersion, JurisdictionOfDistrict."""
     area = _get_current(session, grant, area_id, version)
+    _check_may_draw(grant, area.kind)
     repository.delete(session, area)
     _note(session, "area.erased", area, grant.actor, at)
 
@@ -156,6 +164,12 @@ def put_jurisdiction(
     repository.put(session, area, outline)
     _note(session, "area.redrawn", area, actor, at)
     return "changed"
+
+
+def _check_may_draw(grant: Grant, kind: str) -> None:
+    """Where a jurisdiction ends another one begins: the district draws it, no station for itself."""
+    if kind == repository.JURISDICTION and grant.reach is Reach.STATION:
+        raise JurisdictionOfDistrict
 
 
 def _get_current(session: Session, grant: Grant, area_id: uuid.UUID, version: int) -> Area:

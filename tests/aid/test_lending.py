@@ -60,7 +60,7 @@ def test_without_an_aid_nobody_of_a_neighbour_is_asked(scene: Neighbours) -> Non
     scene.request()
     assert [order.mode for order in dispatch(scene)] == ["command"]
     with pytest.raises(NotFound):
-        dispatch(scene, responder_ids=[scene.other_guards[0].responder.id], reason="就近")  # type: ignore[union-attr]
+        dispatch(scene, responder_ids=[scene.other_guards[0].helper.id], reason="就近")
 
 
 def test_with_one_they_are_asked_as_ones_own(scene: Neighbours) -> None:
@@ -194,10 +194,10 @@ class TestTheEnd:
         dispatch(scene)
         him = scene.other_guards[0]
         order = scene.order(him)
-        values = {"order_id": order.id, "reason": "本所急需", "at": START}
+        values: dict[str, Any] = {"order_id": order.id, "reason": "本所急需", "at": START}
         with pytest.raises(NotFound):
-            service.recall(scene.session, grant=scene.may(scene.dispatcher, P.AID_RECALL), **values)  # type: ignore[arg-type]
-        service.recall(scene.session, grant=scene.may(scene.other_dispatcher, P.AID_RECALL), **values)  # type: ignore[arg-type]
+            service.recall(scene.session, grant=scene.may(scene.dispatcher, P.AID_RECALL), **values)
+        service.recall(scene.session, grant=scene.may(scene.other_dispatcher, P.AID_RECALL), **values)
         assert scene.order(him).state == "cancelled"
         assert scene.order(scene.other_guards[2]).state == "offered"
 

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,16 +55,17 @@ def api_engine(api_database: Clone) -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def running_server(api_engine: Engine, api_database: Clone) -> Iterator[Server]:
+@contextmanager
+def serving(engine: Engine, database: Clone) -> Iterator[Server]:
+    """The whole application over ``database``, on a loopback port of its own."""
     clock = ManualClock(START)
     settings = Settings(
-        database_url=api_database.app_url,
+        database_url=database.app_url,
         token_key=TOKEN_KEY,
         data_key=DATA_KEY,
         log_level="ERROR",
     )
-    app = create_app(settings, engine=api_engine, clock=clock)
+    app = create_app(settings, engine=engine, clock=clock)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
         uvicorn.Config(app, log_config=None, ws="websockets-sansio", ws_max_size=65_536, ws_per_message_deflate=False)
@@ -75,12 +77,18 @@ def running_server(api_engine: Engine, api_database: Clone) -> Iterator[Server]:
     yield Server(
         base_url=f"http://127.0.0.1:{listener.getsockname()[1]}",
         clock=clock,
-        sessions=make_session_factory(api_engine),
+        sessions=make_session_factory(engine),
         app=app,
     )
     server.should_exit = True
     thread.join(timeout=10)
     listener.close()
+
+
+@pytest.fixture(scope="session")
+def running_server(api_engine: Engine, api_database: Clone) -> Iterator[Server]:
+    with serving(api_engine, api_database) as server:
+        yield server
 
 
 @pytest.fixture

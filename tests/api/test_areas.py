@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kit.actor import Role
 from kit.ids import new_id
+from kit.tenancy import Station
 from tests.api.conftest import Server
 from tests.geo.test_areas import polygon, square
 from tests.support.people import LAT, LON, Login, guard, make_station, staff
@@ -101,10 +102,16 @@ def test_a_guard_reads_and_does_not_draw(server: Server, leader: Login, committi
         assert send(client, "post", "/api/v1/areas", json=beat()).status_code == 403
 
 
-def test_one_asks_whose_a_point_is(server: Server, leader: Login, send: Send) -> None:
-    with server.client(leader) as client:
-        ours = beat(kind="jurisdiction", geometry=polygon(square(100.0, 30.0)))
+def test_one_asks_whose_a_point_is(server: Server, leader: Login, committing: Session, send: Send) -> None:
+    district = staff(committing, Role.DISTRICT_ADMIN, committing.get_one(Station, leader.account.station_id))
+    committing.commit()
+    station_id = str(leader.account.station_id)
+    ours = beat(kind="jurisdiction", geometry=polygon(square(100.0, 30.0)), station_id=station_id)
+    with server.client(district) as client:
         assert send(client, "post", "/api/v1/areas", json=ours).status_code == 201
+    with server.client(leader) as client:
+        refused = send(client, "post", "/api/v1/areas", json=ours | {"station_id": None})
+        assert (refused.status_code, refused.json()["title"]) == (403, "派出所辖区由分局划定")
         answer = client.get("/api/v1/areas/owner", params={"lon": 100.005, "lat": 30.005, "crs": "wgs84"})
         assert answer.json() == {"station_id": str(leader.account.station_id), "tie": False}
         nowhere = client.get("/api/v1/areas/owner", params={"lon": 100.5, "lat": 30.5, "crs": "wgs84"})

@@ -56,6 +56,7 @@ def test_an_edit_is_a_new_version_and_the_old_one_stays_readable(server: Server,
             (1, False, False),
         ]
         assert versions[0]["made_by"] == str(here.leader.account.id)
+        assert [v["made_by_name"] for v in versions] == [here.leader.account.name, None]
 
 
 def test_an_incident_keeps_the_version_that_it_began_with(server: Server, here: Station, send: Send) -> None:

@@ -109,6 +109,19 @@ def test_a_fanout_is_told_beside_a_bare_broadcast_of_the_same_bytes() -> None:
     assert "cpu_ratio" in found
 
 
+def test_a_map_is_told_beside_nobody_moving_and_the_bare_library() -> None:
+    lines, found = _bench("map", "--responders", "40", "--seconds", "0.5")
+    assert (found["bench"], found["responders"]) == ("map", 40)
+    assert len(lines) >= 1 + 2 + 4 + 4
+    for case, views in (("bare", 2), ("idle", 4), ("moving", 4)):
+        assert len(found[case]) == views
+        for one in found[case].values():
+            assert one["fps"] > 0 and 0 < one["frame_p50_ms"] <= one["frame_p99_ms"]
+            assert one["long_tasks_per_s"] >= 0 and one["busy"] >= 0
+    assert found["idle"]["still"]["positions_per_s"] == 0 < found["moving"]["still"]["positions_per_s"]
+    assert found["ratio_p99_to_idle"] > 0 and found["ratio_p99_to_bare"] > 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "example"), [(("push", "--rates", "fast"), "5,20,50"), (("nearest", "--sizes", "3"), "10000,100000")]
 )

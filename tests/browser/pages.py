@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
 
-from cli.browser import require_chromium
+from cli.browser import arguments, require_chromium
 from kit.settings import CHECKOUT
 from tests.browser.stage import Stage
 
@@ -24,24 +23,11 @@ SCREENS = CHECKOUT / ".pingan" / "testing" / "screens"
 AXE = CHECKOUT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _WCAG_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
-_ARGUMENTS = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-sync",
-    "--no-first-run",
-    # a machine without a graphics card draws maps in software
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--autoplay-policy=user-gesture-required",
-)
-
 
 @contextmanager
 def running_browser(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium with an empty folder of its own."""
-    root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    browser = playwright.chromium.launch(executable_path=require_chromium(), args=[*_ARGUMENTS, *root])
+    browser = playwright.chromium.launch(executable_path=require_chromium(), args=arguments())
     try:
         yield browser
     finally:
@@ -75,7 +61,7 @@ class Pages:
         options: dict[str, Any] = {"is_mobile": True, "has_touch": True, "device_scale_factor": 2} if touch else {}
         if position is not None:
             options |= {
-                "permissions": ["geolocation"],
+                "permissions": ["geolocation", "notifications"],
                 "geolocation": {"longitude": position[0], "latitude": position[1]},
             }
         context = self.browser.new_context(

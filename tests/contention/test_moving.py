@@ -36,7 +36,7 @@ WORKERS = 6
 def second_call(scene: Scene, *needs: dict[str, object], metres_east: float, **values: object) -> Incident:
     """Another call of the station, so far to the east."""
     incident = make_incident(scene.session, scene.station, a_spec(*needs))
-    incident.position = point(east(metres_east))  # type: ignore[assignment]
+    incident.position = point(east(metres_east))
     for name, value in values.items():
         setattr(incident, name, value)
     scene.session.flush()

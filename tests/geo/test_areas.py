@@ -7,13 +7,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from dispatch.access.table import Permission, grant
-from geo.areas import service
+from geo.areas import repository, service
 from geo.areas.errors import (
     AreaNameTaken,
     CrsNotAllowed,
     GeometryEmpty,
     GeometryTooComplex,
     GeometryTypeNotAllowed,
+    JurisdictionOfDistrict,
     OutlineRefused,
     OwnerMissing,
     PolygonInvalid,
@@ -37,11 +38,11 @@ def polygon(*rings: list[list[float]]) -> dict[str, Any]:
 
 
 def own(session: Session, station: Station, geometry: dict[str, Any], name: str = "辖区") -> None:
-    leader = staff(session, Role.LEADER, station)
+    district = staff(session, Role.DISTRICT_ADMIN, station)
     service.draw(
         session,
-        grant=grant(leader.actor, Permission.AREA_WRITE),
-        station_id=None,
+        grant=grant(district.actor, Permission.AREA_WRITE),
+        station_id=station.id,
         kind="jurisdiction",
         name=name,
         geometry=geometry,
@@ -116,6 +117,20 @@ class TestOwnership:
             own(session, station, polygon(square(lon)))
         lowest = min(station.id for station in stations)
         assert service.owner_of(session, Position(LON + 0.01, LAT + 0.005)) == service.Ownership(lowest, True)
+
+    def test_a_station_draws_no_jurisdiction_for_itself(self, session: Session) -> None:
+        station = make_station(session)
+        own(session, station, polygon(square()))
+        leader = staff(session, Role.LEADER, station)
+        may = grant(leader.actor, Permission.AREA_WRITE)
+        (area,) = repository.list_visible(session, may)
+        change: dict[str, Any] = {"name": "大一点", "geometry": polygon(square(size=0.1)), "attribution": None}
+        with pytest.raises(JurisdictionOfDistrict):
+            service.redraw(session, grant=may, area_id=area.id, version=1, at=START, **change)
+        with pytest.raises(JurisdictionOfDistrict):
+            service.erase(session, grant=may, area_id=area.id, version=1, at=START)
+        with pytest.raises(JurisdictionOfDistrict):
+            service.draw(session, grant=may, station_id=None, kind="jurisdiction", at=START, **change)
 
     def test_two_areas_of_one_station_are_no_tie(self, session: Session) -> None:
         station = make_station(session)

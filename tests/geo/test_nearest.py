@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from psycopg2.extras import execute_values
 from pyproj import Geod
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
@@ -215,6 +215,31 @@ def test_the_ellipsoid_decides_where_the_sphere_would_choose_the_other(session: 
     found = nearest(session, Position(0, 0), kind="guard", k=1, station_ids=[station.id])
     assert GEOD.inv(0, 0, 0, 1)[2] < GEOD.inv(0, 0, 0.995, 0)[2]
     assert [near.responder_id for near in found] == [north.id] != [eastern.id]
+
+
+@pytest.mark.parametrize("radius_m", [None, 900.0, 5000.0])
+def test_many_at_nearly_the_same_distance_are_told_apart(session: Session, radius_m: float | None) -> None:
+    """A ring in which the sphere has no say: more of them than a first look holds are within its error."""
+    station = make_station(session)
+    ids = {}
+    for bearing in range(0, 360, 9):
+        lon, lat, _ = GEOD.fwd(LON, LAT, bearing, 800 + bearing % 7 * 0.05)
+        ids[make_responder(session, "guard", station, lon=lon, lat=lat).id] = (lon, lat)
+    metres = {id_: float(GEOD.inv(LON, LAT, *where)[2]) for id_, where in ids.items()}
+    found = nearest(
+        session, Position(LON, LAT), kind="guard", k=6, radius_m=radius_m, station_ids=[station.id]
+    )  # fmt: skip
+    assert [near.distance_m for near in found] == pytest.approx(sorted(metres.values())[:6], abs=1e-6)
+
+
+def test_a_statement_is_planned_again_on_another_connection(session: Session, engine: Engine) -> None:
+    station = make_station(session)
+    here = Position(LON, LAT)
+    assert nearest(session, here, kind="guard", k=3, station_ids=[station.id]) == []
+    with Session(engine) as other:
+        assert nearest(other, here, kind="guard", k=3, station_ids=[station.id]) == []
+        other.rollback()
+        assert nearest(other, here, kind="guard", k=3, station_ids=[station.id]) == []
 
 
 def test_a_guard_across_the_date_line_is_near(session: Session) -> None:

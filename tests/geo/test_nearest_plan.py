@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
-from geo.nearest import nearest
+from geo.nearest import EVERYWHERE_M, KINDS, nearest, two_looks
 from kit.database import make_engine
+from kit.prepared import Prepared
 from kit.tenancy import Station
 from tests.support.people import LAT, LON, START, make_organization, make_station
 
@@ -60,22 +61,26 @@ def city(owner_database_url: str) -> Iterator[tuple[Session, Station]]:
     engine.dispose()
 
 
-def _plan(session: Session, **question: Any) -> list[dict[str, Any]]:
-    """The nodes of the plan of the very statement that nearest() sends."""
-    asked: list[tuple[str, Any]] = []
+def _plan(session: Session, mode: str, **question: Any) -> list[dict[str, Any]]:
+    """The nodes of the plan of the very statement that nearest() sends; ``mode``: for these values, or for any."""
+    asked: list[tuple[Prepared, dict[str, Any]]] = []
+    fetch_all = Prepared.fetch_all
 
-    def listen(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        asked.append((statement, parameters))
+    def listen(self: Prepared, session: Session, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        asked.append((self, values))
+        return fetch_all(self, session, values)
 
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", listen)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Prepared, "fetch_all", listen)
         nearest(session, Position(LON, LAT), **question)
-    finally:
-        event.remove(connection, "before_cursor_execute", listen)
-    ((statement, parameters),) = asked
-    cursor = connection.connection.cursor()
-    cursor.execute("EXPLAIN (FORMAT JSON) " + statement, parameters)
+    ((statement, values),) = asked
+    return _explain(session, mode, statement, values)
+
+
+def _explain(session: Session, mode: str, statement: Prepared, values: dict[str, Any]) -> list[dict[str, Any]]:
+    cursor = session.connection().connection.cursor()
+    cursor.execute(f"SET LOCAL plan_cache_mode = force_{mode}_plan")
+    cursor.execute("EXPLAIN (FORMAT JSON) " + statement.execute, statement.order(values))
     (found,) = cursor.fetchone()  # type: ignore[misc]
     nodes: list[dict[str, Any]] = []
 
@@ -97,35 +102,53 @@ def _indexes(nodes: list[dict[str, Any]]) -> list[str]:
     ("kind", "index"),
     [("guard", "gx_free_guards"), ("safe_house", "gx_free_safe_houses"), ("patrol_unit", "gx_free_patrol_units")],
 )
-@pytest.mark.parametrize("radius_m", [3_000.0, None])
+@pytest.mark.parametrize("radius_m", [3_000.0, 40_000.0, None])
 @pytest.mark.parametrize("with_station", [True, False])
+@pytest.mark.parametrize("mode", ["custom", "generic"])
 def test_each_kind_has_its_partial_index_and_it_is_read_in_order_of_distance(
-    city: tuple[Session, Station], kind: str, index: str, radius_m: float | None, with_station: bool
+    city: tuple[Session, Station], kind: str, index: str, radius_m: float | None, with_station: bool, mode: str
 ) -> None:
     session, station = city
     nodes = _plan(
         session,
+        mode,
         kind=kind,
         k=10,
         radius_m=radius_m,
         station_ids=[station.id] if with_station else None,
         fresh_since=START,
     )
-    assert _indexes(nodes) == [index, index]
-    # the first pass walks outwards, the second takes what lies within the bound
-    assert [node for node in nodes if node.get("Index Name") == index and "Order By" in json.dumps(node)]
+    assert _indexes(nodes) == [index]
+    # from near to far, and no farther than it takes: nobody sorts a whole city
+    assert [node["Node Type"] for node in nodes] == ["Limit", "Index Scan"]
+    assert "Order By" in nodes[1]
+
+
+@pytest.mark.parametrize("radius_m", [3_000.0, EVERYWHERE_M])
+@pytest.mark.parametrize("mode", ["custom", "generic"])
+def test_the_second_look_reads_the_same_index_for_the_radius_and_within_it(
+    city: tuple[Session, Station], radius_m: float, mode: str
+) -> None:
+    session, _ = city
+    statement = two_looks(KINDS["guard"], 10, True)
+    values = {"point": Position(LON, LAT).ewkt, "outlook": Position(LON, LAT).ewkt, "radius_m": radius_m}
+    assert len(statement.fetch_all(session, values)) == 10
+    nodes = _explain(session, mode, statement, values)
+    assert _indexes(nodes) == ["gx_free_guards", "gx_free_guards"]
+    assert [node for node in nodes if node["Node Type"] == "Index Scan" and "Order By" in node]
 
 
 @pytest.mark.parametrize("kind", ["guard", "safe_house"])
 def test_who_has_an_aed_is_read_from_an_index_of_the_few(city: tuple[Session, Station], kind: str) -> None:
     session, station = city
-    nodes = _plan(session, kind=kind, k=5, radius_m=3_000.0, station_ids=[station.id], skills=["aed"])
-    assert _indexes(nodes) == ["gx_free_aed", "gx_free_aed"]
+    question = {"kind": kind, "k": 5, "radius_m": 3_000.0, "station_ids": [station.id], "skills": ["aed"]}
+    assert _indexes(_plan(session, "custom", **question)) == ["gx_free_aed"]
+    assert _indexes(_plan(session, "generic", **question)) == ["gx_free_aed"]
 
 
 def test_everybody_free_or_not_is_still_read_by_index(city: tuple[Session, Station]) -> None:
     session, station = city
-    nodes = _plan(session, kind="guard", k=50, radius_m=800.0, station_ids=[station.id], only_free=False)
+    nodes = _plan(session, "custom", kind="guard", k=50, radius_m=800.0, station_ids=[station.id], only_free=False)
     assert set(_indexes(nodes)) == {"gx_free_guards", "gx_not_free"}
 
 

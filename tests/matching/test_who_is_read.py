@@ -145,9 +145,9 @@ def test_whoever_keeps_a_safe_house_that_is_asked_in_the_same_moment_is_not_call
     needs = opening.open_needs(session, scene.incident, at=START)
     advices = recommend_all(session, scene.incident, needs, at=START, made_by=None)
     guards = next(advice for advice in advices if advice.inputs.need.kind == "guard")
-    assert [scored.responder_id for scored in guards.plan.chosen] == [other.responder.id]  # type: ignore[union-attr]
+    assert [scored.responder_id for scored in guards.plan.chosen] == [other.helper.id]
     reasons = {excluded.responder_id: excluded.reason for excluded in guards.plan.excluded}
-    assert reasons[his.responder.id] is Exclusion.KEEPS_SAFE_HOUSE  # type: ignore[union-attr]
+    assert reasons[his.helper.id] is Exclusion.KEEPS_SAFE_HOUSE
     kept = repository.list_by_ids(session, [advice.recommendation_id for advice in advices])
     assert all(recompute(recommendation) == recommendation.result for recommendation in kept)
 

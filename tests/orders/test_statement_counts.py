@@ -6,9 +6,10 @@ Each statement is a trip and some Python; a loop that sends one per person is sl
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event, select
@@ -21,6 +22,7 @@ from dispatch.orders.model import Order
 from dispatch.orders.receipts import take_receipt
 from dispatch.scenarios.model import Scenario
 from geo.crs import Position
+from kit.prepared import Prepared
 from notifications.outbox.model import Message
 from tests.support.orders import Scene, a_need, make_scene
 from tests.support.people import LAT, LON, START, Login
@@ -36,15 +38,21 @@ def counting(session: Session) -> Iterator[list[str]]:
     session.expunge_all()
 
     def note(_connection, _cursor, statement, *_) -> None:  # type: ignore[no-untyped-def]
-        # what is prepared is so once per connection
-        if "SAVEPOINT sa_" not in statement and not statement.startswith("PREPARE"):
+        if "SAVEPOINT sa_" not in statement:
             seen.append(statement)
 
+    def fetch_all(self: Prepared, session: Session, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        seen.append(self.execute)
+        return plainly(self, session, values)
+
+    # what is prepared goes past the events
+    plainly, Prepared.fetch_all = Prepared.fetch_all, fetch_all  # type: ignore[method-assign]
     event.listen(connection, "before_cursor_execute", note)
     try:
         yield seen
         session.commit()
     finally:
+        Prepared.fetch_all = plainly  # type: ignore[method-assign]
         event.remove(connection, "before_cursor_execute", note)
 
 

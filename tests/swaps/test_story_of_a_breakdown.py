@@ -81,7 +81,7 @@ class DutyLog:
         assert login.responder is not None
         row = self.session.get_one(ResponderIndex, login.responder.id)
         if login.account.id not in self.blind:
-            row.position = point(east(self.places[login.account.id]))  # type: ignore[assignment]
+            row.position = point(east(self.places[login.account.id]))
             row.captured_at = row.received_at = self.now
         self.session.flush()
 
@@ -119,7 +119,7 @@ def test_the_nearer_guard_breaks_down_and_the_dispatcher_sends_the_other(log: Du
     log.at(3, 30)
     proposal = log.proposals()[-1]
     assert (proposal.state, proposal.cause) == ("proposed", "stalled")
-    assert proposal.to_responder_id == far.responder.id  # type: ignore[union-attr]
+    assert proposal.to_responder_id == far.helper.id
     assert log.on_the_console() == 1
     assert replay(read_inputs(proposal.inputs)) is not None
     # Nobody has been told anything yet, and nothing is proposed twice.

@@ -2,8 +2,8 @@ import type { RouteRecordRaw } from 'vue-router'
 
 declare module 'vue-router' {
   interface RouteMeta {
-    /** Whoever may not do this does not find the page in the menu. */
-    permission?: string
+    /** Whoever may do none of these does not find the page in the menu. */
+    permission?: string | string[]
   }
 }
 
@@ -38,7 +38,19 @@ export const routes: RouteRecordRaw[] = [
     path: '/areas',
     name: 'areas',
     component: () => import('./areas/AreasPage.vue'),
+    meta: { permission: ['area.write', 'reach.read'] },
+  },
+  {
+    path: '/coverage',
+    name: 'coverage',
+    component: () => import('./coverage/CoveragePage.vue'),
     meta: { permission: 'reach.read' },
+  },
+  {
+    path: '/matching',
+    name: 'matching',
+    component: () => import('./matching/MatchingPage.vue'),
+    meta: { permission: 'recommend' },
   },
   {
     path: '/aid',

@@ -352,6 +352,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看请求上限和休整情况
+         * @description The station's rules for sparing helpers, and how often each of those on duty was asked.
+         */
+        get: operations["budgets_list_budgets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/appeals": {
         parameters: {
             query?: never;
@@ -400,7 +420,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * 查询辖区、巡区和岗区
+         * 查询辖区、警格和岗区
          * @description The areas of one's station, or of one's district, by kind and name.
          */
         get: operations["areas_list_areas"];
@@ -458,6 +478,26 @@ export interface paths {
         get: operations["areas_get_owner"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/areas/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * 查看拟定边界内的警情
+         * @description What an outline would hold: calls of the past 30 days beside those within the one in force. Nothing is kept.
+         */
+        post: operations["areas_preview_area"];
         delete?: never;
         options?: never;
         head?: never;
@@ -616,6 +656,26 @@ export interface paths {
          * @description The station's ground in cells: where a guard or safe-house is within the target, and how much happened there.
          */
         get: operations["coverage_get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看各时段力量覆盖情况
+         * @description The share reached in time at each hour of the day, 0 to 23, as the past four weeks were.
+         */
+        get: operations["coverage_list_hours"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1502,6 +1562,8 @@ export interface paths {
         /**
          * 获取实时画面快照
          * @description What the socket would show at this moment. For a client that cannot open one: ask every 10 seconds.
+         *
+         *     A phone that asks is there: nobody replaces its owner for want of a socket.
          */
         get: operations["live_snapshot"];
         put?: never;
@@ -4577,6 +4639,57 @@ export interface components {
             name: string;
             /** Share */
             share: number;
+        };
+        /**
+         * BudgetOut
+         * @description One helper on duty.
+         */
+        BudgetOut: {
+            /**
+             * Alerts Hour
+             * @description askings of the past hour
+             */
+            alerts_hour: number;
+            /**
+             * Alerts Shift
+             * @description askings since the duty began, of twelve hours at most
+             */
+            alerts_shift: number;
+            /** Engaged */
+            engaged: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "guard" | "safe_house" | "patrol_unit";
+            /** Last Done At */
+            last_done_at: string | null;
+            /** Name */
+            name: string;
+            /** Organization Name */
+            organization_name: string;
+            /**
+             * Responder Id
+             * Format: uuid
+             */
+            responder_id: string;
+            /** Rests Until */
+            rests_until: string | null;
+            /**
+             * Standing
+             * @description spared: his budget is used up; near: one asking more and it is
+             * @enum {string}
+             */
+            standing: "spared" | "resting" | "near" | "free";
+        };
+        /**
+         * BudgetsOut
+         * @description What the station has set, and everybody on duty: the spared ones first.
+         */
+        BudgetsOut: {
+            /** Items */
+            items: components["schemas"]["BudgetOut"][];
+            policy: components["schemas"]["MatchingOut"];
         };
         /**
          * BurdenOut
@@ -9483,6 +9596,11 @@ export interface components {
             made_at: string;
             /** Made By */
             made_by: string | null;
+            /**
+             * Made By Name
+             * @description null: given to the station at its founding
+             */
+            made_by_name: string | null;
             /** Name */
             name: string;
             spec: components["schemas"]["ScenarioSpec"];
@@ -9741,6 +9859,154 @@ export interface components {
          * @enum {string}
          */
         ShortfallReason: "NoCandidates" | "OutsideRadius" | "NobodyOnDuty" | "AllEngaged" | "NoLocationData" | "LocationsTooStale" | "MissingSkill" | "NobodyReachable" | "PostsAtMinimum" | "AllAsked" | "TooDangerous" | "SafeHousesStaffed" | "NeededElsewhere" | "AllSpared";
+        /**
+         * SketchCallOut
+         * @description A past incident; ``move``: it stays within the outline, comes into it or goes out of it.
+         */
+        SketchCallOut: {
+            /** Category */
+            category: string;
+            /**
+             * Incident Id
+             * Format: uuid
+             */
+            incident_id: string;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /**
+             * Move
+             * @enum {string}
+             */
+            move: "stays" | "comes" | "goes";
+            /** Number */
+            number: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * SketchIn
+         * @description An outline that nobody has saved yet; ``area_id``: the area that it is to replace.
+         * @example {
+         *       "geometry": {
+         *         "coordinates": [
+         *           [
+         *             [
+         *               121.46,
+         *               31.04
+         *             ],
+         *             [
+         *               121.47,
+         *               31.04
+         *             ],
+         *             [
+         *               121.47,
+         *               31.05
+         *             ],
+         *             [
+         *               121.46,
+         *               31.05
+         *             ],
+         *             [
+         *               121.46,
+         *               31.04
+         *             ]
+         *           ]
+         *         ],
+         *         "type": "Polygon"
+         *       },
+         *       "kind": "beat"
+         *     }
+         */
+        SketchIn: {
+            /** Area Id */
+            area_id?: string | null;
+            /**
+             * Geometry
+             * @description GeoJSON Polygon or MultiPolygon in WGS-84, at most 5 000 points; rings closed
+             * @example {
+             *       "coordinates": [
+             *         [
+             *           [
+             *             121.46,
+             *             31.04
+             *           ],
+             *           [
+             *             121.47,
+             *             31.04
+             *           ],
+             *           [
+             *             121.47,
+             *             31.05
+             *           ],
+             *           [
+             *             121.46,
+             *             31.05
+             *           ],
+             *           [
+             *             121.46,
+             *             31.04
+             *           ]
+             *         ]
+             *       ],
+             *       "type": "Polygon"
+             *     }
+             */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "jurisdiction" | "beat" | "post";
+        };
+        /**
+         * SketchOut
+         * @description What the outline would hold. ``fault`` in Chinese when it encloses no proper area; all else is empty then.
+         *
+         *     ``calls``: the latest 500, for the station itself; the district gets the numbers.
+         */
+        SketchOut: {
+            /** Area M2 */
+            area_m2: number;
+            /** Calls */
+            calls: components["schemas"]["SketchCallOut"][];
+            /** Comes */
+            comes: number;
+            /**
+             * Fault
+             * @example 边界自相交
+             */
+            fault: string | null;
+            /**
+             * Fault At
+             * @description longitude and latitude, WGS-84
+             */
+            fault_at: number[] | null;
+            /** Goes */
+            goes: number;
+            /**
+             * Overlaps
+             * @description areas of the same kind whose ground it shares
+             */
+            overlaps: string[];
+            /** Posts */
+            posts: string[];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Stays */
+            stays: number;
+        };
         /**
          * SnapshotOut
          * @description The whole screen, for a client whose socket cannot be opened.
@@ -11181,6 +11447,35 @@ export interface operations {
             };
         };
     };
+    budgets_list_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetsOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     appeals_read_appeals: {
         parameters: {
             query?: {
@@ -11446,6 +11741,39 @@ export interface operations {
             };
         };
     };
+    areas_preview_area: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SketchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SketchOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     auth_log_in: {
         parameters: {
             query?: never;
@@ -11691,6 +12019,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CoverageOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_list_hours: {
+        parameters: {
+            query?: {
+                /** @description local hour, as the past four weeks were; without it: as things stand now */
+                hour?: number | null;
+                /** @description the target: the way on foot, without turnout */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"][];
                 };
             };
             /** @description refused */

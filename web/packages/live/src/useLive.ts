@@ -2,7 +2,8 @@
 import type { Api } from '@pingan/api'
 import { type InjectionKey, type Ref, type ShallowRef, inject, provide, ref, shallowReactive, shallowRef } from 'vue'
 import { LiveConnection, type LiveStatus } from './connection'
-import type { EntityKind, EntityTypes, Fix, FixOutcome, LiveMessage, LivePosition, StreamName } from './frames'
+import type { EntityKind, EntityTypes, Fix, FixOutcome, LivePosition, StreamName } from './frames'
+import { batch } from './batch'
 import type { Verdict } from './protocol'
 
 type Maps = { [Kind in EntityKind]: Map<string, EntityTypes[Kind]> }
@@ -61,8 +62,24 @@ export function createLive(api: Api, { acknowledges = true } = {}): Live {
       asOf.value = connection.book.asOf
       const states = Object.values(connection.book.streams)
       known.value = states.length > 0 && states.every((stream) => stream.known)
-      if (acknowledges) confirm(streams['account']!.message)
+      if (acknowledges) confirm(connection.book.streams['account']?.entities['message'] ?? {})
     },
+  })
+
+  /** A burst of changes is drawn once: each entity as it stands when the screen is drawn next. */
+  const changes = batch<[StreamName, EntityKind, string]>((all) => {
+    const done = new Set<string>()
+    for (const [stream, entity, id] of all) {
+      const key = `${stream}/${entity}/${id}`
+      if (done.has(key)) continue
+      done.add(key)
+      const map = streams[stream]?.[entity] as Map<string, unknown> | undefined
+      if (!map) continue
+      const value = connection.book.streams[stream]?.entities[entity]?.[id]
+      if (value === undefined) map.delete(id)
+      else map.set(id, value)
+      tell(stream, entity, id)
+    }
   })
 
   function mirror(verdict: Verdict): void {
@@ -72,23 +89,17 @@ export function createLive(api: Api, { acknowledges = true } = {}): Live {
     if (!maps) return
     const entities = connection.book.streams[verdict.stream]?.entities ?? {}
     if (verdict.kind === 'replaced') {
+      changes.flush()
       for (const kind of KINDS) replace(maps[kind] as Map<string, unknown>, entities[kind] ?? {})
       moves.value += 1
       tell(verdict.stream as StreamName, null, null)
       return
     }
-    for (const [entity, id] of verdict.entities) {
-      const map = maps[entity as EntityKind] as Map<string, unknown> | undefined
-      if (!map) continue
-      const value = entities[entity]?.[id]
-      if (value === undefined) map.delete(id)
-      else map.set(id, value)
-      tell(verdict.stream as StreamName, entity as EntityKind, id)
-    }
+    changes.add(verdict.entities.map(([entity, id]) => [verdict.stream as StreamName, entity as EntityKind, id]))
   }
 
-  function confirm(messages: Map<string, LiveMessage>): void {
-    for (const id of messages.keys()) {
+  function confirm(messages: Record<string, unknown>): void {
+    for (const id of Object.keys(messages)) {
       if (!received.has(id) && connection.acknowledge(id, 'received')) received.add(id)
     }
   }
@@ -98,6 +109,7 @@ export function createLive(api: Api, { acknowledges = true } = {}): Live {
   }
 
   function clear(): void {
+    changes.drop()
     for (const maps of Object.values(streams)) for (const kind of KINDS) maps[kind].clear()
     known.value = false
     asOf.value = null
@@ -105,9 +117,9 @@ export function createLive(api: Api, { acknowledges = true } = {}): Live {
   }
 
   if (typeof window !== 'undefined') {
-    window.addEventListener('online', () => connection.hurry())
+    for (const event of ['online', 'focus', 'pageshow']) window.addEventListener(event, () => connection.wake())
     window.addEventListener('offline', () => connection.cut())
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && connection.hurry())
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && connection.wake())
   }
 
   return {

@@ -23,6 +23,8 @@ type Options = Partial<{ cluster: boolean; clusterRadius: number; clusterMaxZoom
 export interface SourceHandle {
   /** Replace what is drawn; WGS-84, shifted here where the map needs it. */
   set(features: GeoJSON.FeatureCollection): void
+  /** Up to which zoom what lies close together is gathered; of sources with `cluster`. */
+  gather(maxZoom: number): void
 }
 
 /** A GeoJSON source and its layers (without `source`), as long as the component is there. `before`: below that layer. */
@@ -52,6 +54,11 @@ export function useMapLayers(id: string, layers: () => Omit<LayerSpecification, 
     set(next) {
       features = shift(next, datum)
       map.getSource<GeoJSONSource>(id)?.setData(features)
+    },
+    gather(maxZoom) {
+      if (options.clusterMaxZoom === maxZoom) return
+      options.clusterMaxZoom = maxZoom
+      void map.getSource<GeoJSONSource>(id)?.setClusterOptions({ cluster: true, clusterMaxZoom: maxZoom })
     },
   }
 }

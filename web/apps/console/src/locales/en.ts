@@ -41,7 +41,7 @@ export default {
     aid: { title: 'Neighbours', ask: 'Ask a neighbour', release: 'End the aid', revoke: 'Stop the aid', approve: 'Agree', decline: 'Refuse', whose: 'Which station', free: '{n} free', agreed: 'Agreed: opens at once', most: 'at most {max}' },
     swap: { title: 'Swap proposed', accept: 'Accept', dismiss: 'Dismiss' },
     who: { organization: 'Company', post: 'Post', skills: 'Skills', has: 'Has', place: 'Position', battery: 'battery {n}%', nowhere: 'No position', find: 'Find on the map', pick: 'Pick', order: 'Order', phone: 'Phone', gone: 'Not on the list any more' },
-    noTimeline: 'Nothing recorded yet', noChat: 'Nothing said yet', noPhotos: 'Nothing reported yet', photo: 'Photo of {who}, {at}',
+    noTimeline: 'Nothing recorded yet', noChat: 'Nothing said yet', noPhotos: 'Nothing reported yet',
     entry: { alarm: { raised: 'Alarm', acknowledged: 'Taken up' }, note: 'Note', chat: 'Talk', report: 'Report', photo: 'Photo', form: 'Feedback form', rating: 'Rating', appeal: 'Appeal', review: 'Review', record: 'Record' },
     chat: { say: 'Say to the people of this incident…', send: 'Send', urgent: 'Urgent: each confirms', police: 'Police only', seen: '{seen} of {all} confirmed', waiting: 'Waiting: {who}', confirm: 'I have seen it' },
     replay: { title: 'Replay', reason: 'Why it is replayed (recorded)', start: 'Replay', play: 'Play', pause: 'Pause', speed: 'Speed', at: 'Moment', deleted: 'The tracks were deleted as retention says; steps only.', back: 'Back to the room', preset: 'Case study；Complaint' },

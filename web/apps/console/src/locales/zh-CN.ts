@@ -41,7 +41,7 @@ export default {
     aid: { title: '邻所支援', ask: '申请邻所支援', release: '结束支援', revoke: '终止支援', approve: '同意', decline: '不同意', whose: '请哪个派出所支援', free: '空闲 {n} 人', agreed: '已有协议，立即生效', most: '最多 {max} 人' },
     swap: { title: '换人建议', accept: '采纳', dismiss: '忽略' },
     who: { organization: '单位', post: '岗位', skills: '专长', has: '器材', place: '定位', battery: '电量 {n}%', nowhere: '没有定位', find: '在地图上找', pick: '选派此人', order: '当前指令', phone: '查电话', gone: '此人已不在名单中' },
-    noTimeline: '还没有记录', noChat: '还没有消息', noPhotos: '还没有现场反馈', photo: '{who} {at} 的照片',
+    noTimeline: '还没有记录', noChat: '还没有消息', noPhotos: '还没有现场反馈',
     entry: { alarm: { raised: '告警', acknowledged: '已认领' }, note: '备注', chat: '群组消息', report: '现场反馈', photo: '现场照片', form: '反馈单', rating: '评价', appeal: '申诉', review: '审核', record: '操作留痕' },
     chat: { say: '对本警情人员说…', send: '发送', urgent: '紧急，须逐人确认', police: '仅民警可见', seen: '已确认 {seen}／{all}', waiting: '未确认：{who}', confirm: '我已看到' },
     replay: { title: '回放', reason: '回放原因（留痕）', start: '开始回放', play: '播放', pause: '暂停', speed: '倍速', at: '回放时刻', deleted: '轨迹已按保存期限删除，仅显示节点。', back: '返回指挥室', preset: '案例研判；投诉核查' },

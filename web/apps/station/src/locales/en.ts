@@ -1,8 +1,10 @@
 import desk from './desk.en'
+import ground from './ground.en'
+import people from './people.en'
 
 export default {
   station: {
-    menu: { none: '{name}, no page is open to your account.', label: 'Pages', review: 'Closure review', figures: 'Figures', people: 'People and duty', aid: 'Mutual aid', scenarios: 'Scenarios', exports: 'Exports', areas: 'Ground and posts', settings: 'Settings', records: 'Record' },
+    menu: { none: '{name}, no page is open to your account.', label: 'Pages', review: 'Closure review', figures: 'Figures', people: 'People and duty', matching: 'Predictions', aid: 'Mutual aid', scenarios: 'Scenarios', exports: 'Exports', areas: 'Areas', coverage: 'Coverage and posts', settings: 'Settings', records: 'Record' },
     review: {
       parts: { feedback: 'To review', handled: 'No form yet', appeals: 'Appeals', closed: 'Closed, not rated' },
       none: {
@@ -107,7 +109,7 @@ export default {
       everyKind: 'every kind',
       everyState: 'every state',
       staff: 'staff',
-      only: { duty: 'on duty', off: 'off duty', unopened: 'not opened' },
+      only: { duty: 'on duty', off: 'off duty', unopened: 'not opened', closed: 'deactivated' },
       count: '{n} people',
       print: 'Print codes ({n})',
       none: 'Nobody fits',
@@ -174,7 +176,7 @@ export default {
       missing: 'The officer has not rated him yet.',
     },
     appeal: { title: 'Appeal', now: 'The rating now', settle: 'Settle the appeal', kept: 'Keep the rating', corrected: 'Correct the rating', reply: 'Reply (the helper reads it)' },
-    photos: { title: 'Photos from the scene ({n})', enlarge: 'Enlarge photo {n}', alt: 'Photo {n} from the scene', large: 'Photo from the scene' },
+    photos: { title: 'Photos from the scene ({n})' },
     course: {
       title: 'What happened',
       kinds: { alarm: 'Alarm', note: 'Note', chat: 'Talk', report: 'Report', photo: 'Photo', form: 'Feedback form', appeal: 'Appeal', review: 'Review', record: 'Record', incident: 'Incident', order: 'Order', rating: 'Rating' },
@@ -182,5 +184,7 @@ export default {
       review: { approved: 'Approved', returned: 'Returned' },
     },
     ...desk,
+    ...ground,
+    ...people,
   },
 }

@@ -10,6 +10,9 @@ export function useDraft(key: Ref<string>) {
   const name = ref('')
   const spec = ref<Spec | null>(null)
   const current = useLoad(() => ok(api.GET('/api/v1/scenarios/{key}', { params: { path: path() } })))
+  /** The station's other scenarios: what they are for this one cannot be for. */
+  const list = useLoad(() => ok(api.GET('/api/v1/scenarios')))
+  const others = computed(() => (list.data.value ?? []).filter((one) => one.key !== key.value))
   const changes = computed(() =>
     current.data.value && spec.value ? differences(current.data.value, { name: name.value.trim(), spec: spec.value }) : [],
   )
@@ -36,7 +39,14 @@ export function useDraft(key: Ref<string>) {
     trying.clear()
   }
 
+  /** What an earlier version said becomes the draft of the next. */
+  function take(version: Schemas['ScenarioOut']): void {
+    reset()
+    name.value = version.name
+    spec.value = JSON.parse(JSON.stringify(version.spec)) as Spec
+  }
+
   watch(current.data, reset)
-  watch(key, () => void current.load(), { immediate: true })
-  return { name, spec, current, changes, trying, saving, fault, reset }
+  watch(key, () => void Promise.all([current.load(), list.load()]), { immediate: true })
+  return { name, spec, current, others, changes, trying, saving, fault, reset, take }
 }

@@ -6,5 +6,5 @@ import { type RouteRecordRaw, useRouter } from 'vue-router'
 export function usePages(): ComputedRef<RouteRecordRaw[]> {
   const account = useAccount()
   const router = useRouter()
-  return computed(() => router.options.routes.filter(({ name, meta }) => name && meta?.permission && account.may(meta.permission)))
+  return computed(() => router.options.routes.filter(({ name, meta }) => name && [meta?.permission ?? []].flat().some(account.may)))
 }

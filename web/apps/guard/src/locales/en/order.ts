@@ -62,7 +62,6 @@ export const order = {
     take: 'Take a photo',
     shrinking: 'Preparing the photo…',
     notAPicture: 'This photo cannot be read; take another.',
-    photoAlt: 'Photo {n} of the scene',
     words: 'In words',
     placeholder: 'What you see, what you did, how it is now',
     send: 'Send report',
@@ -120,6 +119,15 @@ export const order = {
     here: 'My place',
     map: 'Map of the way',
     privacy: 'Another map gets the coordinates only, no story and no address.',
+  },
+  sketch: {
+    from: 'The scene lies {wind} of you, about {far} straight on.',
+    unknown: 'Your place is not known; only the scene is drawn.',
+    why: 'This phone cannot show the map now, so here is a sketch: north is up, the scale is right, streets are not drawn.',
+    me: 'Me',
+    scene: 'Scene',
+    north: 'N',
+    wind: { n: 'north', ne: 'north-east', e: 'east', se: 'south-east', s: 'south', sw: 'south-west', w: 'west', nw: 'north-west' },
   },
   outbox: {
     title: 'Outbox',

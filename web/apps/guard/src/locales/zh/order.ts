@@ -63,7 +63,6 @@ export const order = {
     take: '拍照上传',
     shrinking: '正在处理照片…',
     notAPicture: '无法读取这张照片，请重新拍摄。',
-    photoAlt: '现场照片 {n}',
     words: '情况说明',
     placeholder: '看到什么、做了什么、现在怎样',
     send: '提交情况',
@@ -121,6 +120,15 @@ export const order = {
     here: '我的位置',
     map: '路线地图',
     privacy: '打开外部地图只带目的地坐标，不带案情和地址。',
+  },
+  sketch: {
+    from: '现场在您{wind}方向，直线约 {far}。',
+    unknown: '暂无您的位置，只标出现场。',
+    why: '本机暂时不能显示地图，以示意图代替：上北下南，比例准确，街道未画出。',
+    me: '我',
+    scene: '现场',
+    north: '北',
+    wind: { n: '正北', ne: '东北', e: '正东', se: '东南', s: '正南', sw: '西南', w: '正西', nw: '西北' },
   },
   outbox: {
     title: '待发送',
