@@ -22,6 +22,8 @@ export interface Account {
   problem: Ref<unknown>
   ended: Ref<boolean>
   words: Words
+  /** The words again, after another language was chosen. */
+  loadWords(): Promise<void>
   enter(): Promise<void>
   logIn(login: string, password: string): Promise<void>
   onboard(code: string, password: string): Promise<void>
@@ -60,6 +62,11 @@ export function createAccount({ app, api, send, session, live }: Parts): Account
   const ended = ref(false)
   const words = reactive<Words>({})
 
+  async function loadWords(): Promise<void> {
+    const lang = document.documentElement.lang === 'en' ? 'en' : 'zh'
+    Object.assign(words, (await ok(api.GET('/api/v1/vocabulary', { params: { query: { lang } } }))).words)
+  }
+
   async function enter(): Promise<void> {
     problem.value = null
     if (!session.active) {
@@ -73,7 +80,7 @@ export function createAccount({ app, api, send, session, live }: Parts): Account
         state.value = 'elsewhere'
         return
       }
-      Object.assign(words, (await ok(api.GET('/api/v1/vocabulary'))).words)
+      await loadWords()
       state.value = 'in'
       if ('live' in who.permissions) live.start()
     } catch (error) {
@@ -90,7 +97,7 @@ export function createAccount({ app, api, send, session, live }: Parts): Account
   })
 
   return {
-    app, api, send, me, state, problem, ended, words, enter,
+    app, api, send, me, state, problem, ended, words, loadWords, enter,
     async logIn(login, password) {
       await logIn(api, session, login, password)
       ended.value = false
@@ -124,17 +131,22 @@ export function useApi(): Api {
   return useAccount().api
 }
 
-/** The word for a code: the server's Chinese one; in English the code itself, made readable. */
+/** Codes are English words: what they say where nobody has said it better. */
+function readable(code: string): string {
+  const text = code.replace(/[_.-]/g, ' ')
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
+/** The server's word for a code, in the language of the screen. */
 export function useWords(): { word(list: string, code: string | null | undefined): string; said(text: string, code: string): string } {
   const { words } = useAccount()
   const { locale } = useI18n()
   return {
     word(list, code) {
       if (code === null || code === undefined || code === '') return ''
-      if (locale.value === 'en') return code.replace(/[_.-]/g, ' ')
-      return words[list]?.[code] ?? code
+      return words[list]?.[code] ?? (locale.value === 'en' ? readable(code) : code)
     },
     /** What the server said of a code in Chinese; in English the code itself. */
-    said: (text, code) => (locale.value === 'en' ? code.replace(/[_.-]/g, ' ') : text),
+    said: (text, code) => (locale.value === 'en' ? readable(code) : text),
   }
 }
