@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import math
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import NormalDist
@@ -82,6 +83,9 @@ class Tally:
     accepted: int = 0
     turnouts: int = 0
     turnout_log_sum: float = 0.0
+
+
+_NOTHING = Tally()
 
 
 @dataclass(kw_only=True)
@@ -158,21 +162,25 @@ def shrink_mean(total: float, n: int, *, towards: float, weight: float = KAPPA) 
 
 def expect(experience: Experience, asking: Asking) -> Expectation:
     """What is to be expected of one who is asked now."""
-    accept = expect_acceptance(experience, asking)
-    known = experience.of_kind(asking.kind)
-    own = experience.responders.get(asking.responder_id, Tally())
+    return expecting(experience, asking)(asking.responder_id)
+
+
+def expecting(experience: Experience, asking: Asking) -> Callable[[uuid.UUID], Expectation]:
+    """``expect`` for anybody who is asked the same at the same time: what is common to them is reckoned once."""
+    known, band = experience.of_kind(asking.kind), band_of(asking.at)
+    scenario = known.scenarios.get(asking.scenario, _NOTHING)
+    hours = known.bands.get(band, _NOTHING)
+    rate = _rates(known, ("scenario", scenario), ("band", hours))
+    turnout_s = _turnouts(known, band, scenario, hours)
     share = answered_by(known, asking.within_s, asking.accept_s)
-    return Expectation(
-        chance=_bounded(accept * share),
-        turnout_s=turnout_of(
-            known,
-            band_of(asking.at),
-            known.scenarios.get(asking.scenario, Tally()),
-            known.bands.get(band_of(asking.at), Tally()),
-            own,
-        ),
-        tries=own.asked,
-    )
+
+    def of(responder_id: uuid.UUID) -> Expectation:
+        own = experience.responders.get(responder_id, _NOTHING)
+        return Expectation(
+            chance=_bounded(rate("responder", own) * share), turnout_s=turnout_s(own), tries=own.asked
+        )  # fmt: skip
+
+    return of
 
 
 def expect_late(experience: Experience, asking: Asking, *, waited_s: float) -> float:
@@ -189,32 +197,62 @@ def expect_acceptance(experience: Experience, asking: Asking) -> float:
     known = experience.of_kind(asking.kind)
     return rate_of(
         known,
-        ("scenario", known.scenarios.get(asking.scenario, Tally())),
-        ("band", known.bands.get(band_of(asking.at), Tally())),
-        ("responder", experience.responders.get(asking.responder_id, Tally())),
+        ("scenario", known.scenarios.get(asking.scenario, _NOTHING)),
+        ("band", known.bands.get(band_of(asking.at), _NOTHING)),
+        ("responder", experience.responders.get(asking.responder_id, _NOTHING)),
     )
 
 
 def rate_of(known: KindExperience, *groups: tuple[str, Tally]) -> float:
     """The rate of acceptance of whoever belongs to these groups; of none: the station's."""
-    station = _bounded(
-        shrink(known.all.accepted, known.all.asked, towards=known.prior.accept, weight=known.prior.weight)
-    )
+    if not groups:
+        return _bounded(_station_rate(known))
+    *others, (name, tally) = groups
+    return _rates(known, *others)(name, tally)
+
+
+def _rates(known: KindExperience, *groups: tuple[str, Tally]) -> Callable[[str, Tally], float]:
+    """The rate of whoever belongs to these groups and to one more."""
+    station = _bounded(_station_rate(known))
     seen = known.all.accepted / known.all.asked if known.all.asked else station
+    seen_odds = _logit(seen)
+
+    def deviation(name: str, tally: Tally) -> float:
+        weight = known.weights.get(name, DEFAULT_WEIGHT)
+        return _logit(shrink(tally.accepted, tally.asked, towards=seen, weight=weight)) - seen_odds
+
     odds = _logit(station)
     for name, tally in groups:
-        weight = known.weights.get(name, DEFAULT_WEIGHT)
-        odds += _logit(shrink(tally.accepted, tally.asked, towards=seen, weight=weight)) - _logit(seen)
-    return _bounded(1.0 / (1.0 + math.exp(-odds)))
+        odds += deviation(name, tally)
+
+    def with_one_more(name: str, tally: Tally) -> float:
+        return _bounded(1.0 / (1.0 + math.exp(-(odds + deviation(name, tally)))))
+
+    return with_one_more
+
+
+def _station_rate(known: KindExperience) -> float:
+    return shrink(known.all.accepted, known.all.asked, towards=known.prior.accept, weight=known.prior.weight)
 
 
 def turnout_of(known: KindExperience, band: str, *groups: Tally) -> float:
     """Median seconds from acceptance to departure of whoever belongs to these groups."""
+    *others, last = groups or (None,)
+    return _turnouts(known, band, *(tally for tally in others if tally is not None))(last)
+
+
+def _turnouts(known: KindExperience, band: str, *groups: Tally) -> Callable[[Tally | None], float]:
+    """The same of whoever belongs to these groups and to one more."""
     shift = shrink_mean(known.all.turnout_log_sum, known.all.turnouts, towards=0.0)
     seen = known.all.turnout_log_sum / known.all.turnouts if known.all.turnouts else 0.0
+
+    def deviation(tally: Tally | None) -> float:
+        return 0.0 if tally is None else shrink_mean(tally.turnout_log_sum, tally.turnouts, towards=seen) - seen
+
     for tally in groups:
-        shift += shrink_mean(tally.turnout_log_sum, tally.turnouts, towards=seen) - seen
-    return known.prior.turnout_s(band) * math.exp(shift)
+        shift += deviation(tally)
+    usual_s = known.prior.turnout_s(band)
+    return lambda tally: usual_s * math.exp(shift + deviation(tally))
 
 
 def answered_by(known: KindExperience, seconds: float, accept_s: float) -> float:

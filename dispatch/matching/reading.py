@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal, cast
 
-from dispatch.matching.experience import Asking, Experience, expect, expect_late
+from dispatch.matching.experience import Asking, Expectation, Experience, expect_late, expecting
 from dispatch.matching.model import Need
 from dispatch.matching.policy import Policy
 from dispatch.matching.values import Candidate, NeedValue, Weights
@@ -69,13 +70,17 @@ class Reading:
             alerts_per_shift=policy.alerts_per_shift or None,
         )
 
-    def candidate(self, row: Any, need: Need) -> Candidate:
-        """One row of the pool."""
+    def candidates(self, rows: Iterable[Any], need: Need) -> tuple[Candidate, ...]:
+        """The rows of the pool."""
+        # one that was named may be of another kind than is needed
+        of_kind = cache(lambda kind: expecting(self.experience, self._asking(kind, need.id, need, self.at)))
+        return tuple(self._candidate(row, of_kind(row.kind)(row.id)) for row in rows)
+
+    def _candidate(self, row: Any, expected: Expectation) -> Candidate:
         present = spare = None
         if row.post_id in self.posts:
             present, minimum = self.posts[row.post_id]
             spare = present - minimum
-        expected = expect(self.experience, self._asking(row.kind, row.id, need, self.at))
         return Candidate(
             responder_id=row.id,
             kind=row.kind,

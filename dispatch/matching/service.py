@@ -165,7 +165,7 @@ def gather_all(
         Inputs(
             need=reading.need(need, pending[need.id]),
             scene=Scene(station_id=incident.station_id, lon=scene.lon, lat=scene.lat),
-            candidates=tuple(reading.candidate(row, need) for row in look.rows),
+            candidates=reading.candidates(look.rows, need),
             travel=look.travel,
             weights=reading.weights(need, fresh_s=float(get_settings().position_fresh_s)),
             now=at,

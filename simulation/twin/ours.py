@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dispatch.matching.experience import Asking, Expectation, Experience, band_of, expect, expect_late
+from dispatch.matching.experience import Asking, Expectation, Experience, band_of, expect_late, expecting
 from dispatch.matching.learning import LogRow, learn
 from dispatch.matching.team import plan_team
 from dispatch.matching.values import Inputs
@@ -14,6 +14,7 @@ from dispatch.scenarios.spec import NeedSpec
 from simulation.twin.policies import Choice
 from simulation.twin.sight import Question
 
+_ANYBODY = uuid.UUID(int=0)
 #: learned anew when the log has grown by so much, and at least by so many rows
 _GROWTH, _LEAST_ROWS = 1.1, 50
 
@@ -75,12 +76,13 @@ class Ours:
                 accept_s=accept_s, within_s=within_s,
             )  # fmt: skip
 
+        of = expecting(self._experience, asking(_ANYBODY))
         candidates = []
         for candidate in inputs.candidates:
             key = (candidate.responder_id, question.scenario, band, accept_s, within_s)
             expected = self._known.get(key)
             if expected is None:
-                expected = self._known[key] = expect(self._experience, asking(candidate.responder_id))
+                expected = self._known[key] = of(candidate.responder_id)
             candidates.append(
                 replace(
                     candidate,
