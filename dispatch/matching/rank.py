@@ -196,15 +196,20 @@ def _is_sure(need: NeedValue, counts: Sequence[float]) -> bool:
 
 def _is_worth_it(need: NeedValue, chosen: Sequence[Scored], one_more: Scored, weights: Weights) -> bool:
     """Whether somebody is there earlier by asking him as well, in spite of those from whom he may take the place."""
-    if weights.alert_s is None or need.answer_s is None or need.answer_spread is None or not chosen:
+    if weights.alert_s is None or need.answer_s is None or need.answer_spread is None or not need.within_s:
         return True
-    if one_more.chance is None or any(scored.chance is None for scored in chosen) or not need.within_s:
+    if need.target_chance == 1.0 or one_more.chance is None or any(scored.chance is None for scored in chosen):
+        # who wants to be certain gets as many as the factor allows
+        return True
+    if not chosen and not need.pending:
         return True
     # who still thinks was asked before these, and was nearer: he counts as the nearest of them
-    nearest_s = min(scored.eta_s for scored in chosen)
+    nearest_s = min(scored.eta_s for scored in (*chosen, one_more))
     runners = [Runner(nearest_s, chance) for chance in need.pending]
     runners += [Runner(scored.eta_s, scored.chance or 0.0) for scored in chosen]
-    course = Course(need.answer_s, need.answer_spread, patience_s=need.within_s, next_s=one_more.eta_s)
+    # else he is the next to be asked, and does not always accept either
+    next_s = one_more.eta_s + silence_s(one_more.chance, need.within_s)
+    course = Course(need.answer_s, need.answer_spread, patience_s=need.within_s, next_s=next_s)
     forward_s = brings_forward_s(runners, Runner(one_more.eta_s, one_more.chance), need.places, course)
     return forward_s >= weights.alert_s
 
