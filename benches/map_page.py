@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, ViewportSize
 
 from benches.report import percentile
-from cli.browser import arguments, require_chromium
+from cli.browser import arguments, driving, require_chromium
 
 SIZE: ViewportSize = {"width": 1440, "height": 900}
 #: of the map, from its middle, there and back while it is dragged
@@ -96,7 +96,7 @@ class Smoothness:
 @contextmanager
 def running_browser() -> Iterator[Browser]:
     """Chromium, with maps drawn in software."""
-    with sync_playwright() as playwright:
+    with driving() as playwright:
         browser = playwright.chromium.launch(executable_path=require_chromium(), args=arguments())
         try:
             yield browser

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cli.console import CommandFailed
+from cli.web_build import find_node
 from kit.cluster.apt import run_apt
 from kit.cluster.packages import root_prefix
 
@@ -27,6 +30,9 @@ _ARGUMENTS = (
     "--enable-unsafe-swiftshader",
     "--autoplay-policy=user-gesture-required",
 )
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
 
 Say = Callable[[str], None]
 
@@ -73,6 +79,18 @@ def require_chromium() -> str:
     if found is None:
         raise CommandFailed(f"Chromium is not installed. Run: {install_command()}")
     return found
+
+
+@contextmanager
+def driving() -> Iterator[Playwright]:
+    """Playwright, on the Node that builds the web apps: its own needs libatomic, which a bare Debian has not."""
+    from playwright.sync_api import sync_playwright
+
+    node = find_node()
+    if node is not None:
+        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node.program))
+    with sync_playwright() as playwright:
+        yield playwright
 
 
 def arguments() -> list[str]:

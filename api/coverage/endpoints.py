@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from api.coverage.schemas import CoverageOut, ProposalsOut
+from api.coverage.schemas import CoverageOut, ProposalsOut, SummaryOut, summary_of
 from api.route import WorkRoute
 from api.session import Now, ReadSession
 from api.who import allow
@@ -37,6 +37,12 @@ WhatIsAsked = Annotated[Asked, Depends(_asked)]
 def get_coverage(grant: Seeing, session: ReadSession, now: Now, asked: WhatIsAsked) -> CoverageOut:
     """The station's ground in cells: where a guard or safe-house is within the target, and how much happened there."""
     return CoverageOut.of(service.cover(session, grant, asked, at=now))
+
+
+@router.get("/coverage/hours", summary="查看各时段力量覆盖情况")
+def list_hours(grant: Seeing, session: ReadSession, now: Now, asked: WhatIsAsked) -> list[SummaryOut]:
+    """The share reached in time at each hour of the day, 0 to 23, as the past four weeks were."""
+    return [summary_of(coverage) for coverage in service.cover_day(session, grant, asked, at=now)]
 
 
 @router.get("/coverage/proposals", summary="查看平安屋选址建议")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, cast
 
+import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.websockets import WebSocket
 
@@ -13,14 +14,16 @@ from api.live.gate import check_origin, take_ticket
 from api.live.schemas import SnapshotOut, StreamOut, TicketOut
 from api.live.wire import WebSocketWire
 from api.route import WorkRoute
-from api.session import Now, ReadSession, WriteSession
+from api.session import Now, WriteSession
 from api.who import Public, allow
 from dispatch.access.table import Permission
 from dispatch.live import tickets
+from dispatch.live.positions import list_shown_to
 from dispatch.live.snapshot import read_entities
 from dispatch.live.viewers import make_viewer, streams_of
 from kit.actor import Grant
 from kit.errors import PinganError
+from notifications.devices import contact
 from notifications.live.limits import TRY_LATER, UNAUTHENTICATED
 from notifications.live.socket import LiveSocket
 
@@ -36,15 +39,21 @@ def make_ticket(request: Request, grant: Live, session: WriteSession, now: Now) 
 
 
 @router.get("/snapshot", summary="获取实时画面快照")
-def snapshot(grant: Live, session: ReadSession, now: Now) -> SnapshotOut:
-    """What the socket would show at this moment. For a client that cannot open one: ask every 10 seconds."""
+def snapshot(grant: Live, session: WriteSession, now: Now) -> SnapshotOut:
+    """What the socket would show at this moment. For a client that cannot open one: ask every 10 seconds.
+
+    A phone that asks is there: nobody replaces its owner for want of a socket.
+    """
     streams = {}
     for stream, audience in streams_of(grant).items():
         mark, entities = read_entities(session, audience)
         streams[stream] = StreamOut(epoch=mark.epoch, seq=mark.seq, entities=entities)
         # each stream in an instant of its own
         session.rollback()
-    return SnapshotOut(at=now, streams=streams)
+    places = list_shown_to(session, make_viewer(grant))
+    if grant.actor.device_id is not None:
+        contact.note_heard(session, [grant.actor.device_id], now)
+    return SnapshotOut(at=now, streams=streams, positions=[orjson.loads(place) for place in places])
 
 
 @router.websocket("", dependencies=[Depends(Public("a one-time ticket stands for the permission to live"))])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -52,6 +52,14 @@ def cover(session: Session, grant: Grant, asked: Asked, *, at: datetime, store: 
     """The station's ground in cells, each reached in time or not. Raises NotFound for who has no station."""
     coverage, _ = _cover(session, grant, asked, at=at, network=store.find(session))
     return coverage
+
+
+def cover_day(
+    session: Session, grant: Grant, asked: Asked, *, at: datetime, store: RoadStore = STORE
+) -> list[Coverage]:
+    """``cover`` for each hour of the local day, as the past weeks were; the hour that was asked plays no part."""
+    network = store.find(session)
+    return [_cover(session, grant, replace(asked, hour=hour), at=at, network=network)[0] for hour in range(24)]
 
 
 def propose(

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import NormalDist
@@ -85,9 +84,6 @@ class Tally:
     turnout_log_sum: float = 0.0
 
 
-_NOTHING = Tally()
-
-
 @dataclass(kw_only=True)
 class KindExperience:
     """One kind of responder at one station. ``weights``: askings at the station's rate that a group is lent."""
@@ -138,6 +134,8 @@ class Expectation:
     tries: int
 
 
+#: of whom nothing is known
+_NOTHING = Tally()
 #: groups of which nothing is known yet are lent so many askings
 DEFAULT_WEIGHT = 10.0
 
@@ -162,25 +160,36 @@ def shrink_mean(total: float, n: int, *, towards: float, weight: float = KAPPA) 
 
 def expect(experience: Experience, asking: Asking) -> Expectation:
     """What is to be expected of one who is asked now."""
-    return expecting(experience, asking)(asking.responder_id)
+    return Outlook(experience, asking).of(asking.responder_id)
 
 
-def expecting(experience: Experience, asking: Asking) -> Callable[[uuid.UUID], Expectation]:
-    """``expect`` for anybody who is asked the same at the same time: what is common to them is reckoned once."""
-    known, band = experience.of_kind(asking.kind), band_of(asking.at)
-    scenario = known.scenarios.get(asking.scenario, _NOTHING)
-    hours = known.bands.get(band, _NOTHING)
-    rate = _rates(known, ("scenario", scenario), ("band", hours))
-    turnout_s = _turnouts(known, band, scenario, hours)
-    share = answered_by(known, asking.within_s, asking.accept_s)
+class Outlook:
+    """``expect`` for many who are asked the same: what they have in common is reckoned once, whoever they are."""
 
-    def of(responder_id: uuid.UUID) -> Expectation:
-        own = experience.responders.get(responder_id, _NOTHING)
+    def __init__(self, experience: Experience, asking: Asking) -> None:
+        """``asking``: of any of them."""
+        self._own = experience.responders
+        self._known = known = experience.of_kind(asking.kind)
+        band = band_of(asking.at)
+        scenario, hours = known.scenarios.get(asking.scenario, _NOTHING), known.bands.get(band, _NOTHING)
+        self._odds = _add(known, _odds(known), ("scenario", scenario), ("band", hours))
+        self._shift = _shift(known, _mean_shift(known), scenario, hours)
+        self._turnout_s = known.prior.turnout_s(band)
+        self._share = answered_by(known, asking.within_s, asking.accept_s)
+        self._stranger = self._of(_NOTHING)
+
+    def of(self, responder_id: uuid.UUID) -> Expectation:
+        """What is to be expected of this one."""
+        own = self._own.get(responder_id)
+        return self._stranger if own is None else self._of(own)
+
+    def _of(self, own: Tally) -> Expectation:
+        accept = _rate(_add(self._known, self._odds, ("responder", own)))
         return Expectation(
-            chance=_bounded(rate("responder", own) * share), turnout_s=turnout_s(own), tries=own.asked
-        )  # fmt: skip
-
-    return of
+            chance=_bounded(accept * self._share),
+            turnout_s=self._turnout_s * math.exp(_shift(self._known, self._shift, own)),
+            tries=own.asked,
+        )
 
 
 def expect_late(experience: Experience, asking: Asking, *, waited_s: float) -> float:
@@ -205,54 +214,43 @@ def expect_acceptance(experience: Experience, asking: Asking) -> float:
 
 def rate_of(known: KindExperience, *groups: tuple[str, Tally]) -> float:
     """The rate of acceptance of whoever belongs to these groups; of none: the station's."""
-    if not groups:
-        return _bounded(_station_rate(known))
-    *others, (name, tally) = groups
-    return _rates(known, *others)(name, tally)
-
-
-def _rates(known: KindExperience, *groups: tuple[str, Tally]) -> Callable[[str, Tally], float]:
-    """The rate of whoever belongs to these groups and to one more."""
-    station = _bounded(_station_rate(known))
-    seen = known.all.accepted / known.all.asked if known.all.asked else station
-    seen_odds = _logit(seen)
-
-    def deviation(name: str, tally: Tally) -> float:
-        weight = known.weights.get(name, DEFAULT_WEIGHT)
-        return _logit(shrink(tally.accepted, tally.asked, towards=seen, weight=weight)) - seen_odds
-
-    odds = _logit(station)
-    for name, tally in groups:
-        odds += deviation(name, tally)
-
-    def with_one_more(name: str, tally: Tally) -> float:
-        return _bounded(1.0 / (1.0 + math.exp(-(odds + deviation(name, tally)))))
-
-    return with_one_more
-
-
-def _station_rate(known: KindExperience) -> float:
-    return shrink(known.all.accepted, known.all.asked, towards=known.prior.accept, weight=known.prior.weight)
+    return _rate(_add(known, _odds(known), *groups))
 
 
 def turnout_of(known: KindExperience, band: str, *groups: Tally) -> float:
     """Median seconds from acceptance to departure of whoever belongs to these groups."""
-    *others, last = groups or (None,)
-    return _turnouts(known, band, *(tally for tally in others if tally is not None))(last)
+    return known.prior.turnout_s(band) * math.exp(_shift(known, _mean_shift(known), *groups))
 
 
-def _turnouts(known: KindExperience, band: str, *groups: Tally) -> Callable[[Tally | None], float]:
-    """The same of whoever belongs to these groups and to one more."""
-    shift = shrink_mean(known.all.turnout_log_sum, known.all.turnouts, towards=0.0)
+def _station(known: KindExperience) -> float:
+    return _bounded(shrink(known.all.accepted, known.all.asked, towards=known.prior.accept, weight=known.prior.weight))
+
+
+def _odds(known: KindExperience) -> float:
+    return _logit(_station(known))
+
+
+def _add(known: KindExperience, odds: float, *groups: tuple[str, Tally]) -> float:
+    seen = known.all.accepted / known.all.asked if known.all.asked else _station(known)
+    for name, tally in groups:
+        weight = known.weights.get(name, DEFAULT_WEIGHT)
+        odds += _logit(shrink(tally.accepted, tally.asked, towards=seen, weight=weight)) - _logit(seen)
+    return odds
+
+
+def _rate(odds: float) -> float:
+    return _bounded(1.0 / (1.0 + math.exp(-odds)))
+
+
+def _mean_shift(known: KindExperience) -> float:
+    return shrink_mean(known.all.turnout_log_sum, known.all.turnouts, towards=0.0)
+
+
+def _shift(known: KindExperience, shift: float, *groups: Tally) -> float:
     seen = known.all.turnout_log_sum / known.all.turnouts if known.all.turnouts else 0.0
-
-    def deviation(tally: Tally | None) -> float:
-        return 0.0 if tally is None else shrink_mean(tally.turnout_log_sum, tally.turnouts, towards=seen) - seen
-
     for tally in groups:
-        shift += deviation(tally)
-    usual_s = known.prior.turnout_s(band)
-    return lambda tally: usual_s * math.exp(shift + deviation(tally))
+        shift += shrink_mean(tally.turnout_log_sum, tally.turnouts, towards=seen) - seen
+    return shift
 
 
 def answered_by(known: KindExperience, seconds: float, accept_s: float) -> float:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Any, Literal, cast
 
-from dispatch.matching.experience import Asking, Expectation, Experience, expect_late, expecting
+from dispatch.matching.experience import Asking, Expectation, Experience, Outlook, expect_late
 from dispatch.matching.model import Need
 from dispatch.matching.policy import Policy
 from dispatch.matching.race import ALERT_S
@@ -75,11 +74,13 @@ class Reading:
             alerts_per_shift=policy.alerts_per_shift or None,
         )
 
-    def candidates(self, rows: Iterable[Any], need: Need) -> tuple[Candidate, ...]:
+    def candidates(self, rows: Sequence[Any], need: Need) -> tuple[Candidate, ...]:
         """The rows of the pool."""
-        # one that was named may be of another kind than is needed
-        of_kind = cache(lambda kind: expecting(self.experience, self._asking(kind, need.id, need, self.at)))
-        return tuple(self._candidate(row, of_kind(row.kind)(row.id)) for row in rows)
+        outlooks: dict[str, Outlook] = {}
+        for row in rows:
+            if row.kind not in outlooks:
+                outlooks[row.kind] = Outlook(self.experience, self._asking(row.kind, row.id, need, self.at))
+        return tuple(self._candidate(row, outlooks[row.kind].of(row.id)) for row in rows)
 
     def _candidate(self, row: Any, expected: Expectation) -> Candidate:
         present = spare = None

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dispatch.matching.experience import Asking, Expectation, Experience, band_of, expect_late, expecting
+from dispatch.matching.experience import Asking, Expectation, Experience, Outlook, band_of, expect_late
 from dispatch.matching.learning import LogRow, learn
 from dispatch.matching.team import plan_team
 from dispatch.matching.values import Inputs
@@ -78,13 +78,13 @@ class Ours:
                 accept_s=accept_s, within_s=within_s,
             )  # fmt: skip
 
-        of = expecting(self._experience, asking(_ANYBODY))
+        outlook = Outlook(self._experience, asking(_ANYBODY))
         candidates = []
         for candidate in inputs.candidates:
             key = (candidate.responder_id, question.scenario, band, accept_s, within_s)
             expected = self._known.get(key)
             if expected is None:
-                expected = self._known[key] = of(candidate.responder_id)
+                expected = self._known[key] = outlook.of(candidate.responder_id)
             candidates.append(
                 replace(
                     candidate,

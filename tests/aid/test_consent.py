@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -153,10 +154,10 @@ class TestEnd:
 
     def test_comes_from_the_room_that_asked_and_not_from_the_other(self, scene: Neighbours) -> None:
         aid = scene.opened()
-        values = {"aid_id": aid.id, "reason": "已不需要", "at": START}
+        values: dict[str, Any] = {"aid_id": aid.id, "reason": "已不需要", "at": START}
         with pytest.raises(NotFound):
-            service.release(scene.session, grant=scene.may(scene.other_dispatcher, P.AID_RELEASE), **values)  # type: ignore[arg-type]
-        release = service.release(scene.session, grant=scene.may(scene.dispatcher, P.AID_RELEASE), **values)  # type: ignore[arg-type]
+            service.release(scene.session, grant=scene.may(scene.other_dispatcher, P.AID_RELEASE), **values)
+        release = service.release(scene.session, grant=scene.may(scene.dispatcher, P.AID_RELEASE), **values)
         assert release.state == AidState.FINISHED
         with pytest.raises(TransitionRefused):
             scene.revoke(aid)

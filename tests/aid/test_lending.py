@@ -60,7 +60,7 @@ def test_without_an_aid_nobody_of_a_neighbour_is_asked(scene: Neighbours) -> Non
     scene.request()
     assert [order.mode for order in dispatch(scene)] == ["command"]
     with pytest.raises(NotFound):
-        dispatch(scene, responder_ids=[scene.other_guards[0].responder.id], reason="就近")  # type: ignore[union-attr]
+        dispatch(scene, responder_ids=[scene.other_guards[0].helper.id], reason="就近")
 
 
 def test_with_one_they_are_asked_as_ones_own(scene: Neighbours) -> None:
@@ -170,6 +170,7 @@ class TestTheEnd:
         with pytest.raises(AidEnded):
             step(scene, waits, service.accept)
         assert scene.order(goes).state == "accepted"
+        scene.session.commit()
         assert list_violations(scene.session) == []
 
     def test_lets_who_has_accepted_finish_and_asks_nobody_more(self, scene: Neighbours) -> None:
@@ -193,10 +194,10 @@ class TestTheEnd:
         dispatch(scene)
         him = scene.other_guards[0]
         order = scene.order(him)
-        values = {"order_id": order.id, "reason": "本所急需", "at": START}
+        values: dict[str, Any] = {"order_id": order.id, "reason": "本所急需", "at": START}
         with pytest.raises(NotFound):
-            service.recall(scene.session, grant=scene.may(scene.dispatcher, P.AID_RECALL), **values)  # type: ignore[arg-type]
-        service.recall(scene.session, grant=scene.may(scene.other_dispatcher, P.AID_RECALL), **values)  # type: ignore[arg-type]
+            service.recall(scene.session, grant=scene.may(scene.dispatcher, P.AID_RECALL), **values)
+        service.recall(scene.session, grant=scene.may(scene.other_dispatcher, P.AID_RECALL), **values)
         assert scene.order(him).state == "cancelled"
         assert scene.order(scene.other_guards[2]).state == "offered"
 
@@ -218,6 +219,7 @@ def test_every_step_of_a_lent_person_stands_in_the_record_of_his_own_station_too
     lent = [action for action, station in entries_of(scene.session, aid.id) if station == scene.other.id]
     assert lent == ["aid.requested", "aid.approved", "aid.activated", "aid.order_offered", "aid.order_offered",
                     "aid.order_accepted"]  # fmt: skip
+    scene.session.commit()
     assert list_violations(scene.session) == []
 
 

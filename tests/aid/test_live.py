@@ -83,7 +83,7 @@ def test_what_is_opened_comes_to_the_screens_and_what_is_closed_leaves_them(star
             asked = await host.wait_for(lambda s: s.get("order", order_id))
             assert asked["responder"]["name"] == "邻所保安员"
             own = await lender.wait_for(lambda s: s.get("order", order_id))
-            assert own["responder"]["name"] == him.responder.name  # type: ignore[union-attr]
+            assert own["responder"]["name"] == him.helper.name
             # before his acceptance the host sees neither him nor where he is
             server.clock.advance(seconds=10)
             assert await phone.fix(**_fix(server, 900)) == "stored"
@@ -93,7 +93,7 @@ def test_what_is_opened_comes_to_the_screens_and_what_is_closed_leaves_them(star
             step(orders.accept, him, P.ORDER_PROGRESS, order_id=order.id)
             lent = await host.wait_for(lambda s: s.get("responder", who))
             assert (lent["name"], lent["skills"], lent["organization"]["name"]) == (
-                him.responder.name,  # type: ignore[union-attr]
+                him.helper.name,
                 [],
                 scene.other.name,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -26,8 +27,8 @@ def station(committing: Session) -> Station:
     return station
 
 
-def scenes(session: Session, station: Station, n: int, **values: object) -> list[Scene]:
-    made = [make_scene(session, station=station, state="handled", **values) for _ in range(n)]  # type: ignore[arg-type]
+def scenes(session: Session, station: Station, n: int, **values: Any) -> list[Scene]:
+    made = [make_scene(session, station=station, state="handled", **values) for _ in range(n)]
     session.commit()
     return made
 
@@ -45,8 +46,8 @@ def rate_all(server: Server, send: Send, scene: Scene) -> None:
         assert send(client, "post", url, json={"ratings": lines}).status_code == 201
 
 
-def queue(client: httpx.Client, **params: object) -> list[dict]:  # type: ignore[type-arg]
-    answer = client.get("/api/v1/closures", params=params)  # type: ignore[arg-type]
+def queue(client: httpx.Client, **params: Any) -> list[dict]:  # type: ignore[type-arg]
+    answer = client.get("/api/v1/closures", params=params)
     assert answer.status_code == 200, answer.text
     return list(answer.json()["items"])
 

@@ -14,7 +14,7 @@ def test_the_room_sees_its_own_ground_as_a_map_with_shares_and_proposals(server:
     station, other = make_station(committing), make_station(committing)
     helper = guard(committing, station, lon=east(0))
     for metres in (10, 10, 3000):
-        make_incident(committing, station, a_spec(), at=START).position = point(east(metres))  # type: ignore[assignment]
+        make_incident(committing, station, a_spec(), at=START).position = point(east(metres))
     room, far = staff(committing, Role.DISPATCHER, station), staff(committing, Role.LEADER, other)
     committing.commit()
     with server.client(room) as client:
@@ -30,6 +30,9 @@ def test_the_room_sees_its_own_ground_as_a_map_with_shares_and_proposals(server:
         assert first["properties"]["share_after"] == 1.0
         assert client.get("/api/v1/coverage", params={"hour": 24}).status_code == 422
         assert client.get("/api/v1/coverage", params={"hour": 3}).json()["summary"]["source"] == "history"
+        hours = client.get("/api/v1/coverage/hours", params={"minutes": 5}).json()
+        assert [summary["hour"] for summary in hours] == list(range(24))
+        assert {summary["source"] for summary in hours} == {"history"}
     with server.client(far) as client:
         assert client.get("/api/v1/coverage").json()["features"] == []
     with server.client(helper) as client:

@@ -46,7 +46,7 @@ class TestHeat:
         station = make_station(committing)
         for n in range(7):
             incident = make_incident(committing, station)
-            incident.position = point(east(10.0 * (n % 5) + 2000 * (n == 6)))  # type: ignore[assignment]
+            incident.position = point(east(10.0 * (n % 5) + 2000 * (n == 6)))
         make_incident(committing, station, drill=True)
         login = staff(committing, Role.LEADER, station)
         committing.commit()
@@ -113,7 +113,7 @@ class TestPreview:
         assert all(not item["added"] and not item["left_out"] for item in same["items"])
         (item,) = [item for item in more["items"] if item["kind"] == "guard"]
         assert (len(item["before"]), len(item["after"]), len(item["added"])) == (2, 3, 1)
-        assert item["before"][0]["name"] == scene.guards[0].responder.name  # type: ignore[union-attr]
+        assert item["before"][0]["name"] == scene.guards[0].helper.name
         far = tried(radius_m=20_000)
         assert all(item["beyond_known"] for item in far["items"] if item["kind"] == "guard")
         assert tried()["items"] == same["items"], "nothing was changed by looking"

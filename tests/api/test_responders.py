@@ -246,7 +246,7 @@ def test_an_account_answers_for_what_fits_it(
 
 
 def test_pages_follow_each_other_without_gap(server: Server, committing: Session, people: dict[str, Any]) -> None:
-    made = {str(keeper(committing, people["station"]).responder.id) for _ in range(5)}  # type: ignore[union-attr]
+    made = {str(keeper(committing, people["station"]).helper.id) for _ in range(5)}
     committing.commit()
     found: list[str] = []
     with server.client(people["leader"]) as client:

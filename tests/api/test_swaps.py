@@ -59,7 +59,7 @@ def test_the_room_accepts_with_one_tap_and_the_neighbours_see_nothing(
     server.clock.advance(seconds=262)
     with server.client(scene.dispatcher) as room, server.client(neighbour) as far, server.client(scene.guards[0]) as he:
         (swap,) = room.get("/api/v1/swaps", params={"open": "true"}).json()["items"]
-        assert swap["to_responder"]["id"] == str(scene.guards[1].responder.id)  # type: ignore[union-attr]
+        assert swap["to_responder"]["id"] == str(scene.guards[1].helper.id)
         assert "换人后约" in swap["why"]
         shown = room.get("/api/v1/live/snapshot").json()["streams"]["station"]["entities"]["swap"]
         assert list(shown) == [swap["id"]]
@@ -90,7 +90,7 @@ def test_the_room_dismisses_with_one_tap_and_he_goes_on(server: Server, send: Se
 def test_the_room_reads_which_offers_moved_between_its_calls(server: Server, committing: Session) -> None:
     scene = make_scene(committing, POLICE, a_need(alert_factor=2.0), guards=2, police=2, step_m=200)
     fall = make_incident(committing, scene.station, a_spec(POLICE, a_need()))
-    fall.position = point(east(320))  # type: ignore[assignment]
+    fall.position = point(east(320))
     for incident in (scene.incident, fall):
         orders.dispatch(committing, grant=scene.room, incident_id=incident.id, at=START)
     assert contention.tick(committing, START + timedelta(seconds=2)) == 1

@@ -28,7 +28,7 @@ def work(town: Town, committing: Session) -> dict[Spot, Work]:
     made = build_work(committing, town)
     keeper = town.people[Role.KEEPER].responder
     assert keeper is not None
-    keeper.position = point(east(30))  # type: ignore[assignment]
+    keeper.position = point(east(30))
     committing.commit()
     return made
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
+from cli.browser import driving
 from cli.console import say
 from cli.web_build import ensure_built
 from tests.browser.pages import Pages, running_browser
@@ -35,7 +36,7 @@ def stage(test_server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     # ended with this folder: while it runs, no other test of the process could run a loop of its own
-    with sync_playwright() as playwright, running_browser(playwright) as browser:
+    with driving() as playwright, running_browser(playwright) as browser:
         yield browser
 
 

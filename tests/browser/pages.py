@@ -61,7 +61,7 @@ class Pages:
         options: dict[str, Any] = {"is_mobile": True, "has_touch": True, "device_scale_factor": 2} if touch else {}
         if position is not None:
             options |= {
-                "permissions": ["geolocation"],
+                "permissions": ["geolocation", "notifications"],
                 "geolocation": {"longitude": position[0], "latitude": position[1]},
             }
         context = self.browser.new_context(

@@ -86,6 +86,29 @@ def slide(page: Page, name: str) -> None:
     page.mouse.up()
 
 
+def look_away(page: Page, *, away: bool = True) -> None:
+    """The screen is locked, or lit again. Chromium without a screen hides no page by itself: it is told that it did."""
+    page.evaluate(
+        """state => {
+            Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
+            document.dispatchEvent(new Event('visibilitychange'))
+        }""",
+        "hidden" if away else "visible",
+    )
+
+
+def notices(page: Page, n: int) -> list[str]:
+    """What the system shows for the page as soon as it is so many."""
+    for _ in range(80):
+        said: list[str] = page.evaluate(
+            "navigator.serviceWorker.ready.then(w => w.getNotifications()).then(all => all.map(one => one.body))"
+        )
+        if len(said) == n:
+            return said
+        page.wait_for_timeout(250)
+    raise AssertionError(f"{len(said)} notices")
+
+
 def hold(button: Locator, page: Page, ms: int = 2_300) -> None:
     """Pressed and not let go for that long."""
     button.wait_for()

@@ -73,6 +73,15 @@ class TestThePhoneApp:
         used += [path.name for path in ours if re.search(_NOT_BY_US, path.read_text())]
         assert used == []
 
+    def test_its_map_calls_nothing_newer_but_what_it_brings_along(self, stage: Stage) -> None:
+        parts = [path for path in GUARD.rglob("*.js") if _MAP in path.read_text() or "maplibre" in path.read_text()]
+        drawing = [text for path in parts if "Object.hasOwn(" in (text := path.read_text())]
+        assert len(drawing) == 2, "the page's part and the worker's"
+        brought = {"Object.hasOwn", "Array.prototype.at"}
+        for text in drawing:
+            assert {what for what, rule in _TOO_NEW.items() if re.search(rule, text)} <= brought
+            assert re.search(r"[`'\"]hasOwn[`'\"]", text) and re.search(r"[`'\"]at[`'\"]", text)
+
     def test_its_looks_need_nothing_newer_than_chrome_87(self, stage: Stage) -> None:
         used = [
             f"{path.name}: {what}"

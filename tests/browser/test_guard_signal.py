@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.pages import PHONE, Pages
-from tests.browser.phone import beside, call_in, go_on_duty, keep, order_of, slide
+from tests.browser.phone import beside, call_in, go_on_duty, keep, look_away, notices, order_of, slide
 from tests.browser.stage import Stage
 
 
@@ -63,6 +63,40 @@ def test_an_accept_without_signal_waits_and_the_server_decides_who_was_first(pag
     first.context.set_offline(False)
     expect(first.get_by_test_id("outbox-empty")).to_be_visible(timeout=40_000)
     assert order_of(stage.person("B0031"))["state"] == "en_route"
+
+
+def test_a_phone_in_a_pocket_behind_a_proxy_without_sockets_gets_its_order_all_the_same(
+    pages: Pages, stage: Stage
+) -> None:
+    pages.expected += ["WebSocket", r"409.*/api/v1/positions"]
+    here = stage.place_of("B0010")
+    page = pages.open("guard", "B0010", size=PHONE, position=here)
+    page.route_web_socket(re.compile("/api/v1/live"), lambda socket: socket.close(code=1006))
+    page.reload()
+    expect(page.get_by_test_id("served")).to_be_visible()
+    go_on_duty(page, stage, "B0010")
+    keep(page, "served-over-http", dark=True, whole=False)
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    look_away(page)
+    made = call_in(stage, beside(here, north_m=60), type_="move_car", summary="轿车挡住消防通道。", dispatch=False)
+    responder = stage.person("B0010").get("/api/v1/me")["responder"]["id"]
+    named = {"auto": False, "responder_ids": [responder], "reason": "最近"}
+    stage.person("D1002").post(f"/api/v1/incidents/{made['incident']['id']}/dispatch", named)
+
+    assert notices(page, 1) == ["有新的指令，请立即打开查看"]
+    assert order_of(stage.person("B0010"))["state"] == "received", "the phone has it, nobody has seen it"
+    look_away(page, away=False)
+    notices(page, 0)
+    slide(page, "签收前往")
+    expect(page.get_by_role("heading", name="已签收，请出发")).to_be_visible()
+    assert order_of(stage.person("B0010"))["milestones"]["shown"]
+
+    # the same phone draws no map: the direction, the distance and the way are there without one
+    page.evaluate("HTMLCanvasElement.prototype.getContext = () => null")
+    page.get_by_role("button", name="导航前往").click()
+    page.get_by_role("button", name="在本软件地图上看路线").click()
+    expect(page.get_by_test_id("sketch")).to_contain_text("现场在您正北方向")
+    keep(page, "route-sketch", dark=True, whole=False)
 
 
 def test_a_forbidden_location_is_said_with_what_to_do(pages: Pages, stage: Stage) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ HOW = st.sampled_from(["measured", "inferred", "stated"])
 MARKS = st.dictionaries(st.sampled_from(INCIDENT), st.builds(Mark, at=st.just(START), how=HOW))
 
 
-def measured(*names: str) -> dict[str, Mark]:
+def measured(*names: str) -> dict[str, Any]:
     return {name: Mark(at=after(n), how="measured") for n, name in enumerate(names)}
 
 
@@ -40,7 +42,7 @@ def facts(*orders: OrderFacts, state: str = "feedback", marks: dict[str, Mark] |
 
 
 def test_a_closure_of_which_all_was_measured_is_complete() -> None:
-    judged = completeness(facts(order(**measured(*ORDER))))  # type: ignore[arg-type]
+    judged = completeness(facts(order(**measured(*ORDER))))
     assert judged.score == 1.0 and judged.count(Evidence.MEASURED) == 12
 
 
@@ -59,13 +61,13 @@ def test_a_missing_milestone_is_named() -> None:
 
 
 def test_an_order_that_nobody_took_is_not_expected_to_have_a_course() -> None:
-    assert completeness(facts(order("expired", **measured("offered")))).score == 1.0  # type: ignore[arg-type]
+    assert completeness(facts(order("expired", **measured("offered")))).score == 1.0
 
 
 def test_who_was_called_off_on_his_way_need_not_have_arrived() -> None:
-    called_off = order("stood_down", **measured("offered", "received", "shown", "accepted"))  # type: ignore[arg-type]
+    called_off = order("stood_down", **measured("offered", "received", "shown", "accepted"))
     assert completeness(facts(called_off)).score == 1.0
-    finished = order("completed", **measured("offered", "received", "shown", "accepted"))  # type: ignore[arg-type]
+    finished = order("completed", **measured("offered", "received", "shown", "accepted"))
     assert completeness(facts(finished)).count(Evidence.MISSING) == 3
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,13 +50,13 @@ def test_without_a_rating_there_is_no_figure() -> None:
     assert standing(0, 0, station_mean=4.0).shrunken is None
 
 
-SEEN = {"arrived": True, "helped": True, "followed_instruction": True, "safe": True, "score": 4}
+SEEN: dict[str, Any] = {"arrived": True, "helped": True, "followed_instruction": True, "safe": True, "score": 4}
 
 
 @pytest.mark.parametrize("missing", list(SEEN))
 def test_who_was_seen_is_judged_in_full(missing: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        check(RatingValues(outcome=Outcome.SEEN, **{**SEEN, missing: None}))  # type: ignore[arg-type]
+        check(RatingValues(outcome=Outcome.SEEN, **{**SEEN, missing: None}))
     assert [fault.pointer for fault in refusal.value.faults] == [f"/{missing}"]
 
 

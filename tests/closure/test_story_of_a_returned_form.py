@@ -88,8 +88,12 @@ def test_story_of_a_returned_form(
     log.at(10)
     sheet = log.read(officer, f"{log.incident}/feedback-form")
     assert sheet["editable"] and sheet["reviews"][-1]["reason"] == "请写明找到地点和接收人。"
-    better = {"result_code": "found", "text": "在剑川路北门由保安员找到，17:05 由其子接回。", "people_helped": 1}
-    log.do(officer, "put", f"{log.incident}/feedback-form", expect=428, **better)  # type: ignore[arg-type]
+    better: dict[str, Any] = {
+        "result_code": "found",
+        "text": "在剑川路北门由保安员找到，17:05 由其子接回。",
+        "people_helped": 1,
+    }
+    log.do(officer, "put", f"{log.incident}/feedback-form", expect=428, **better)
     form = log.do(officer, "put", f"{log.incident}/feedback-form", expect=200, version=1, **better)
     assert form["version"] == 2 and log.state() == "feedback"
 
@@ -148,5 +152,6 @@ def kinds(session: Session, login: Login) -> list[str]:
 
 
 def actions(session: Session, scene: Scene) -> list[str]:
+    session.commit()
     query = select(RecordEntry.action).where(RecordEntry.station_id == scene.station.id).order_by(RecordEntry.id)
     return list(session.scalars(query))

@@ -36,7 +36,7 @@ WORKERS = 6
 def second_call(scene: Scene, *needs: dict[str, object], metres_east: float, **values: object) -> Incident:
     """Another call of the station, so far to the east."""
     incident = make_incident(scene.session, scene.station, a_spec(*needs))
-    incident.position = point(east(metres_east))  # type: ignore[assignment]
+    incident.position = point(east(metres_east))
     for name, value in values.items():
         setattr(incident, name, value)
     scene.session.flush()
@@ -59,6 +59,7 @@ def asked_for(scene: Scene, incident: Incident) -> set[str]:
 @pytest.fixture
 def checked(session: Session) -> Iterator[Session]:
     yield session
+    session.commit()
     assert list_violations(session) == []
 
 
@@ -178,4 +179,5 @@ def test_accepting_while_offers_move_never_has_one_guard_twice(committed_databas
         open_ = Counter(session.scalars(select(Order.responder_id).where(Order.state.in_(OPEN))))
         assert max(open_.values()) == 1
         assert session.scalars(select(Order.id).where(Order.state == "accepted")).first() is not None
+        session.commit()
         assert list_violations(session) == []

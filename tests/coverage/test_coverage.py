@@ -68,7 +68,7 @@ def draw_ground(session: Session, station: Station, rings: int = 6) -> None:
 def happened(session: Session, station: Station, metres_east: float, times: int, *, hours_ago: int = 48) -> None:
     for _ in range(times):
         incident = make_incident(session, station, a_spec(), at=START - timedelta(hours=hours_ago))
-        incident.position = point(east(metres_east))  # type: ignore[assignment]
+        incident.position = point(east(metres_east))
     session.flush()
 
 
@@ -112,7 +112,7 @@ def test_an_hour_is_judged_by_the_posts_that_were_staffed_then_and_the_houses_th
         begin = START - timedelta(days=day, hours=8)
         session.add(
             Duty(
-                id=new_id(), responder_id=login.responder.id, station_id=station.id, started_at=begin,  # type: ignore[union-attr]
+                id=new_id(), responder_id=login.helper.id, station_id=station.id, started_at=begin,
                 planned_end=begin + timedelta(hours=8), ended_at=begin + timedelta(hours=8), ended_how="self",
             )
         )  # fmt: skip

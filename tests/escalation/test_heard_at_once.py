@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select, text
@@ -29,9 +30,9 @@ def later(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def short(session: Session, *needs: dict[str, object], **values: object) -> Scene:
+def short(session: Session, *needs: dict[str, Any], **values: Any) -> Scene:
     """An incident for which the one guard is missing, a second after it was tried to send him."""
-    scene = make_scene(session, *(needs or (a_need("patrol_unit"), a_need())), guards=0, **values)  # type: ignore[arg-type]
+    scene = make_scene(session, *(needs or (a_need("patrol_unit"), a_need())), guards=0, **values)
     orders.dispatch(session, grant=scene.room, incident_id=scene.incident.id, at=START)
     assert scene.needs().state == "short"
     escalation.tick(session, later(1))

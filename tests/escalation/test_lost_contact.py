@@ -12,7 +12,7 @@ from dispatch.escalation import service as escalation
 from dispatch.orders import service as orders
 from dispatch.orders.receipts import acknowledge
 from geo.responders.model import ResponderIndex
-from notifications.devices.contact import Lost, note_connected, note_lost
+from notifications.devices.contact import Lost, note_connected, note_heard, note_lost
 from notifications.devices.model import Device
 from tests.support.orders import Scene, a_need, make_scene, told
 from tests.support.people import START, Login
@@ -75,6 +75,15 @@ def test_whose_positions_go_on_coming_is_not_lost(scene: Scene, session: Session
     )
     assert escalation.tick(session, later(59)) == 0
     assert escalation.tick(session, later(60)) == 1
+
+
+def test_who_asks_over_http_because_no_socket_gets_through_is_not_lost(scene: Scene, session: Session) -> None:
+    near = scene.guards[0]
+    lose(session, near, later(5))
+    for seconds in (14, 23, 32):
+        note_heard(session, [near.device_id], later(seconds))
+    assert escalation.tick(session, later(51)) == 0
+    assert escalation.tick(session, later(52)) == 1
 
 
 def test_whom_a_push_reaches_is_not_lost_with_his_socket(scene: Scene, session: Session) -> None:

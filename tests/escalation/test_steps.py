@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,13 +14,13 @@ from dispatch.orders.states import LIVE, UNANSWERED, OrderState
 from tests.support.people import START
 
 
-def watched(state: OrderState = OrderState.OFFERED, **values: object) -> Watched:
+def watched(state: OrderState = OrderState.OFFERED, **values: Any) -> Watched:
     usual = {
         "receipt_due_at": START + timedelta(seconds=10),
         "accept_due_at": START + timedelta(seconds=30),
         "reminders": 0,
     }
-    return Watched(state=state, **{**usual, **values})  # type: ignore[arg-type]
+    return Watched(state=state, **{**usual, **values})
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ WHO = uuid.UUID(int=1)
 
 
 def fix(
-    second: float = 0, metre: float = 0, *, who: uuid.UUID = WHO, accuracy_m: float | None = 10, **values: object
+    second: float = 0, metre: float = 0, *, who: uuid.UUID = WHO, accuracy_m: float | None = 10, **values: Any
 ) -> Fix:
     return make_fix(
         responder_id=who,
@@ -24,7 +25,7 @@ def fix(
         accuracy_m=accuracy_m,
         source="test",
         received_at=START + timedelta(hours=1),
-        **values,  # type: ignore[arg-type]
+        **values,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -27,10 +28,10 @@ def _index(session: Session, responder_id: object) -> ResponderIndex:
     return session.execute(query.execution_options(populate_existing=True)).scalar_one()
 
 
-def _start(session: Session, responder_id: object, **values: object) -> Duty:
+def _start(session: Session, responder_id: object, **values: Any) -> Duty:
     return service.start(
         session,
-        **{"responder_id": responder_id, "planned_end": LATER, "actor": SYSTEM, "at": START, **values},  # type: ignore[arg-type]
+        **{"responder_id": responder_id, "planned_end": LATER, "actor": SYSTEM, "at": START, **values},
     )
 
 
@@ -39,6 +40,7 @@ def test_going_on_duty_makes_him_findable_and_is_recorded(session: Session) -> N
     assert him.responder is not None
     duty = _start(session, him.responder.id, actor=him.actor)
     assert _index(session, him.responder.id).on_duty
+    session.commit()
     entry = session.execute(select(RecordEntry).where(RecordEntry.subject_id == duty.id)).scalar_one()
     assert (entry.action, entry.actor_account_id) == ("duty.started", him.account.id)
 

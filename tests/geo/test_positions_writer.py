@@ -26,7 +26,7 @@ from tests.geo.fixes import fix, tracks
 from tests.support.duty import make_duty
 from tests.support.people import START, make_responder, make_station
 
-_NOTHING_LEFT = {"suppress_health_check": [HealthCheck.function_scoped_fixture], "deadline": None}
+_NOTHING_LEFT: dict[str, Any] = {"suppress_health_check": [HealthCheck.function_scoped_fixture], "deadline": None}
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ class TestWriting:
     def test_a_fix_of_nobody_is_refused(self, writer: PositionWriter) -> None:
         assert _kinds(writer, [fix(0, who=uuid.uuid4())]) == ["refused"]
 
-    @settings(max_examples=40, **_NOTHING_LEFT)  # type: ignore[arg-type]
+    @settings(max_examples=40, **_NOTHING_LEFT)
     @given(sent=tracks, cuts=st.lists(st.integers(0, 14), max_size=3), random=st.randoms(use_true_random=False))
     def test_any_order_batching_and_repetition_end_in_the_same_rows(
         self, engine: Engine, writer: PositionWriter, sent: list[Fix], cuts: list[int], random: Any
@@ -213,7 +213,7 @@ class TestDuty:
         assert [row[0] for row in _track(engine, who.id)] == [fix(10).captured_at]
         assert _shown(engine, who.id).captured_at is None
 
-    @settings(max_examples=25, **_NOTHING_LEFT)  # type: ignore[arg-type]
+    @settings(max_examples=25, **_NOTHING_LEFT)
     @given(
         cuts=st.lists(st.integers(0, 600), min_size=2, max_size=8, unique=True).map(sorted),
         seconds=st.lists(st.integers(-10, 610), min_size=1, max_size=20),

@@ -19,7 +19,7 @@ from tests.support.people import LAT, LON, START, Login, east, make_station, poi
 
 def happened(session: Session, station: Station, metres_east: float, *, days_ago: int = 2) -> str:
     incident = make_incident(session, station, a_spec(), at=START - timedelta(days=days_ago))
-    incident.position = point(east(metres_east), LAT + 0.001)  # type: ignore[assignment]
+    incident.position = point(east(metres_east), LAT + 0.001)
     session.flush()
     return incident.number
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
@@ -166,8 +167,8 @@ def test_a_post_is_drawn_for_its_company_and_its_station_only(session: Session) 
         create(session, grant=grant(SYSTEM, Permission.RESPONDER_WRITE), at=START, new=new)
     tile = tile_at(Position(LON, LAT), 14)
 
-    def seen(role: Role, **ids: object) -> set[str]:
-        actor = Actor(role=role, **ids)  # type: ignore[arg-type]
+    def seen(role: Role, **ids: Any) -> set[str]:
+        actor = Actor(role=role, **ids)
         content = draw(session, tile, {Layer.POSTS: grant(actor, Permission.RESPONDER_READ)})
         return {f.properties["name"] for f in read_tile(content).get("posts", [])}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -48,11 +49,13 @@ def leader(session: Session, station: Station) -> Iterator[Grant]:
 
 
 def entries(session: Session, incident: Incident, action: str) -> list[RecordEntry]:
+    session.commit()
     query = session.query(RecordEntry).filter(RecordEntry.subject_id == incident.id, RecordEntry.action == action)
     return query.order_by(RecordEntry.id).all()
 
 
 def actions(session: Session, incident: Incident) -> list[str]:
+    session.commit()
     query = session.query(RecordEntry).filter(RecordEntry.subject_id == incident.id).order_by(RecordEntry.id)
     return [entry.action for entry in query]
 
@@ -98,10 +101,10 @@ class TestEdit:
     def test_a_stale_editor_loses_and_is_told_the_version(self, session: Session, station: Station,
                                                           room: Grant) -> None:  # fmt: skip
         incident = call_in(session, station)
-        edit = {"grant": room, "incident_id": incident.id, "at": LATER}
-        editing.edit(session, version=1, changes=Edit(address="永德路 88 号"), **edit)  # type: ignore[arg-type]
+        edit: dict[str, Any] = {"grant": room, "incident_id": incident.id, "at": LATER}
+        editing.edit(session, version=1, changes=Edit(address="永德路 88 号"), **edit)
         with pytest.raises(StaleVersion) as refused:
-            editing.edit(session, version=1, changes=Edit(address="龙吴路 1 号"), **edit)  # type: ignore[arg-type]
+            editing.edit(session, version=1, changes=Edit(address="龙吴路 1 号"), **edit)
         assert refused.value.extra["version"] == 2
         assert incident.address == "永德路 88 号"
 
@@ -164,12 +167,12 @@ class TestEnding:
     def test_nothing_is_merged_into_itself_or_into_what_has_ended(self, session: Session, station: Station,
                                                                   room: Grant) -> None:  # fmt: skip
         first, second = call_in(session, station), call_in(session, station)
-        merge = {"grant": room, "reason": None, "at": LATER}
+        merge: dict[str, Any] = {"grant": room, "reason": None, "at": LATER}
         with pytest.raises(errors.NotMergeable):
-            ending.merge(session, incident_id=first.id, into_id=first.id, **merge)  # type: ignore[arg-type]
+            ending.merge(session, incident_id=first.id, into_id=first.id, **merge)
         ending.cancel(session, grant=room, incident_id=first.id, reason="误报警情", at=LATER)
         with pytest.raises(errors.NotMergeable):
-            ending.merge(session, incident_id=second.id, into_id=first.id, **merge)  # type: ignore[arg-type]
+            ending.merge(session, incident_id=second.id, into_id=first.id, **merge)
 
     def test_an_incident_is_given_up_only_after_somebody_has_taken_the_alarm(self, session: Session, station: Station,
                                                                              room: Grant) -> None:  # fmt: skip
@@ -206,9 +209,9 @@ class TestEnding:
 
 
 class TestReveal:
-    def reveal(self, session: Session, incident: Incident, right: Grant, **values: object) -> Caller:
+    def reveal(self, session: Session, incident: Incident, right: Grant, **values: Any) -> Caller:
         given = {"reason": "联系报警人核实位置", "at": LATER, **values}
-        return callers.reveal(session, grant=right, incident_id=incident.id, **given)  # type: ignore[arg-type]
+        return callers.reveal(session, grant=right, incident_id=incident.id, **given)
 
     def test_each_reveal_stands_in_the_record_with_its_reason(self, session: Session, station: Station,
                                                               room: Grant) -> None:  # fmt: skip

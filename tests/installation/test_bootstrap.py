@@ -68,14 +68,12 @@ def add_python(machine: Path, name: str, version: str, *, ensurepip: bool) -> No
 
 
 class TestEnvironment:
-    def test_is_made_once_and_the_second_run_is_instant(self, checkout: Path) -> None:
+    def test_is_made_once_and_the_second_run_makes_nothing(self, checkout: Path) -> None:
         first = pingan(checkout, "say", "two words")
         assert first.returncode == 0, first.stderr
         assert first.stdout.strip() == f"{checkout / '.venv'} say two words"
         assert "making the environment" in first.stderr
-        before = time.perf_counter()
         second = pingan(checkout, "say")
-        assert time.perf_counter() - before < 1
         assert second.stderr == ""
 
     def test_two_at_once_make_it_once(self, checkout: Path) -> None:

@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from kit.actor import Role
 from kit.ids import new_id
+from notifications.devices.model import Device
 from pingan_client import PinganClient, Refused
 from tests.live.conftest import LiveServer
 from tests.live.support import client_of, next_frame, raw_socket, run
@@ -309,6 +310,16 @@ def test_the_snapshot_without_a_socket_is_the_same_screen(server: LiveServer, pe
             }
 
     run(body)
+
+
+def test_a_phone_that_asks_for_the_snapshot_is_there(server: LiveServer, person: Login) -> None:
+    async def body() -> None:
+        async with client_of(server, person) as client:
+            await client.get("/api/v1/live/snapshot")
+
+    run(body)
+    with server.sessions() as session:
+        assert session.get_one(Device, person.device_id).reachable_at == server.clock.now()
 
 
 def test_a_client_without_a_login_gets_nothing(server: LiveServer) -> None:

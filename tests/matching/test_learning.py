@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,14 +30,14 @@ NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 WILLING, SILENT, NEW = (uuid.UUID(int=n) for n in (1, 2, 3))
 
 
-def a_row(responder_id: uuid.UUID = WILLING, accepted: bool = True, **values: object) -> LogRow:
+def a_row(responder_id: uuid.UUID = WILLING, accepted: bool = True, **values: Any) -> LogRow:
     usual = {"kind": "guard", "scenario": "fight", "at": NOON, "accept_s": 10.0 if accepted else None}
-    return LogRow(responder_id=responder_id, accepted=accepted, **{**usual, **values})  # type: ignore[arg-type]
+    return LogRow(responder_id=responder_id, accepted=accepted, **{**usual, **values})
 
 
-def asking(responder_id: uuid.UUID = WILLING, **values: object) -> Asking:
+def asking(responder_id: uuid.UUID = WILLING, **values: Any) -> Asking:
     usual = {"kind": "guard", "scenario": "fight", "at": NOON, "accept_s": 40.0, "within_s": 40.0}
-    return Asking(responder_id=responder_id, **{**usual, **values})  # type: ignore[arg-type]
+    return Asking(responder_id=responder_id, **{**usual, **values})
 
 
 rows = st.lists(

@@ -6,6 +6,7 @@ import dataclasses
 import random
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,18 +36,18 @@ SCENE = Scene(station_id=STATION, lon=LON, lat=LAT)
 WEIGHTS = Weights()
 
 
-def a_need(**values: object) -> NeedValue:
+def a_need(**values: Any) -> NeedValue:
     usual = {"kind": "guard", "mode": "offer", "skills": (), "places": 2, "waiting": 0, "alert_factor": 2.0,
              "radius_m": 600.0}  # fmt: skip
-    return NeedValue(**{**usual, **values})  # type: ignore[arg-type]
+    return NeedValue(**{**usual, **values})
 
 
-def a_guard(number: int, distance_m: float | None = 100.0, **values: object) -> Candidate:
+def a_guard(number: int, distance_m: float | None = 100.0, **values: Any) -> Candidate:
     usual = {"kind": "guard", "station_id": STATION, "captured_at": START}
     return Candidate(
         responder_id=uuid.UUID(int=1000 + number),
         distance_m=distance_m,
-        **{**usual, **values},  # type: ignore[arg-type]
+        **{**usual, **values},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -34,9 +35,9 @@ def clock() -> ManualClock:
     return ManualClock(START)
 
 
-def _put(factory: sessionmaker[Session], person: Login, **values: object) -> Message:
+def _put(factory: sessionmaker[Session], person: Login, **values: Any) -> Message:
     with factory() as session:
-        message = put(session, person, **values)  # type: ignore[arg-type]
+        message = put(session, person, **values)
         session.commit()
         return message
 

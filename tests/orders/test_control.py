@@ -32,7 +32,7 @@ def later(seconds: float):  # type: ignore[no-untyped-def]
 class TestByHand:
     def test_a_dispatchers_own_choice_needs_a_reason_and_is_recorded(self, session: Session) -> None:
         scene = make_scene(session, guards=2)
-        far = scene.guards[1].responder.id  # type: ignore[union-attr]
+        far = scene.guards[1].helper.id
         with pytest.raises(ReasonRequired):
             service.dispatch(session, grant=scene.room, incident_id=scene.incident.id, at=START, responder_ids=[far])
         service.dispatch(
@@ -44,12 +44,13 @@ class TestByHand:
             reason="熟悉该小区",
         )
         assert scene.states() == {"p0": "offered", "g1": "offered"}
+        session.commit()
         entry = session.scalars(select(RecordEntry).where(RecordEntry.action == "recommendation.overruled")).one()
         assert entry.reason == "熟悉该小区"
 
     def test_the_advised_one_is_chosen_by_hand_without_a_reason(self, session: Session) -> None:
         scene = make_scene(session)
-        near = scene.guards[0].responder.id  # type: ignore[union-attr]
+        near = scene.guards[0].helper.id
         service.dispatch(
             session, grant=scene.room, incident_id=scene.incident.id, at=START, responder_ids=[near], auto=False
         )
@@ -61,7 +62,7 @@ class TestByHand:
         with pytest.raises(ResponderUnfit) as refused:
             service.dispatch(
                 session, grant=scene.room, incident_id=scene.incident.id, at=START, reason="就近",
-                responder_ids=[resting.responder.id],  # type: ignore[union-attr]
+                responder_ids=[resting.helper.id],
             )  # fmt: skip
         assert refused.value.extra["reason"] == "off_duty"
 
@@ -71,7 +72,7 @@ class TestByHand:
         with pytest.raises(ResponderTaken):
             service.dispatch(
                 session, grant=scene.room, incident_id=scene.incident.id, at=START, reason="再派",
-                responder_ids=[scene.guards[0].responder.id],  # type: ignore[union-attr]
+                responder_ids=[scene.guards[0].helper.id],
             )  # fmt: skip
 
     def test_another_stations_guard_is_not_there(self, session: Session) -> None:
@@ -80,7 +81,7 @@ class TestByHand:
         with pytest.raises(NotFound):
             service.dispatch(
                 session, grant=scene.room, incident_id=scene.incident.id, at=START, reason="就近",
-                responder_ids=[foreign.responder.id],  # type: ignore[union-attr]
+                responder_ids=[foreign.helper.id],
             )  # fmt: skip
 
 
@@ -127,10 +128,10 @@ class TestControl:
         order_id = scene.order(first).id
         service.accept(session, grant=scene.grant(first), order_id=order_id, at=later(2))
         new = service.reassign(
-            session, grant=scene.control, order_id=order_id, responder_id=third.responder.id, reason="更近",  # type: ignore[union-attr]
+            session, grant=scene.control, order_id=order_id, responder_id=third.helper.id, reason="更近",
             at=later(5),
         )  # fmt: skip
-        assert (new.state, new.replaces_id, new.responder_id) == ("offered", order_id, third.responder.id)  # type: ignore[union-attr]
+        assert (new.state, new.replaces_id, new.responder_id) == ("offered", order_id, third.helper.id)
         assert scene.order(first).state == "cancelled"
 
     def test_a_forced_accept_is_stated_and_says_nothing_of_the_phone(self, session: Session) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -29,8 +30,8 @@ MINUTE = timedelta(minutes=1)
 GUARD = a_need()
 
 
-def dispatched(session: Session, **values: object) -> Scene:
-    scene = make_scene(session, a_need("patrol_unit"), GUARD, guards=2, police=2, **values)  # type: ignore[arg-type]
+def dispatched(session: Session, **values: Any) -> Scene:
+    scene = make_scene(session, a_need("patrol_unit"), GUARD, guards=2, police=2, **values)
     for login in (*scene.guards, *scene.police):
         assert login.responder is not None
         make_duty(session, login.responder, start=START)
@@ -134,7 +135,7 @@ def test_a_neighbouring_station_takes_nobody_off_duty(session: Session) -> None:
     with pytest.raises(NotFound):
         leaving.force_off_duty(
             session, grant=grant(stranger.actor, Permission.DUTY_FORCE),
-            responder_id=scene.guards[0].responder.id, reason="误操作", at=START,  # type: ignore[union-attr]
+            responder_id=scene.guards[0].helper.id, reason="误操作", at=START,
         )  # fmt: skip
     assert scene.states()["g0"] == "offered"
 
@@ -186,6 +187,7 @@ class TestScene:
         assert "order.changed" in told(session, first)
         commanded = next(login for login in scene.police if orders_of(session, login))
         assert metres_between(Position.of(scene.order(commanded).target), Position(east(400), LAT)) < 0.1
+        session.commit()
         query = select(RecordEntry).where(RecordEntry.action == "order.moved", RecordEntry.subject_id == order.id)
         (entry,) = session.scalars(query)
         assert entry.actor_account_id == scene.dispatcher.account.id

@@ -256,11 +256,11 @@ def test_who_got_another_order_meanwhile_is_passed_over_without_an_error(session
     other = make_incident(session, scene.station, {**_spec_of(session, scene)})
     service.dispatch(session, grant=scene.room, incident_id=other.id, at=START)
     # the index says that he is free, as it did when somebody else looked a moment ago
-    index = session.get(ResponderIndex, scene.guards[0].responder.id, populate_existing=True)  # type: ignore[union-attr]
+    index = session.get(ResponderIndex, scene.guards[0].helper.id, populate_existing=True)
     index.engaged = False  # type: ignore[union-attr]
     session.flush()
     orders = service.dispatch(session, grant=scene.room, incident_id=scene.incident.id, at=START)
-    assert [o.responder_id for o in orders if o.mode == "offer"] == [scene.guards[1].responder.id]  # type: ignore[union-attr]
+    assert [o.responder_id for o in orders if o.mode == "offer"] == [scene.guards[1].helper.id]
 
 
 def _spec_of(session: Session, scene):  # type: ignore[no-untyped-def]
@@ -289,4 +289,4 @@ def test_the_plan_says_why_the_others_were_left_out(session: Session) -> None:
     service.dispatch(session, grant=scene.room, incident_id=scene.incident.id, at=START)
     stored = session.scalars(select(Recommendation).where(Recommendation.need_id == scene.needs().id)).one()
     reasons = {e.responder_id: str(e.reason) for e in plan_of(stored).excluded}
-    assert reasons[silent.responder.id] == "stale_position"  # type: ignore[union-attr]
+    assert reasons[silent.helper.id] == "stale_position"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +15,7 @@ from kit.record import RecordEntry
 from tests.support.people import START, make_station
 
 
-def _officer(session: Session, **values: str | None) -> Account:
+def _officer(session: Session, **values: Any) -> Account:
     station = make_station(session)
     return create_account(
         session,
@@ -24,7 +26,7 @@ def _officer(session: Session, **values: str | None) -> Account:
         name="王警官",
         actor=SYSTEM,
         at=START,
-        **values,  # type: ignore[arg-type]
+        **values,
     )
 
 
@@ -51,6 +53,7 @@ def test_trying_a_taken_number_leaves_a_trace(session: Session) -> None:
     _officer(session, phone="13912345678")
     with pytest.raises(LoginTaken):
         _officer(session, phone="13912345678")
+    session.commit()
     actions = session.scalars(select(RecordEntry.action).order_by(RecordEntry.id)).all()
     assert actions == ["account.created", "account.login_found_taken"]
 

@@ -29,8 +29,8 @@ WHOLE_WEEK = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", 
 _numbers = itertools.count(1)
 
 
-def point(lon: float = LON, lat: float = LAT) -> str:
-    """EWKT of a WGS-84 point."""
+def point(lon: float = LON, lat: float = LAT) -> Any:
+    """EWKT of a WGS-84 point, which a geography column takes and gives back as something else."""
     return f"SRID=4326;POINT({lon!r} {lat!r})"
 
 
@@ -118,6 +118,12 @@ class Login:
     device_id: uuid.UUID
     token: str
     responder: Responder | None = None
+
+    @property
+    def helper(self) -> Responder:
+        """Whom the map shows for him; only for those who are on it."""
+        assert self.responder is not None
+        return self.responder
 
     @property
     def headers(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,12 +33,12 @@ def ago(seconds: float) -> datetime:
     return NOW - timedelta(seconds=seconds)
 
 
-def going(**values: object) -> Traveller:
+def going(**values: Any) -> Traveller:
     usual = {
         "state": "en_route", "accepted_at": ago(300), "remaining_s": 600.0, "remaining_m": 800.0,
         "progressed_at": ago(10), "captured_at": ago(5),
     }  # fmt: skip
-    return Traveller(**{**usual, **values})  # type: ignore[arg-type]
+    return Traveller(**{**usual, **values})
 
 
 def other(eta_s: float, number: int = 1) -> Other:
@@ -112,13 +113,13 @@ class TestCause:
         assert find_cause(going(captured_at=None), RULES, NOW) is Cause.SILENT
 
 
-def standing(**values: object) -> Standing:
+def standing(**values: Any) -> Standing:
     usual = {
         "state": "proposed", "cause": Cause.STALLED, "proposed_at": ago(30), "lapses_at": NOW + timedelta(minutes=2),
         "travelling": True, "near": False, "other_free": True, "progressed_at": ago(200), "captured_at": ago(1),
         "new_order_counts": False, "new_order_ended": False,
     }  # fmt: skip
-    return Standing(**{**usual, **values})  # type: ignore[arg-type]
+    return Standing(**{**usual, **values})
 
 
 class TestEnd:
@@ -127,7 +128,7 @@ class TestEnd:
         assert next_event(standing(cause=Cause.NEARER, progressed_at=ago(1)), NOW) is None
 
     def test_it_lapses_with_its_time_its_reason_or_either_of_the_two(self) -> None:
-        gone: list[dict[str, object]] = [
+        gone: list[dict[str, Any]] = [
             {"lapses_at": NOW}, {"travelling": False}, {"near": True}, {"other_free": False},
             {"progressed_at": ago(5)}, {"cause": Cause.SILENT, "captured_at": ago(5)},
         ]  # fmt: skip

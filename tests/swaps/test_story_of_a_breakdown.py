@@ -81,7 +81,7 @@ class DutyLog:
         assert login.responder is not None
         row = self.session.get_one(ResponderIndex, login.responder.id)
         if login.account.id not in self.blind:
-            row.position = point(east(self.places[login.account.id]))  # type: ignore[assignment]
+            row.position = point(east(self.places[login.account.id]))
             row.captured_at = row.received_at = self.now
         self.session.flush()
 
@@ -104,6 +104,7 @@ class DutyLog:
 def log(session: Session) -> Iterator[DutyLog]:
     log = DutyLog(session)
     yield log
+    session.commit()
     assert list_violations(session) == []
 
 
@@ -118,7 +119,7 @@ def test_the_nearer_guard_breaks_down_and_the_dispatcher_sends_the_other(log: Du
     log.at(3, 30)
     proposal = log.proposals()[-1]
     assert (proposal.state, proposal.cause) == ("proposed", "stalled")
-    assert proposal.to_responder_id == far.responder.id  # type: ignore[union-attr]
+    assert proposal.to_responder_id == far.helper.id
     assert log.on_the_console() == 1
     assert replay(read_inputs(proposal.inputs)) is not None
     # Nobody has been told anything yet, and nothing is proposed twice.
@@ -213,6 +214,7 @@ def test_a_scenario_may_let_it_happen_by_itself(session: Session) -> None:
     assert log.scene.states() == {"p0": "accepted", "g0": "stood_down", "g1": "offered"}
     (proposal,) = log.proposals()
     assert (proposal.state, proposal.decided_by) == ("accepted", None)
+    session.commit()
     assert list_violations(session) == []
 
 

@@ -24,6 +24,17 @@ self.addEventListener('message', (event) => {
   if (event.data === 'take-over') self.skipWaiting()
 })
 
+/** A notice says that something waits; the page knows what. */
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  event.waitUntil(
+    self.clients.matchAll({ type: 'window', includeUncontrolled: true }).then((pages) => {
+      const open = pages.find((page) => new URL(page.url).pathname.startsWith(PAGE))
+      return open ? open.focus() : self.clients.openWindow(PAGE)
+    }),
+  )
+})
+
 self.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)

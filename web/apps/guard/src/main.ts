@@ -11,6 +11,7 @@ import { watch } from 'vue'
 import App from './App.vue'
 import { ALERT } from './alert/provide'
 import { createAlert } from './alert/useAlert'
+import { NOTICES, createNotices } from './alert/useNotices'
 import en from './locales/en'
 import zh from './locales/zh-CN'
 import { OUTBOX, createOutbox } from './outbox/useOutbox'
@@ -30,7 +31,7 @@ startApp({
     const outbox = createOutbox(account)
     const screen = createScreen(account, account.api, live, outbox.store)
     const position = createPosition(account.api, live, outbox.store)
-    app.provide(OUTBOX, outbox).provide(SCREEN, screen).provide(POSITION, position).provide(ALERT, createAlert())
+    app.provide(OUTBOX, outbox).provide(SCREEN, screen).provide(POSITION, position).provide(ALERT, createAlert()).provide(NOTICES, createNotices())
     // however the login ended: nothing of this person stays on screen; what waits stays for him if he was only cut off
     watch(() => account.state.value, (state: string, before: string) => {
       if (before !== 'in' || state === 'in') return

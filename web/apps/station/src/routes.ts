@@ -47,6 +47,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { permission: 'reach.read' },
   },
   {
+    path: '/matching',
+    name: 'matching',
+    component: () => import('./matching/MatchingPage.vue'),
+    meta: { permission: 'recommend' },
+  },
+  {
     path: '/aid',
     name: 'aid',
     component: () => import('./aid/AidPage.vue'),

@@ -352,6 +352,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看请求上限和休整情况
+         * @description The station's rules for sparing helpers, and how often each of those on duty was asked.
+         */
+        get: operations["budgets_list_budgets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/appeals": {
         parameters: {
             query?: never;
@@ -636,6 +656,26 @@ export interface paths {
          * @description The station's ground in cells: where a guard or safe-house is within the target, and how much happened there.
          */
         get: operations["coverage_get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * 查看各时段力量覆盖情况
+         * @description The share reached in time at each hour of the day, 0 to 23, as the past four weeks were.
+         */
+        get: operations["coverage_list_hours"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1522,6 +1562,8 @@ export interface paths {
         /**
          * 获取实时画面快照
          * @description What the socket would show at this moment. For a client that cannot open one: ask every 10 seconds.
+         *
+         *     A phone that asks is there: nobody replaces its owner for want of a socket.
          */
         get: operations["live_snapshot"];
         put?: never;
@@ -4597,6 +4639,57 @@ export interface components {
             name: string;
             /** Share */
             share: number;
+        };
+        /**
+         * BudgetOut
+         * @description One helper on duty.
+         */
+        BudgetOut: {
+            /**
+             * Alerts Hour
+             * @description askings of the past hour
+             */
+            alerts_hour: number;
+            /**
+             * Alerts Shift
+             * @description askings since the duty began, of twelve hours at most
+             */
+            alerts_shift: number;
+            /** Engaged */
+            engaged: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "guard" | "safe_house" | "patrol_unit";
+            /** Last Done At */
+            last_done_at: string | null;
+            /** Name */
+            name: string;
+            /** Organization Name */
+            organization_name: string;
+            /**
+             * Responder Id
+             * Format: uuid
+             */
+            responder_id: string;
+            /** Rests Until */
+            rests_until: string | null;
+            /**
+             * Standing
+             * @description spared: his budget is used up; near: one asking more and it is
+             * @enum {string}
+             */
+            standing: "spared" | "resting" | "near" | "free";
+        };
+        /**
+         * BudgetsOut
+         * @description What the station has set, and everybody on duty: the spared ones first.
+         */
+        BudgetsOut: {
+            /** Items */
+            items: components["schemas"]["BudgetOut"][];
+            policy: components["schemas"]["MatchingOut"];
         };
         /**
          * BurdenOut
@@ -9924,6 +10017,13 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /**
+             * Positions
+             * @description where everybody is whom this screen may show
+             */
+            positions: {
+                [key: string]: unknown;
+            }[];
             /** Streams */
             streams: {
                 [key: string]: components["schemas"]["StreamOut"];
@@ -11354,6 +11454,35 @@ export interface operations {
             };
         };
     };
+    budgets_list_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetsOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     appeals_read_appeals: {
         parameters: {
             query?: {
@@ -11897,6 +12026,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CoverageOut"];
+                };
+            };
+            /** @description refused */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    coverage_list_hours: {
+        parameters: {
+            query?: {
+                /** @description local hour, as the past four weeks were; without it: as things stand now */
+                hour?: number | null;
+                /** @description the target: the way on foot, without turnout */
+                minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"][];
                 };
             };
             /** @description refused */

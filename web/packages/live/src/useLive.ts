@@ -117,9 +117,9 @@ export function createLive(api: Api, { acknowledges = true } = {}): Live {
   }
 
   if (typeof window !== 'undefined') {
-    window.addEventListener('online', () => connection.hurry())
+    for (const event of ['online', 'focus', 'pageshow']) window.addEventListener(event, () => connection.wake())
     window.addEventListener('offline', () => connection.cut())
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && connection.hurry())
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && connection.wake())
   }
 
   return {

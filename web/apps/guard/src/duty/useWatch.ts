@@ -4,6 +4,7 @@ import { useAccount } from '@pingan/ui'
 import { type ComputedRef, computed, inject, onScopeDispose, type InjectionKey, provide, ref, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { useAlert } from '../alert/provide'
+import { useBackground } from '../alert/useBackground'
 import { useOutbox } from '../outbox/useOutbox'
 import { usePosition } from '../position/usePosition'
 import { AT_WORK, UNANSWERED, type OwnOrder, useScreen } from '../screen/useScreen'
@@ -41,8 +42,11 @@ export function provideWatch(): Watch {
   watch([onDuty, () => account.me.value?.account_id], ([on, id]) => {
     if (on && id && account.may('position.write')) position.watch(id)
     else position.stop()
-    alert.keepAwake(on)
   }, { immediate: true })
+
+  // a safe-house is asked without being on duty
+  watch(() => onDuty.value || asked.value.length > 0, (on) => alert.keepAwake(on), { immediate: true })
+  useBackground(computed(() => onDuty.value || isKeeper.value))
 
   watch(() => screen.orders.value.some((order) => AT_WORK.has(order.state)), (busy) => position.hasten(busy), { immediate: true })
 

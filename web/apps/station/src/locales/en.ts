@@ -1,9 +1,10 @@
 import desk from './desk.en'
 import ground from './ground.en'
+import people from './people.en'
 
 export default {
   station: {
-    menu: { none: '{name}, no page is open to your account.', label: 'Pages', review: 'Closure review', figures: 'Figures', people: 'People and duty', aid: 'Mutual aid', scenarios: 'Scenarios', exports: 'Exports', areas: 'Areas', coverage: 'Coverage and posts', settings: 'Settings', records: 'Record' },
+    menu: { none: '{name}, no page is open to your account.', label: 'Pages', review: 'Closure review', figures: 'Figures', people: 'People and duty', matching: 'Predictions', aid: 'Mutual aid', scenarios: 'Scenarios', exports: 'Exports', areas: 'Areas', coverage: 'Coverage and posts', settings: 'Settings', records: 'Record' },
     review: {
       parts: { feedback: 'To review', handled: 'No form yet', appeals: 'Appeals', closed: 'Closed, not rated' },
       none: {
@@ -108,7 +109,7 @@ export default {
       everyKind: 'every kind',
       everyState: 'every state',
       staff: 'staff',
-      only: { duty: 'on duty', off: 'off duty', unopened: 'not opened' },
+      only: { duty: 'on duty', off: 'off duty', unopened: 'not opened', closed: 'deactivated' },
       count: '{n} people',
       print: 'Print codes ({n})',
       none: 'Nobody fits',
@@ -184,5 +185,6 @@ export default {
     },
     ...desk,
     ...ground,
+    ...people,
   },
 }

@@ -1,9 +1,10 @@
 import desk from './desk.zh-CN'
 import ground from './ground.zh-CN'
+import people from './people.zh-CN'
 
 export default {
   station: {
-    menu: { none: '{name}，您的账号没有可用的页面，请联系本所管理人员。', label: '功能', review: '办结审核', figures: '统计分析', people: '力量与勤务', aid: '邻所支援', scenarios: '场景预案', exports: '导出与复核', areas: '辖区与警格', coverage: '覆盖与岗位', settings: '本所设置', records: '操作留痕' },
+    menu: { none: '{name}，您的账号没有可用的页面，请联系本所管理人员。', label: '功能', review: '办结审核', figures: '统计分析', people: '力量与勤务', matching: '推荐校准', aid: '邻所支援', scenarios: '场景预案', exports: '导出与复核', areas: '辖区与警格', coverage: '覆盖与岗位', settings: '本所设置', records: '操作留痕' },
     review: {
       parts: { feedback: '待审核', handled: '待反馈', appeals: '申诉', closed: '已办结待评价' },
       none: {
@@ -108,7 +109,7 @@ export default {
       everyKind: '全部类别',
       everyState: '全部状态',
       staff: '管理人员',
-      only: { duty: '在岗', off: '未上岗', unopened: '未开通' },
+      only: { duty: '在岗', off: '未上岗', unopened: '未开通', closed: '已停用' },
       count: '共 {n} 人',
       print: '打印开通码（{n}）',
       none: '没有符合条件的人员',
@@ -184,5 +185,6 @@ export default {
     },
     ...desk,
     ...ground,
+    ...people,
   },
 }

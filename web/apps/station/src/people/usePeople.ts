@@ -32,10 +32,17 @@ export function usePeople() {
   const api = useApi()
   const may = useAccount().may
   return useLoad(async () => {
-    const [responders, accounts] = await Promise.all([
-      may('responder.read') ? whole((cursor) => ok(api.GET('/api/v1/responders', { params: { query: { limit: LIMIT, ...(cursor ? { cursor } : {}) } } }))) : [],
+    const responders = (active: boolean) => whole((cursor) => ok(api.GET('/api/v1/responders', { params: { query: { limit: LIMIT, active, ...(cursor ? { cursor } : {}) } } })))
+    const [inUse, retired, accounts] = await Promise.all([
+      may('responder.read') ? responders(true) : [],
+      may('responder.write') ? responders(false) : [],
       may('account.read') ? whole((cursor) => ok(api.GET('/api/v1/accounts', { params: { query: { limit: LIMIT, ...(cursor ? { cursor } : {}) } } }))) : [],
     ])
-    return pair(responders, accounts)
+    return pair([...inUse, ...retired], accounts)
   })
+}
+
+/** Whether he is in use: whom one sends by his own entry, others by their account. */
+export function isActive({ responder, account }: Person): boolean {
+  return responder?.active ?? account?.active ?? false
 }

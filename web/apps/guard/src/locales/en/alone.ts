@@ -7,6 +7,7 @@ export const alone = {
     waiting: 'Connection lost; next try in {seconds} s',
     old: 'Shown as before the connection was lost, ',
     never: 'Nothing received yet. This does not mean “no order”.',
+    served: 'No live connection on this network: synced every 10 s instead; orders still come.',
     silent: 'No sound yet: touch the screen once, or new orders will not ring.',
   },
   duty: {
@@ -45,6 +46,15 @@ export const alone = {
     missing: { title: 'This phone cannot locate', text: 'Open this page by its https address, or with the system’s own browser.' },
     inexact: { title: 'Location is inexact', text: 'Off by more than 100 m. Switch on high accuracy and Wi-Fi, go into the open.' },
     suspect: { title: 'Location implausible, not used', text: 'Your last places jump too far. Close apps that fake location and try outside.' },
+  },
+  notice: {
+    title: 'A locked phone may stay silent',
+    default: 'With notifications allowed, an order shows up while the screen is locked or another app is open. It says that something waits, never what.',
+    denied: 'Notifications are forbidden. Allow them for this app (or browser) in Settings, Apps, Notifications; until then keep this page open and the screen lit.',
+    missing: 'This browser cannot notify. Keep this page open and the screen lit, or use the system’s own browser and the https address.',
+    allow: 'Allow notifications',
+    order: 'A new order waits. Open the app now.',
+    urgent: 'An urgent message waits. Open the app.',
   },
   recorded: {
     title: 'What this app records',

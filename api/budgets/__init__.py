@@ -1,0 +1,1 @@
+"""Alert budgets (请求上限) at the edge."""
