@@ -23,6 +23,24 @@ HOUSE_M = 40.0
 HOUSE_NEAR_M = 500.0
 
 
+#: of the values of every pool, as the database calls them
+TYPES = {
+    "point": "text",
+    "outlook": "text",
+    "radius_m": "float8",
+    "look_m": "float8",
+    "station_ids": "uuid[]",
+    "skills": "text[]",
+    "fresh_since": "timestamptz",
+    "free": "bigint",
+    "most": "bigint",
+    "also": "uuid[]",
+    "premises_m": "float8",
+    "house_m": "float8",
+    "house_near_m": "float8",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pool:
     """``sql`` selects responder_id, distance_m (metres on the ellipsoid, NULL without a place), lon and lat; and
@@ -60,18 +78,23 @@ def pool(
         "outlook": outlook(position).ewkt,
         "radius_m": float(radius_m),
         "look_m": float(look_m),
-        "station_ids": [str(id_) for id_ in station_ids],
+        "station_ids": _array(station_ids),
         "skills": sorted(skills),
         "fresh_since": fresh_since,
         "free": free,
         "most": most,
-        "also": [str(id_) for id_ in also],
+        "also": _array(also),
         "premises_m": PREMISES_M,
         "house_m": HOUSE_M,
         "house_near_m": HOUSE_NEAR_M,
     }
     rare = tuple(skill for skill in RARE_SKILLS if skill in skills)
     return Pool(sql=_compose(kind, rare, bool(skills)), values=values)
+
+
+def _array(ids: Collection[uuid.UUID]) -> str:
+    # a prepared statement takes no list of texts for one of ids
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 @lru_cache(maxsize=64)

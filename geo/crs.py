@@ -70,6 +70,11 @@ class Position(_LonLat):
         """For a bound parameter of a geography column."""
         return f"SRID=4326;POINT({float(self.lon)!r} {float(self.lat)!r})"
 
+    @property
+    def element(self) -> WKBElement:
+        """As it is read from a geography column."""
+        return WKBElement(struct.pack("<BIIdd", 1, 0x2000_0001, 4326, self.lon, self.lat), srid=4326, extended=True)
+
     @classmethod
     def of(cls, element: WKBElement) -> Position:
         """The point that was read from a geography or geometry column; raises ValueError when it is no point."""

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
-from geo.distance import metres_between
+from geo.distance import metres_to
 
 Basis = Literal["straight_line", "road"]
 
@@ -67,8 +67,8 @@ class StraightLine:
         at: datetime | None = None,
     ) -> list[Travel]:
         """As TravelTimes says; reads no database. Its speeds are those of any hour."""
-        return [self._one(origin, target, means) for origin, means in zip(origins, mobility, strict=True)]
-
-    def _one(self, origin: Position, target: Position, means: str) -> Travel:
-        metres = metres_between(origin, target) * self.detour_factor
-        return Travel(seconds=metres / SPEED_MPS[means], metres=metres, basis="straight_line")
+        ways = [metres * self.detour_factor for metres in metres_to(target, origins)]
+        return [
+            Travel(seconds=metres / SPEED_MPS[means], metres=metres, basis="straight_line")
+            for metres, means in zip(ways, mobility, strict=True)
+        ]

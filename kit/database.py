@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar
 
+import orjson
 from sqlalchemy import DateTime, Engine, MetaData, Uuid, create_engine
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -40,6 +41,11 @@ class Base(DeclarativeBase):
     }
 
 
+def to_json(value: Any) -> str:
+    """Text for a jsonb column. Raises TypeError for what JSON has no word for."""
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
 def make_engine(url: str, *, pool_size: int = 4, application: str = "pingan") -> Engine:
     """An engine whose pool is as large as the number of threads that use it.
 
@@ -54,6 +60,8 @@ def make_engine(url: str, *, pool_size: int = 4, application: str = "pingan") ->
         pool_pre_ping=True,
         # one trip for the changed rows of one table, not one each
         executemany_mode="values_plus_batch",
+        json_serializer=to_json,
+        json_deserializer=orjson.loads,
         # what people send must not come back in a message or a log
         hide_parameters=True,
         connect_args={

@@ -8,7 +8,6 @@ given out under its row lock, held only for the end of the transaction: their or
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from typing import Any
 from sqlalchemy import BigInteger, event, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kit.database import Base
+from kit import record
+from kit.database import Base, to_json
 
 CHANNEL = "pingan_feed"
 
@@ -94,8 +94,7 @@ def changed(session: Session, entity: str, entity_id: uuid.UUID, *, under: uuid.
 
 
 # audiences in one order everywhere, so that two transactions cannot wait for each other
-_APPEND = text(
-    """
+_EVENTS = """
     WITH events AS (
         SELECT * FROM unnest(CAST(:audiences AS text[]), CAST(:entities AS text[]), CAST(:entity_ids AS uuid[]),
                              CAST(:values AS text[])) WITH ORDINALITY AS e (audience, entity, entity_id, value, place)
@@ -111,7 +110,9 @@ _APPEND = text(
     FROM events JOIN heads USING (audience);
     SELECT pg_notify(:channel, :names)
     """
-)
+_APPEND = text(_EVENTS)
+#: in one trip with what is still to be written into the record
+_APPEND_BOTH = text(f"{record.APPEND};{_EVENTS}")
 # held until the commit. Whoever waits here holds no head yet, and whoever holds one waits for heads alone
 _IN_TURN = text(
     "SELECT pg_advisory_xact_lock(hashtextextended('feed:' || id, 0)) FROM unnest(CAST(:ids AS text[])) AS id"
@@ -120,7 +121,8 @@ _IN_TURN = text(
 _MAX_NAMES_BYTES = 7_000
 
 
-@event.listens_for(Session, "before_commit")
+# before the record's own turn, which writes what is left
+@event.listens_for(Session, "before_commit", insert=True)
 def _append(session: Session) -> None:
     if session.in_nested_transaction():
         # the end of a savepoint is no commit
@@ -141,14 +143,18 @@ def _append(session: Session) -> None:
         "audiences": [p.audience for p in seen],
         "entities": [p.entity for p in seen],
         "entity_ids": [p.entity_id for p in seen],
-        "values": [json.dumps(p.value) if p.value is not None else None for p in seen],
+        "values": [to_json(p.value) if p.value is not None else None for p in seen],
         "channel": CHANNEL,
         "names": names if len(names) < _MAX_NAMES_BYTES else "",
     }
-    session.execute(_APPEND, values)
+    lines = record.take(session)
+    session.execute(_APPEND if lines is None else _APPEND_BOTH, {**values, **(lines or {})})
 
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
+    if session.in_nested_transaction():
+        # what changed before a savepoint has changed when only that is undone
+        return
     session.info.pop("feed", None)
     session.info.pop("feed_under", None)

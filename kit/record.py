@@ -1,16 +1,22 @@
-"""The append-only record: every change and every reveal, written in the transaction that does it."""
+"""The append-only record: every change and every reveal, written in the transaction that does it.
+
+A service says ``write(…)``; the lines are gathered and appended together just before the commit, in the order in which
+they were said, in one trip with the events of the feed. So whoever reads the record finds what was committed before.
+Inside a savepoint, which may be undone by itself, a line is appended at once.
+"""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, event, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kit.actor import Actor
-from kit.database import Base
+from kit.database import Base, to_json
 from kit.phones import hide_numbers
 
 
@@ -54,18 +60,67 @@ def write(
     ``action`` is ``noun.past_tense`` (``order.accepted``, ``caller_phone.revealed``).
     ``detail`` holds JSON values: ids, states, codes; never a phone number, a name or a position.
     """
-    session.add(
-        RecordEntry(
-            at=at,
-            action=action,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            station_id=station_id if station_id is not None else actor.station_id,
-            actor_role=actor.role,
-            actor_account_id=actor.account_id,
-            request_id=actor.request_id,
-            # nobody can take out again what was written here
-            reason=hide_numbers(reason) if reason else reason,
-            detail=detail,
-        )
+    line = (
+        at,
+        action,
+        subject_kind,
+        subject_id,
+        station_id if station_id is not None else actor.station_id,
+        actor.role,
+        actor.account_id,
+        actor.request_id,
+        # nobody can take out again what was written here
+        hide_numbers(reason) if reason else reason,
+        to_json(detail),
     )
+    # begun, so that a rollback is a rollback of this too
+    session.connection()
+    if session.in_nested_transaction():
+        session.execute(_APPEND, _columns([line]))
+    else:
+        session.info.setdefault("record", []).append(line)
+
+
+#: of ``take``
+APPEND = """
+    INSERT INTO record_entries (at, action, subject_kind, subject_id, station_id, actor_role, actor_account_id,
+                                request_id, reason, detail)
+    SELECT at, action, subject_kind, subject_id, station_id, actor_role, actor_account_id, request_id, reason,
+           CAST(detail AS jsonb)
+    FROM unnest(CAST(:at AS timestamptz[]), CAST(:action AS text[]), CAST(:subject_kind AS text[]),
+                CAST(:subject_id AS uuid[]), CAST(:station_id AS uuid[]), CAST(:actor_role AS text[]),
+                CAST(:actor_account_id AS uuid[]), CAST(:request_id AS text[]), CAST(:reason AS text[]),
+                CAST(:detail AS text[])) WITH ORDINALITY
+        AS line (at, action, subject_kind, subject_id, station_id, actor_role, actor_account_id, request_id, reason,
+                 detail, place)
+    ORDER BY place
+"""
+_APPEND = text(APPEND)
+_MEMBERS = (
+    "at", "action", "subject_kind", "subject_id", "station_id", "actor_role", "actor_account_id", "request_id",
+    "reason", "detail",
+)  # fmt: skip
+
+
+def take(session: Session) -> dict[str, Any] | None:
+    """The values of ``APPEND`` for what was said in this transaction, for whoever appends it; None: nothing was."""
+    lines = session.info.pop("record", None)
+    return _columns(lines) if lines else None
+
+
+def _columns(lines: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    return {name: list(column) for name, column in zip(_MEMBERS, zip(*lines, strict=True), strict=True)}
+
+
+@event.listens_for(Session, "before_commit")
+def _write_out(session: Session) -> None:
+    # the end of a savepoint is no commit
+    if not session.in_nested_transaction() and (values := take(session)) is not None:
+        session.execute(_APPEND, values)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    # what was said before a savepoint stays when only that is undone
+    if not session.in_nested_transaction():
+        session.info.pop("record", None)

@@ -12,17 +12,28 @@ from fastapi import Depends, Header, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from api.idempotency.model import IdempotencyKey
 from api.problems import IdempotencyKeyRequired, IdempotencyKeyReused, RequestInProgress
 from api.who import CurrentActor
 from kit.actor import Actor
+from kit.database import to_json
 
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 _KEPT_HEADERS = ("etag", "location")
-_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
+# two statements in one trip: the second one sees what was committed by whoever held the key before
+_CLAIM = text(
+    "SELECT set_config('pingan.key_held',"
+    " CAST(pg_try_advisory_xact_lock(hashtextextended(:account_id || ':' || :key, 0)) AS text), true);"
+    " SELECT CAST(current_setting('pingan.key_held') AS boolean) AS held, k.fingerprint, k.status, k.headers, k.body"
+    " FROM (VALUES (1)) AS one LEFT JOIN idempotency_keys k"
+    " ON k.account_id = CAST(:account_id AS uuid) AND k.key = :key"
+)
+_KEEP = text(
+    "INSERT INTO idempotency_keys (account_id, key, route, fingerprint, status, headers, body, made_at) VALUES"
+    " (:account_id, :key, :route, :fingerprint, :status, CAST(:headers AS jsonb), CAST(:body AS jsonb), :made_at)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,17 +48,12 @@ class Command:
 
     def find_answer(self, session: Session) -> Response | None:
         """The answer given before, if any; raises RequestInProgress or IdempotencyKeyReused."""
-        name = f"{self.actor.account_id}:{self.key}"
-        if not session.execute(_TRY_LOCK, {"name": name}).scalar_one():
+        row = session.execute(_CLAIM, {"account_id": str(self.actor.account_id), "key": self.key}).one()
+        if not row.held:
             raise RequestInProgress
-        row = session.execute(
-            select(IdempotencyKey).where(
-                IdempotencyKey.account_id == self.actor.account_id, IdempotencyKey.key == self.key
-            )
-        ).scalar_one_or_none()
-        if row is None:
+        if row.status is None:
             return None
-        if row.fingerprint != self.fingerprint:
+        if bytes(row.fingerprint) != self.fingerprint:
             raise IdempotencyKeyReused
         headers = {**row.headers, "Idempotent-Replayed": "true"}
         if row.body is None:
@@ -57,18 +63,17 @@ class Command:
     def keep_answer(self, session: Session, result: Any, status: int, response: Response | None) -> None:
         """Store the answer beside the work."""
         kept = {n: response.headers[n] for n in _KEPT_HEADERS if response is not None and n in response.headers}
-        session.add(
-            IdempotencyKey(
-                account_id=self.actor.account_id,
-                key=self.key,
-                route=self.route,
-                fingerprint=self.fingerprint,
-                status=response.status_code if response is not None and response.status_code else status,
-                headers=kept,
-                body=None if result is None else {"answer": _to_json(result)},
-                made_at=self.at,
-            )
-        )
+        values = {
+            "account_id": self.actor.account_id,
+            "key": self.key,
+            "route": self.route,
+            "fingerprint": self.fingerprint,
+            "status": response.status_code if response is not None and response.status_code else status,
+            "headers": to_json(kept),
+            "body": None if result is None else to_json({"answer": _to_json(result)}),
+            "made_at": self.at,
+        }
+        session.execute(_KEEP, values)
 
 
 def _to_json(result: Any) -> Any:

@@ -30,7 +30,8 @@ def list_recommendations(
 ) -> RecommendationsOut:
     """The newest stored recommendation of every need, or of that one."""
     incident = incidents.get_visible(session, incident_id, grant)
-    shown = queries.show(session, repository.list_latest(session, incident.id, need_id=need))
+    only = None if need is None else [need]
+    shown = queries.show(session, repository.list_latest(session, incident.id, need_ids=only))
     return RecommendationsOut(items=[RecommendationOut.model_validate(value) for value in shown])
 
 

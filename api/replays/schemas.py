@@ -40,13 +40,13 @@ class PartOut(View):
 
     @classmethod
     def of(cls, part: Part, position: PointOut) -> PartOut:
-        order, responder = part.order, part.responder
+        order = part.order
         return cls(
             order_id=order.id,
-            responder_id=responder.id,
-            kind=responder.kind,
-            name=responder.name,
-            call_sign=responder.call_sign,
+            responder_id=order.responder_id,
+            kind=part.kind,
+            name=part.name,
+            call_sign=part.call_sign,
             mode=order.mode,
             state=order.state,
             target=position,

@@ -9,17 +9,24 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from dispatch.aid.model import Aid
 from dispatch.orders.model import Order
 from dispatch.orders.states import LIVE
 from geo.responders import projection as responders
 from kit.feed import Projection, station_audience
-from kit.tenancy import Station
 
 ENTITY = responders.ENTITY
+
+
+_LENT = text(
+    """
+    SELECT o.responder_id, o.station_id, o.state, a.helping_station_id, s.name
+    FROM orders o JOIN aids a ON a.id = o.aid_id JOIN stations s ON s.id = a.helping_station_id
+    WHERE o.responder_id = ANY(:ids) ORDER BY o.responder_id, o.station_id
+    """
+)
 
 
 def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
@@ -27,15 +34,8 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
     for projection in responders.project(session, ids):
         own[projection.entity_id] = projection.value
         yield projection
-    query = (
-        select(Order.responder_id, Order.station_id, Order.state, Aid.helping_station_id, Station.name)
-        .join(Aid, Aid.id == Order.aid_id)
-        .join(Station, Station.id == Aid.helping_station_id)
-        .where(Order.responder_id.in_(ids))
-        .order_by(Order.responder_id, Order.station_id)
-    )
     hosts: dict[tuple[uuid.UUID, uuid.UUID], dict[str, str] | None] = {}
-    for row in session.execute(query):
+    for row in session.execute(_LENT, {"ids": ids}):
         key = (row.responder_id, row.station_id)
         lender = {"id": str(row.helping_station_id), "name": row.name} if row.state in LIVE else None
         hosts[key] = hosts.get(key) or lender

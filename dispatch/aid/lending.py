@@ -16,10 +16,24 @@ from dispatch.orders.model import Order
 from dispatch.orders.states import OPEN
 
 
+@dataclass(frozen=True)
+class Lending:
+    """A neighbour whose people of these kinds may be asked for an incident."""
+
+    station_id: uuid.UUID
+    kinds: frozenset[str]
+
+
+def list_lenders(session: Session, incident_id: uuid.UUID, at: datetime) -> list[Lending]:
+    """The neighbours that lend people to the incident now."""
+    query = select(Aid.helping_station_id, Aid.kinds).where(Aid.incident_id == incident_id, live(at))
+    rows = session.execute(query.order_by(Aid.helping_station_id))
+    return [Lending(row.helping_station_id, frozenset(row.kinds)) for row in rows]
+
+
 def list_stations(session: Session, incident_id: uuid.UUID, kind: str, at: datetime) -> tuple[uuid.UUID, ...]:
-    """The neighbours whose people of that kind may be asked for the incident."""
-    query = select(Aid.helping_station_id).where(Aid.incident_id == incident_id, live(at), Aid.kinds.contains([kind]))
-    return tuple(session.scalars(query.order_by(Aid.helping_station_id)))
+    """Those of them whose people of that kind may be asked."""
+    return tuple(lender.station_id for lender in list_lenders(session, incident_id, at) if kind in lender.kinds)
 
 
 @dataclass

@@ -6,7 +6,6 @@ Judged at each access by the time of the access. The worker ends what has run ou
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -60,16 +59,4 @@ def narrow(session: Session, grant: Grant) -> Grant:
 def _among(column: Any, ids: Select[uuid.UUID]) -> ColumnElement[bool]:
     # an array is read once and then looked up by index; an EXISTS beside OR would read the whole table
     found: ColumnElement[bool] = column == any_(func.array(ids.correlate(None).scalar_subquery()))
-    return found
-
-
-def helpers_of(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, bool]]:
-    """By incident: the stations to which it is, or was, open, and whether it is."""
-    found: dict[uuid.UUID, dict[uuid.UUID, bool]] = {}
-    query = select(Aid.incident_id, Aid.helping_station_id, Aid.state).where(
-        Aid.incident_id.in_(incident_ids), Aid.starts_at.is_not(None)
-    )
-    for incident_id, station_id, state in session.execute(query):
-        of_incident = found.setdefault(incident_id, {})
-        of_incident[station_id] = of_incident.get(station_id, False) or state == AidState.ACTIVE
     return found

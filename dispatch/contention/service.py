@@ -32,11 +32,10 @@ from dispatch.matching.joint import (
     write_inputs,
     write_plan,
 )
-from dispatch.matching.model import Need, Recommendation
+from dispatch.matching.model import Need
 from dispatch.matching.rank import replay
-from dispatch.matching.values import Candidate, Inputs, Plan
-from dispatch.matching.values import write_inputs as write_one
-from dispatch.matching.values import write_plan as write_answer
+from dispatch.matching.repository import NewRecommendation
+from dispatch.matching.values import Candidate, Inputs, Plan, dump_inputs, dump_plan
 from dispatch.orders import opening, telling
 from dispatch.orders import repository as orders
 from dispatch.orders.firing import fire_all
@@ -230,20 +229,23 @@ def _ask(
     # by incident, as its screens change together; within it by need, as everywhere
     for need_id in sorted(wanted, key=lambda id_: (looks[id_].incident.id, id_)):
         look = looks[need_id]
-        recommendation = recommendations.add(
-            session,
-            Recommendation(
-                id=new_id(),
-                incident_id=look.incident.id,
-                need_id=need_id,
-                made_at=at,
-                made_by=None,
-                inputs=write_one(look.inputs),
-                result=write_answer(look.plan),
-            ),
+        recommendation = NewRecommendation(
+            id=new_id(),
+            incident_id=look.incident.id,
+            need_id=need_id,
+            made_at=at,
+            made_by=None,
+            inputs=dump_inputs(look.inputs),
+            result=dump_plan(look.plan),
         )
+        recommendations.add_all(session, [recommendation])
         asking = opening.Asking(
-            incident=look.incident, need=needs[need_id], recommendation=recommendation, at=at, by=SYSTEM, reason=MOVED
+            incident=look.incident,
+            need=needs[need_id],
+            recommendation_id=recommendation.id,
+            at=at,
+            by=SYSTEM,
+            reason=MOVED,
         )
         scored = [s for s in (*look.plan.chosen, *look.plan.reserves) if s.responder_id in wanted[need_id]]
         opening.ask(session, [(asking, [(s.responder_id, s) for s in scored], len(scored))])

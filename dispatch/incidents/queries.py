@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from dispatch.accounts.model import Account
 from dispatch.aid.rows import lent_by, narrow
 from dispatch.incidents import repository
 from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote
+from dispatch.incidents.repository import Beside
 from dispatch.incidents.views import (
     HelperIncidentView,
     IncidentView,
@@ -24,7 +25,7 @@ from dispatch.incidents.views import (
 )
 from dispatch.orders.labels import label_for
 from dispatch.orders.model import Order
-from dispatch.scenarios.model import Scenario
+from dispatch.scenarios.service import get_version
 from dispatch.tenancy.repository import list_duty_phones
 from geo.responders.model import Responder
 from kit.actor import Actor, Grant, Role
@@ -116,42 +117,17 @@ def list_incidents(
     return show_to(session, rows[: slice_.limit], grant.actor), after
 
 
-def show(
-    session: Session,
-    incidents: Sequence[Incident],
-    *,
-    role: Role,
-    scenarios: Mapping[uuid.UUID, Scenario] | None = None,
-) -> list[IncidentView]:
-    """The incidents as police of that role see them, in the order given. ``scenarios``: theirs, if already read."""
+def show(session: Session, incidents: Sequence[Incident], *, role: Role) -> list[IncidentView]:
+    """The incidents as police of that role see them, in the order given."""
     if not incidents:
         return []
-    ids = [incident.id for incident in incidents]
-    scenarios = scenarios or scenarios_of(session, incidents)
-    phones = list_duty_phones(session, {incident.station_id for incident in incidents})
-    milestones: dict[uuid.UUID, list[IncidentMilestone]] = {}
-    for milestone in session.execute(
-        select(IncidentMilestone).where(IncidentMilestone.incident_id.in_(ids)).order_by(IncidentMilestone.at)
-    ).scalars():
-        milestones.setdefault(milestone.incident_id, []).append(milestone)
-    noted = dict(
-        session.execute(
-            select(IncidentNote.incident_id, func.max(IncidentNote.at))
-            .where(IncidentNote.incident_id.in_(ids))
-            .group_by(IncidentNote.incident_id)
-        ).all()
-    )
-    return [
-        room_view(
-            incident,
-            scenarios[incident.scenario_id],
-            milestones=milestones.get(incident.id, []),
-            last_note_at=noted.get(incident.id),
-            duty_phone=phones[incident.station_id],
-            role=role,
-        )
-        for incident in incidents
-    ]
+    beside = repository.list_beside(session, [incident.id for incident in incidents])
+    return [picture(session, incident, beside[incident.id], role=role) for incident in incidents]
+
+
+def picture(session: Session, incident: Incident, beside: Beside, *, role: Role) -> IncidentView:
+    """``show`` for one of which all has been read."""
+    return room_view(incident, get_version(session, incident.scenario_id), beside, role=role)
 
 
 def show_to(session: Session, incidents: Sequence[Incident], actor: Actor) -> list[IncidentView]:
@@ -162,15 +138,9 @@ def show_to(session: Session, incidents: Sequence[Incident], actor: Actor) -> li
 
 def show_to_helpers(session: Session, incident: Incident, *, role: Role) -> HelperIncidentView:
     """The incident as a guard or keeper sees it while his order is open."""
-    scenario = scenarios_of(session, [incident])[incident.scenario_id]
+    scenario = get_version(session, incident.scenario_id)
     duty_phone = list_duty_phones(session, [incident.station_id])[incident.station_id]
     return helper_view(incident, scenario, duty_phone=duty_phone, role=role)
-
-
-def scenarios_of(session: Session, incidents: Sequence[Incident]) -> dict[uuid.UUID, Scenario]:
-    """The scenarios that the incidents follow, by id."""
-    ids = {incident.scenario_id for incident in incidents}
-    return {row.id: row for row in session.execute(select(Scenario).where(Scenario.id.in_(ids))).scalars()}
 
 
 def get_incident(session: Session, *, grant: Grant, incident_id: uuid.UUID) -> IncidentView | HelperIncidentView:

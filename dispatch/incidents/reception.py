@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from dispatch.incidents.errors import (
 )
 from dispatch.incidents.ground import Ground, find_ground
 from dispatch.incidents.model import Incident
+from dispatch.incidents.repository import CalledStation
 from dispatch.incidents.states import IncidentState
 from dispatch.scenarios import service as scenarios
 from geo.crs import Position
@@ -30,7 +31,6 @@ from kit import feed, record
 from kit.actor import Grant, Reach
 from kit.errors import Conflict, NotFound
 from kit.ids import new_id
-from kit.tenancy import Station
 
 Source = Literal["manual", "webhook", "csv", "panic", "replay"]
 
@@ -86,12 +86,13 @@ def receive(session: Session, *, new: NewIncident, grant: Grant, at: datetime) -
         raise TypeUnknown
     district_id = grant.actor.district_id or new.district_id or _district_of(session, new.station_id)
     ground = _settle_place(session, new, district_id)
-    station, tie = _settle_station(session, new, grant, ground, district_id)
+    received_at = new.received_at or at
+    day = received_at.astimezone(CHINA).date()
+    station, tie = _settle_station(session, new, grant, ground, district_id, day)
     # nobody takes a real call out of the statistics by calling it a past one
     if new.source == "replay" and not station.demo:
         raise ReplayRefused
-    received_at = new.received_at or at
-    number = _settle_number(session, new, station.district_id, received_at)
+    number = _settle_number(session, new, station, day)
     scenario = (
         scenarios.get_current(session, station.id, new.scenario_key)
         if new.scenario_key
@@ -113,7 +114,6 @@ def receive(session: Session, *, new: NewIncident, grant: Grant, at: datetime) -
         summary=hide_in(new.summary, new.caller),
         address=hide_in(ground.address, new.caller),
         place_id=ground.place_id,
-        position=ground.position.ewkt,
         confidential_caller=new.confidential_caller,
         occurred_at=new.occurred_at,
         received_at=received_at,
@@ -124,7 +124,7 @@ def receive(session: Session, *, new: NewIncident, grant: Grant, at: datetime) -
         version=1,
     )
     seal(incident, new.caller)
-    repository.add(session, incident)
+    repository.add(session, incident, ground.position)
     how = "stated" if new.received_at is not None else "measured"
     repository.add_milestone(session, incident, "received", at=received_at, how=how, evidence={"source": new.source})
     record.write(
@@ -202,12 +202,14 @@ def _settle_place(session: Session, new: NewIncident, district_id: uuid.UUID) ->
 
 
 def _settle_station(
-    session: Session, new: NewIncident, grant: Grant, ground: Ground, district_id: uuid.UUID
-) -> tuple[Station, bool]:
+    session: Session, new: NewIncident, grant: Grant, ground: Ground, district_id: uuid.UUID, day: date
+) -> tuple[CalledStation, bool]:
     """The station, and whether the place lies on a border."""
+    # what comes without a number gets the day's next one
+    number_of = day if new.number is None else None
     own = grant.actor.station_id if grant.reach is not Reach.ANY else None
     if new.station_id is not None:
-        station = repository.find_station(session, new.station_id)
+        station = repository.find_station(session, new.station_id, number_of=number_of)
         if station is None or station.district_id != district_id or (own is not None and own != station.id):
             raise NotFound
         return station, False
@@ -215,25 +217,25 @@ def _settle_station(
     if owner is None:
         # nobody has drawn a map that could disagree
         if own is not None and not repository.has_jurisdictions(session, district_id):
-            return _station(session, own), False
+            return _station(session, own, number_of), False
         raise OutsideEveryArea
     if own is not None and owner.station_id != own:
         raise BelongsToOtherStation(station_id=str(owner.station_id), station=_station(session, owner.station_id).name)
-    return _station(session, owner.station_id), owner.tie
+    return _station(session, owner.station_id, number_of), owner.tie
 
 
-def _station(session: Session, station_id: uuid.UUID) -> Station:
-    station = repository.find_station(session, station_id)
+def _station(session: Session, station_id: uuid.UUID, number_of: date | None = None) -> CalledStation:
+    station = repository.find_station(session, station_id, number_of=number_of)
     if station is None:
         raise NotFound
     return station
 
 
-def _settle_number(session: Session, new: NewIncident, district_id: uuid.UUID, received_at: datetime) -> str:
+def _settle_number(session: Session, new: NewIncident, station: CalledStation, day: date) -> str:
     if new.number is not None:
-        repository.lock_number(session, district_id, new.number)
-        if repository.find_by_number(session, district_id, new.number) is not None:
+        repository.lock_number(session, station.district_id, new.number)
+        if repository.find_by_number(session, station.district_id, new.number) is not None:
             raise NumberTaken
         return new.number
-    day = received_at.astimezone(CHINA).date()
-    return f"D{day:%Y%m%d}-{repository.take_number(session, district_id, day):04d}"
+    number = station.number or repository.take_number(session, station.district_id, day)
+    return f"D{day:%Y%m%d}-{number:04d}"

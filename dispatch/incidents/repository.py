@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Executable,
+    Row,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from dispatch.aid.rows import opened_to
 from dispatch.escalation.model import Alarm
@@ -18,6 +34,7 @@ from geo.areas.model import Area
 from geo.crs import Position
 from geo.responders.model import ResponderIndex
 from kit.actor import Grant, Role
+from kit.database import to_json
 from kit.errors import NotFound
 from kit.reach import rows_within
 from kit.record import RecordEntry
@@ -118,11 +135,13 @@ def take_number(session: Session, district_id: uuid.UUID, day: date) -> int:
     return int(number)
 
 
-def add(session: Session, incident: Incident) -> Incident:
-    """Insert; the position is read back as the database holds it."""
+def add(session: Session, incident: Incident, position: Position) -> Incident:
+    """Insert it, there."""
+    incident.position = position.ewkt  # type: ignore[assignment]
     session.add(incident)
     session.flush()
-    session.refresh(incident, ["position"])
+    # what was written as text is a point from here on, without reading it back
+    set_committed_value(incident, "position", position.element)
     return incident
 
 
@@ -158,8 +177,31 @@ def find_last_fingerprints(session: Session, incident_id: uuid.UUID) -> dict[str
     return dict(detail["fingerprints"]) if detail else {}
 
 
-def find_station(session: Session, station_id: uuid.UUID) -> Station | None:
-    return session.get(Station, station_id)
+class CalledStation(NamedTuple):
+    """What a call needs to know of a station."""
+
+    id: uuid.UUID
+    district_id: uuid.UUID
+    name: str
+    demo: bool
+    #: as ``take_number`` gives it, where one was asked for and the day has begun
+    number: int | None
+
+
+_STATION = text(
+    """
+    SELECT id, district_id, name, demo,
+           (SELECT nextval('incident_numbers') - d.base FROM incident_number_days d
+            WHERE d.district_id = s.district_id AND d.day = CAST(:day AS date)) AS number
+    FROM stations s WHERE id = :id
+    """
+)
+
+
+def find_station(session: Session, station_id: uuid.UUID, *, number_of: date | None = None) -> CalledStation | None:
+    """``number_of``: with the next number of that day."""
+    row = session.execute(_STATION, {"id": station_id, "day": number_of}).one_or_none()
+    return CalledStation(*row) if row is not None else None
 
 
 def find_station_by_code(session: Session, district_id: uuid.UUID, code: str) -> Station | None:
@@ -208,20 +250,96 @@ def was_short(session: Session, incident_id: uuid.UUID) -> bool:
     return session.execute(query).first() is not None
 
 
+_ADD_MILESTONE = text(
+    "INSERT INTO incident_milestones (incident_id, round, name, at, how, evidence)"
+    " VALUES (:incident_id, :round, :name, :at, :how, CAST(:evidence AS jsonb)) ON CONFLICT DO NOTHING"
+)
+
+
 def add_milestone(
     session: Session, incident: Incident, name: str, *, at: datetime, how: str, evidence: dict[str, Any] | None = None
-) -> bool:
-    """Write a milestone of the present round; False when it was passed before, and stays as it was."""
+) -> None:
+    """Write a milestone of the present round, after the change of the incident; one that was passed before stays."""
+    session.flush()
     values = {
         "incident_id": incident.id,
         "round": incident.reopened,
         "name": name,
         "at": at,
         "how": how,
-        "evidence": evidence or {},
+        "evidence": to_json(evidence or {}),
     }
-    statement = insert(IncidentMilestone).values(values).on_conflict_do_nothing()
-    return bool(session.execute(statement.returning(IncidentMilestone.name)).first())
+    session.execute(_ADD_MILESTONE, values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What an incident's picture shows beside its own row. ``milestones``: of the present round, in their order."""
+
+    duty_phone: str | None
+    last_note_at: datetime | None
+    milestones: dict[str, datetime]
+    #: the neighbours to which it is, or was, open by mutual aid, and whether it is
+    helping: dict[uuid.UUID, bool]
+
+
+def _passed(column: str) -> str:
+    return (
+        f"ARRAY(SELECT m.{column} FROM incident_milestones m"
+        " WHERE m.incident_id = incidents.id AND m.round = incidents.reopened ORDER BY m.at, m.name)"
+    )
+
+
+def _helping(column: str) -> str:
+    return (
+        f"ARRAY(SELECT a.{column} FROM aids a"
+        " WHERE a.incident_id = incidents.id AND a.starts_at IS NOT NULL ORDER BY a.id)"
+    )
+
+
+_SHOWN_BESIDE = {
+    "duty_phone": "(SELECT s.duty_phone FROM stations s WHERE s.id = incidents.station_id)",
+    "last_note_at": "(SELECT max(n.at) FROM incident_notes n WHERE n.incident_id = incidents.id)",
+    "names": _passed("name"),
+    "ats": _passed("at"),
+    "helping": _helping("helping_station_id"),
+    "helping_now": _helping("state = 'active'"),
+}
+_BESIDE = text(
+    "SELECT id, {} FROM incidents WHERE id = ANY(:ids)".format(
+        ", ".join(f"{column} AS {name}" for name, column in _SHOWN_BESIDE.items())
+    )
+)
+_PICTURES: Executable = (
+    select(Incident, *(literal_column(column).label(name) for name, column in _SHOWN_BESIDE.items()))
+    .where(Incident.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    .order_by(Incident.id)
+)
+
+
+def list_beside(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Beside]:
+    """``Beside`` of each, in one look."""
+    session.flush()
+    return {row.id: _beside(row) for row in session.execute(_BESIDE, {"ids": list(incident_ids)})}
+
+
+def list_pictures(session: Session, incident_ids: Collection[uuid.UUID]) -> list[tuple[Incident, Beside]]:
+    """The incidents as the database has them now, by id, and what their pictures show beside their rows."""
+    # this transaction may have read one before others changed it
+    rows = session.execute(_PICTURES, {"ids": list(incident_ids)}, execution_options={"populate_existing": True})
+    return [(row.Incident, _beside(row)) for row in rows]
+
+
+def _beside(row: Row[Any]) -> Beside:
+    helping: dict[uuid.UUID, bool] = {}
+    for station_id, now in zip(row.helping, row.helping_now, strict=True):
+        helping[station_id] = helping.get(station_id, False) or now
+    return Beside(
+        duty_phone=row.duty_phone,
+        last_note_at=row.last_note_at,
+        milestones=dict(zip(row.names, row.ats, strict=True)),
+        helping=helping,
+    )
 
 
 def list_milestones(session: Session, incident_id: uuid.UUID) -> list[IncidentMilestone]:

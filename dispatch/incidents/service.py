@@ -31,16 +31,19 @@ def fire(
     reason: str | None = None,
     values: Mapping[str, Any] | None = None,
     written_at: datetime | None = None,
+    held: bool = False,
     **detail: Any,
 ) -> Incident:
     """Change the state: the only way to do so. Raises TransitionRefused.
 
-    The row is locked and read anew, so ``incident`` is current afterwards. ``at`` is when it happened,
+    The row is locked and read anew, so ``incident`` is current afterwards; ``held``: the caller has done so in this
+    transaction, or made the row in it. ``at`` is when it happened,
     ``how`` one of measured, inferred, stated; a milestone of the present round that was passed before stays.
     ``values`` are columns that change together with the state; ``detail`` goes into the record (ids, codes).
     ``written_at``: now, where that is not when it happened. The record is in the order of writing.
     """
-    incident = repository.get_locked(session, incident.id)
+    if not held:
+        incident = repository.get_locked(session, incident.id)
     reason = hide_caller(session, incident.id, reason)
     source = IncidentState(incident.state)
     target = INCIDENT_STATES.target(event, source, by=by.role)

@@ -15,10 +15,10 @@ from typing import Any
 from dispatch.incidents import catalogue
 from dispatch.incidents.caller import mask_for
 from dispatch.incidents.labels import LABELS
-from dispatch.incidents.model import Incident, IncidentMilestone
+from dispatch.incidents.model import Incident
+from dispatch.incidents.repository import Beside
 from dispatch.incidents.states import IncidentState
-from dispatch.scenarios.model import Scenario
-from dispatch.scenarios.service import spec_of
+from dispatch.scenarios.service import Version
 from dispatch.scenarios.tasks import verbs_of_kind
 from geo.crs import Position
 from kit.actor import Actor, Role
@@ -86,18 +86,11 @@ class HelperIncidentView:
     version: int
 
 
-def present_milestones(incident: Incident, milestones: list[IncidentMilestone]) -> dict[str, datetime]:
-    """Those of the present round, by name."""
-    return {m.name: m.at for m in milestones if m.round == incident.reopened}
-
-
 def room_view(
     incident: Incident,
-    scenario: Scenario,
+    scenario: Version,
+    beside: Beside,
     *,
-    milestones: list[IncidentMilestone],
-    last_note_at: datetime | None,
-    duty_phone: str | None,
     role: Role,
 ) -> IncidentView:
     """What police of that role see."""
@@ -126,12 +119,12 @@ def room_view(
         confidential_caller=incident.confidential_caller,
         has_caller=incident.caller_phone_box is not None or incident.caller_name_box is not None,
         caller_phone_mask=mask_for(incident, role),
-        duty_phone=duty_phone,
+        duty_phone=beside.duty_phone,
         occurred_at=incident.occurred_at,
         received_at=incident.received_at,
         ended_at=incident.ended_at,
-        milestones=present_milestones(incident, milestones),
-        last_note_at=last_note_at,
+        milestones=beside.milestones,
+        last_note_at=beside.last_note_at,
         merged_into_id=incident.merged_into_id,
         reopened=incident.reopened,
         drill=incident.drill,
@@ -152,7 +145,7 @@ def neighbour_view(view: IncidentView) -> IncidentView:
     )
 
 
-def helper_view(incident: Incident, scenario: Scenario, *, duty_phone: str | None, role: Role) -> HelperIncidentView:
+def helper_view(incident: Incident, scenario: Version, *, duty_phone: str | None, role: Role) -> HelperIncidentView:
     """What somebody sees who is asked to help."""
     return HelperIncidentView(
         id=incident.id,
@@ -171,8 +164,8 @@ def helper_view(incident: Incident, scenario: Scenario, *, duty_phone: str | Non
     )
 
 
-def _keeper_looks(scenario: Scenario) -> bool:
-    return not _LOOKING.isdisjoint(verbs_of_kind(spec_of(scenario), "safe_house"))
+def _keeper_looks(scenario: Version) -> bool:
+    return not _LOOKING.isdisjoint(verbs_of_kind(scenario.spec, "safe_house"))
 
 
 def as_json(view: IncidentView | HelperIncidentView) -> dict[str, Any]:

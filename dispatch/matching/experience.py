@@ -134,6 +134,8 @@ class Expectation:
     tries: int
 
 
+#: of whom nothing is known
+_NOTHING = Tally()
 #: groups of which nothing is known yet are lent so many askings
 DEFAULT_WEIGHT = 10.0
 
@@ -158,21 +160,36 @@ def shrink_mean(total: float, n: int, *, towards: float, weight: float = KAPPA) 
 
 def expect(experience: Experience, asking: Asking) -> Expectation:
     """What is to be expected of one who is asked now."""
-    accept = expect_acceptance(experience, asking)
-    known = experience.of_kind(asking.kind)
-    own = experience.responders.get(asking.responder_id, Tally())
-    share = answered_by(known, asking.within_s, asking.accept_s)
-    return Expectation(
-        chance=_bounded(accept * share),
-        turnout_s=turnout_of(
-            known,
-            band_of(asking.at),
-            known.scenarios.get(asking.scenario, Tally()),
-            known.bands.get(band_of(asking.at), Tally()),
-            own,
-        ),
-        tries=own.asked,
-    )
+    return Outlook(experience, asking).of(asking.responder_id)
+
+
+class Outlook:
+    """``expect`` for many who are asked the same: what they have in common is reckoned once, whoever they are."""
+
+    def __init__(self, experience: Experience, asking: Asking) -> None:
+        """``asking``: of any of them."""
+        self._own = experience.responders
+        self._known = known = experience.of_kind(asking.kind)
+        band = band_of(asking.at)
+        scenario, hours = known.scenarios.get(asking.scenario, _NOTHING), known.bands.get(band, _NOTHING)
+        self._odds = _add(known, _odds(known), ("scenario", scenario), ("band", hours))
+        self._shift = _shift(known, _mean_shift(known), scenario, hours)
+        self._turnout_s = known.prior.turnout_s(band)
+        self._share = answered_by(known, asking.within_s, asking.accept_s)
+        self._stranger = self._of(_NOTHING)
+
+    def of(self, responder_id: uuid.UUID) -> Expectation:
+        """What is to be expected of this one."""
+        own = self._own.get(responder_id)
+        return self._stranger if own is None else self._of(own)
+
+    def _of(self, own: Tally) -> Expectation:
+        accept = _rate(_add(self._known, self._odds, ("responder", own)))
+        return Expectation(
+            chance=_bounded(accept * self._share),
+            turnout_s=self._turnout_s * math.exp(_shift(self._known, self._shift, own)),
+            tries=own.asked,
+        )
 
 
 def expect_late(experience: Experience, asking: Asking, *, waited_s: float) -> float:
@@ -189,32 +206,51 @@ def expect_acceptance(experience: Experience, asking: Asking) -> float:
     known = experience.of_kind(asking.kind)
     return rate_of(
         known,
-        ("scenario", known.scenarios.get(asking.scenario, Tally())),
-        ("band", known.bands.get(band_of(asking.at), Tally())),
-        ("responder", experience.responders.get(asking.responder_id, Tally())),
+        ("scenario", known.scenarios.get(asking.scenario, _NOTHING)),
+        ("band", known.bands.get(band_of(asking.at), _NOTHING)),
+        ("responder", experience.responders.get(asking.responder_id, _NOTHING)),
     )
 
 
 def rate_of(known: KindExperience, *groups: tuple[str, Tally]) -> float:
     """The rate of acceptance of whoever belongs to these groups; of none: the station's."""
-    station = _bounded(
-        shrink(known.all.accepted, known.all.asked, towards=known.prior.accept, weight=known.prior.weight)
-    )
-    seen = known.all.accepted / known.all.asked if known.all.asked else station
-    odds = _logit(station)
-    for name, tally in groups:
-        weight = known.weights.get(name, DEFAULT_WEIGHT)
-        odds += _logit(shrink(tally.accepted, tally.asked, towards=seen, weight=weight)) - _logit(seen)
-    return _bounded(1.0 / (1.0 + math.exp(-odds)))
+    return _rate(_add(known, _odds(known), *groups))
 
 
 def turnout_of(known: KindExperience, band: str, *groups: Tally) -> float:
     """Median seconds from acceptance to departure of whoever belongs to these groups."""
-    shift = shrink_mean(known.all.turnout_log_sum, known.all.turnouts, towards=0.0)
+    return known.prior.turnout_s(band) * math.exp(_shift(known, _mean_shift(known), *groups))
+
+
+def _station(known: KindExperience) -> float:
+    return _bounded(shrink(known.all.accepted, known.all.asked, towards=known.prior.accept, weight=known.prior.weight))
+
+
+def _odds(known: KindExperience) -> float:
+    return _logit(_station(known))
+
+
+def _add(known: KindExperience, odds: float, *groups: tuple[str, Tally]) -> float:
+    seen = known.all.accepted / known.all.asked if known.all.asked else _station(known)
+    for name, tally in groups:
+        weight = known.weights.get(name, DEFAULT_WEIGHT)
+        odds += _logit(shrink(tally.accepted, tally.asked, towards=seen, weight=weight)) - _logit(seen)
+    return odds
+
+
+def _rate(odds: float) -> float:
+    return _bounded(1.0 / (1.0 + math.exp(-odds)))
+
+
+def _mean_shift(known: KindExperience) -> float:
+    return shrink_mean(known.all.turnout_log_sum, known.all.turnouts, towards=0.0)
+
+
+def _shift(known: KindExperience, shift: float, *groups: Tally) -> float:
     seen = known.all.turnout_log_sum / known.all.turnouts if known.all.turnouts else 0.0
     for tally in groups:
         shift += shrink_mean(tally.turnout_log_sum, tally.turnouts, towards=seen) - seen
-    return known.prior.turnout_s(band) * math.exp(shift)
+    return shift
 
 
 def answered_by(known: KindExperience, seconds: float, accept_s: float) -> float:

@@ -6,7 +6,6 @@ import math
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from dispatch.matching.chance import add_one, count_accepting, expected_arrival_s, reaches, silence_s, tail
@@ -109,8 +108,9 @@ def judge(
         if reason is not None:
             excluded.append(_excluded(candidate, reason))
             continue
-        scored = score(need, scene, candidate, travel[candidate.responder_id], weights, now)
-        fit.append((replace(scored, waived=find_sparing(candidate, weights, now)), candidate))
+        waived = find_sparing(candidate, weights, now)
+        scored = score(need, scene, candidate, travel[candidate.responder_id], weights, now, waived=waived)
+        fit.append((scored, candidate))
     fit.sort(key=lambda pair: (pair[0].waived is not None, pair[0].score_s, pair[0].distance_m, pair[0].responder_id))
     return fit, excluded
 
@@ -125,9 +125,16 @@ def count_to_ask(need: NeedValue) -> int:
 
 
 def score(
-    need: NeedValue, scene: Scene, candidate: Candidate, travel: TravelValue, weights: Weights, now: datetime
+    need: NeedValue,
+    scene: Scene,
+    candidate: Candidate,
+    travel: TravelValue,
+    weights: Weights,
+    now: datetime,
+    *,
+    waived: Exclusion | None = None,
 ) -> Scored:
-    """Expected seconds to the scene plus what it costs elsewhere, part by part."""
+    """Expected seconds to the scene plus what it costs elsewhere, part by part. ``waived``: what spares him."""
     spare_skills = len(set(candidate.skills) - set(need.skills))
     turnout_s = candidate.turnout_s if candidate.turnout_s is not None else _turnout_s(candidate.kind, weights, now)
     parts = Parts(
@@ -150,6 +157,7 @@ def score(
         basis=travel.basis,
         chance=candidate.chance,
         tries=candidate.tries,
+        waived=waived,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from dispatch.matching.experience import Asking, Experience, expect, expect_late
+from dispatch.matching.experience import Asking, Expectation, Experience, Outlook, expect_late
 from dispatch.matching.model import Need
 from dispatch.matching.policy import Policy
 from dispatch.matching.values import Candidate, NeedValue, Weights
@@ -69,13 +69,19 @@ class Reading:
             alerts_per_shift=policy.alerts_per_shift or None,
         )
 
-    def candidate(self, row: Any, need: Need) -> Candidate:
-        """One row of the pool."""
+    def candidates(self, rows: Sequence[Any], need: Need) -> tuple[Candidate, ...]:
+        """The rows of the pool."""
+        outlooks: dict[str, Outlook] = {}
+        for row in rows:
+            if row.kind not in outlooks:
+                outlooks[row.kind] = Outlook(self.experience, self._asking(row.kind, row.id, need, self.at))
+        return tuple(self._candidate(row, outlooks[row.kind].of(row.id)) for row in rows)
+
+    def _candidate(self, row: Any, expected: Expectation) -> Candidate:
         present = spare = None
         if row.post_id in self.posts:
             present, minimum = self.posts[row.post_id]
             spare = present - minimum
-        expected = expect(self.experience, self._asking(row.kind, row.id, need, self.at))
         return Candidate(
             responder_id=row.id,
             kind=row.kind,

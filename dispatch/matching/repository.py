@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, TextClause, select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from dispatch.matching.model import Need, Recommendation
 from dispatch.orders.states import REFUSED, UNANSWERED
-from geo.candidates import Pool
+from geo.candidates import TYPES, Pool
 from geo.within import near_point
 from kit.errors import NotFound
+from kit.prepared import Prepared
 
 #: a place that he has been sent to before
 _SAME_PLACE_M = 80.0
@@ -35,7 +38,7 @@ _CANDIDATES = """
             WHERE {same_place} AND n.id <> :incident_id AND n.received_at >= :at - interval '180 days'
             ORDER BY n.received_at DESC LIMIT 200) AS there
         JOIN orders o ON o.incident_id = there.id AND o.state IN ('arrived', 'completed', 'rated'))
-    SELECT r.id, r.kind, r.station_id, r.account_id IS NOT NULL AS has_account,
+    SELECT r.id, r.kind, r.station_id, r.account_id, r.organization_id, r.account_id IS NOT NULL AS has_account,
            coalesce(r.mobility, 'foot') AS mobility, r.post_id, i.on_duty, i.engaged, i.fixed,
            i.skills, i.captured_at, pool.distance_m, pool.lon, pool.lat, pool.in_beat, pool.house_id,
            coalesce(pool.house_needed, false) AS house_needed,
@@ -62,12 +65,47 @@ _CANDIDATES = """
 """
 
 
+class Looked(NamedTuple):
+    """One of the people of a pool, as ``_CANDIDATES`` reads him."""
+
+    id: uuid.UUID
+    kind: str
+    station_id: uuid.UUID
+    account_id: uuid.UUID | None
+    organization_id: uuid.UUID
+    has_account: bool
+    mobility: str
+    post_id: uuid.UUID | None
+    on_duty: bool
+    engaged: bool
+    fixed: bool
+    skills: list[str]
+    captured_at: datetime | None
+    distance_m: float | None
+    lon: float | None
+    lat: float | None
+    in_beat: bool | None
+    house_id: uuid.UUID | None
+    house_needed: bool
+    familiar: bool
+    reachable: bool
+    proven_at: datetime | None
+    asked: bool
+    last_done_at: datetime | None
+    alerts_hour: int
+    alerts_shift: int
+
+
+_TYPES = {**TYPES, "incident_id": "uuid", "refused": "text[]", "at": "timestamptz", "same_place_m": "float8"}
+
+
 @lru_cache(maxsize=64)
-def _around(pool: str) -> TextClause:
-    return text(_CANDIDATES.format(pool=pool, same_place=near_point("n.position", "same_place_m")))
+def _around(pool: str) -> Prepared:
+    sql = _CANDIDATES.format(pool=pool, same_place=near_point("n.position", "same_place_m"))
+    return Prepared(sql, **{name: type_ for name, type_ in _TYPES.items() if re.search(rf"(?<!:):{name}\b", sql)})
 
 
-def list_candidates(session: Session, pool: Pool, *, incident_id: uuid.UUID, at: datetime) -> list[Row[Any]]:
+def list_candidates(session: Session, pool: Pool, *, incident_id: uuid.UUID, at: datetime) -> list[Looked]:
     """The people of the pool, by id, and what is known of each.
 
     ``distance_m``, ``lon`` and ``lat`` are NULL where nobody knows where he is; ``reachable``: a login that counts,
@@ -76,7 +114,7 @@ def list_candidates(session: Session, pool: Pool, *, incident_id: uuid.UUID, at:
     """
     refused = [str(state) for state in REFUSED]
     values = {**pool.values, "incident_id": incident_id, "refused": refused, "at": at, "same_place_m": _SAME_PLACE_M}
-    return list(session.execute(_around(pool.sql), values))
+    return [Looked(*row) for row in _around(pool.sql).fetch_all(session, values)]
 
 
 _PENDING = text(
@@ -94,15 +132,49 @@ def list_pending(session: Session, need_ids: Collection[uuid.UUID]) -> dict[uuid
     return found
 
 
-def add(session: Session, recommendation: Recommendation) -> Recommendation:
-    session.add(recommendation)
-    session.flush()
-    return recommendation
+_ADD = text(
+    """
+    INSERT INTO recommendations (id, incident_id, need_id, made_at, made_by, inputs, result)
+    SELECT id, incident_id, need_id, made_at, made_by, CAST(inputs AS jsonb), CAST(result AS jsonb)
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:incident_ids AS uuid[]), CAST(:need_ids AS uuid[]),
+                CAST(:made_at AS timestamptz[]), CAST(:made_by AS uuid[]), CAST(:inputs AS text[]),
+                CAST(:results AS text[])) AS r (id, incident_id, need_id, made_at, made_by, inputs, result)
+    """
+)
 
 
-def add_all(session: Session, recommendations: Sequence[Recommendation]) -> None:
-    session.add_all(recommendations)
+@dataclass(frozen=True, kw_only=True)
+class NewRecommendation:
+    """A recommendation to be kept. ``inputs`` and ``result`` are JSON text."""
+
+    id: uuid.UUID
+    incident_id: uuid.UUID
+    need_id: uuid.UUID
+    made_at: datetime
+    made_by: uuid.UUID | None
+    inputs: str
+    result: str
+
+
+def add_all(session: Session, recommendations: Sequence[NewRecommendation]) -> None:
+    """Keep them; their needs are there before."""
     session.flush()
+    values = {
+        "ids": [r.id for r in recommendations],
+        "incident_ids": [r.incident_id for r in recommendations],
+        "need_ids": [r.need_id for r in recommendations],
+        "made_at": [r.made_at for r in recommendations],
+        "made_by": [r.made_by for r in recommendations],
+        "inputs": [r.inputs for r in recommendations],
+        "results": [r.result for r in recommendations],
+    }
+    session.execute(_ADD, values)
+
+
+def list_by_ids(session: Session, ids: Sequence[uuid.UUID]) -> list[Recommendation]:
+    """Those recommendations, in the order given."""
+    found = {row.id: row for row in session.scalars(select(Recommendation).where(Recommendation.id.in_(ids)))}
+    return [found[id_] for id_ in ids]
 
 
 def get_need(session: Session, incident_id: uuid.UUID, need_id: uuid.UUID) -> Need:
@@ -113,8 +185,10 @@ def get_need(session: Session, incident_id: uuid.UUID, need_id: uuid.UUID) -> Ne
     return need
 
 
-def list_latest(session: Session, incident_id: uuid.UUID, *, need_id: uuid.UUID | None = None) -> list[Recommendation]:
-    """The newest recommendation of every need (or of that one)."""
+def list_latest(
+    session: Session, incident_id: uuid.UUID, *, need_ids: Collection[uuid.UUID] | None = None
+) -> list[Recommendation]:
+    """The newest recommendation of every need (or of those)."""
     radius_m = Recommendation.inputs["need"]["radius_m"].as_float()
     query = (
         select(Recommendation)
@@ -125,6 +199,6 @@ def list_latest(session: Session, incident_id: uuid.UUID, *, need_id: uuid.UUID 
             Recommendation.need_id, Recommendation.made_at.desc(), radius_m.desc().nulls_last(), Recommendation.id
         )
     )
-    if need_id is not None:
-        query = query.where(Recommendation.need_id == need_id)
+    if need_ids is not None:
+        query = query.where(Recommendation.need_id.in_(need_ids))
     return list(session.scalars(query))

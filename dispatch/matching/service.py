@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from dispatch.aid.lending import list_stations
+from dispatch.aid.lending import Lending, list_lenders
 from dispatch.calibrations import repository as calibrations
 from dispatch.incidents.model import Incident
 from dispatch.matching import repository
@@ -21,18 +20,20 @@ from dispatch.matching.model import Need, Recommendation
 from dispatch.matching.policy import Policy
 from dispatch.matching.rank import replay
 from dispatch.matching.reading import Reading
+from dispatch.matching.repository import Looked, NewRecommendation
 from dispatch.matching.team import plan_team
 from dispatch.matching.values import (
     Inputs,
     Plan,
     Scene,
     TravelValue,
+    dump_inputs,
+    dump_plan,
     read_inputs,
     read_plan,
-    write_inputs,
     write_plan,
 )
-from dispatch.scenarios.service import get_keyed
+from dispatch.scenarios.service import get_version
 from geo.candidates import pool
 from geo.crs import Position
 from geo.responders.queries import staffing
@@ -51,11 +52,13 @@ WAY: TravelTimes = RoadTimes()
 
 @dataclass(frozen=True, kw_only=True)
 class Advice:
-    """The plan, and the row that keeps it."""
+    """The plan, the row that keeps it, and whom it is about."""
 
-    recommendation: Recommendation
+    recommendation_id: uuid.UUID
     plan: Plan
     inputs: Inputs
+    #: who was looked at, by id: account_id, station_id, organization_id, and lon and lat where he has a place
+    people: Mapping[uuid.UUID, Any]
 
 
 def recommend(
@@ -84,31 +87,35 @@ def recommend_all(
     made_by: uuid.UUID | None,
     also: Collection[uuid.UUID] = (),
     beside: Sequence[Need] = (),
+    untouched: bool = False,
     travel_times: TravelTimes = WAY,
 ) -> list[Advice]:
     """A plan for each of the incident's ``needs``, made together and stored, in their order.
 
     ``beside``: other needs of the incident, of which nobody is asked now and from which nobody is taken.
+    ``untouched``: nobody was asked for this incident before, no neighbour either.
     """
-    team = plan_team(gather_all(session, incident, [*needs, *beside], at=at, also=also, travel_times=travel_times))
-    advices = [
-        Advice(
-            recommendation=Recommendation(
-                id=new_id(),
+    gathered, people = _gather(
+        session, incident, [*needs, *beside], at=at, also=also, untouched=untouched, travel_times=travel_times
+    )
+    team = plan_team(gathered)
+    made = [(new_id(), need, inputs, plan) for need, (inputs, plan) in zip(needs, team[: len(needs)], strict=True)]
+    repository.add_all(
+        session,
+        [
+            NewRecommendation(
+                id=id_,
                 incident_id=incident.id,
                 need_id=need.id,
                 made_at=at,
                 made_by=made_by,
-                inputs=write_inputs(inputs),
-                result=write_plan(plan),
-            ),
-            plan=plan,
-            inputs=inputs,
-        )
-        for need, (inputs, plan) in zip(needs, team[: len(needs)], strict=True)
-    ]
-    repository.add_all(session, [advice.recommendation for advice in advices])
-    return advices
+                inputs=dump_inputs(inputs),
+                result=dump_plan(plan),
+            )
+            for id_, need, inputs, plan in made
+        ],
+    )
+    return [Advice(recommendation_id=id_, plan=plan, inputs=inputs, people=people) for id_, _, inputs, plan in made]
 
 
 def plan_of(recommendation: Recommendation) -> Plan:
@@ -131,54 +138,53 @@ def gather(
     travel_times: TravelTimes = WAY,
 ) -> Inputs:
     """Read all that the plan for one need depends on."""
-    return gather_all(session, incident, [need], at=at, also=also, travel_times=travel_times)[0]
+    gathered, _ = _gather(session, incident, [need], at=at, also=also, travel_times=travel_times)
+    return gathered[0]
 
 
-def gather_all(
+def _gather(
     session: Session,
     incident: Incident,
     needs: Sequence[Need],
     *,
     at: datetime,
     also: Collection[uuid.UUID] = (),
+    untouched: bool = False,
     travel_times: TravelTimes = WAY,
-) -> list[Inputs]:
-    """Read all that the plans for these needs depend on."""
-    looks = [_look(session, incident, need, at=at, also=also, travel_times=travel_times) for need in needs]
-    everybody = [row for look in looks for row in look.rows]
-    pending = repository.list_pending(session, [need.id for need in needs])
-    posts = staffing(session, {row.post_id for row in everybody if row.post_id is not None})
-    known = {row.id for row in everybody} | {row.responder_id for rows in pending.values() for row in rows}
+) -> tuple[list[Inputs], dict[uuid.UUID, Looked]]:
+    """Read all that the plans for these needs depend on; and the rows of those who are looked at."""
+    lenders = [] if untouched else list_lenders(session, incident.id, at)
+    looks = [_look(session, incident, need, at=at, also=also, lenders=lenders) for need in needs]
+    scene = Position.of(incident.position)
+    people = {row.id: row for rows in looks for row in rows}
+    travel = _estimate(session, people.values(), scene, travel_times, at=at)
+    pending = {} if untouched else repository.list_pending(session, [need.id for need in needs])
+    posts = staffing(session, {row.post_id for row in people.values() if row.post_id is not None})
+    known = people.keys() | {row.responder_id for rows in pending.values() for row in rows}
     ground = calibrations.read_ground(session, incident.station_id, known)
-    scenario, spec = get_keyed(session, incident.scenario_id)
+    scenario = get_version(session, incident.scenario_id)
     reading = Reading(
-        scenario=scenario,
-        spec=spec,
+        scenario=scenario.key,
+        spec=scenario.spec,
         level=incident.level,
         policy=Policy.of(ground.settings),
         experience=Experience() if ground.experience is None else read_experience(ground.experience),
         posts=posts,
         at=at,
     )
-    scene = Position.of(incident.position)
-    return [
+    gathered = [
         Inputs(
-            need=reading.need(need, pending[need.id]),
+            need=reading.need(need, pending.get(need.id, ())),
             scene=Scene(station_id=incident.station_id, lon=scene.lon, lat=scene.lat),
-            candidates=tuple(reading.candidate(row, need) for row in look.rows),
-            travel=look.travel,
+            candidates=reading.candidates(rows, need),
+            travel={row.id: travel[row.id] for row in rows if row.id in travel},
             weights=reading.weights(need, fresh_s=float(get_settings().position_fresh_s)),
             now=at,
             calibration=ground.version,
         )
-        for need, look in zip(needs, looks, strict=True)
+        for need, rows in zip(needs, looks, strict=True)
     ]
-
-
-@dataclass(frozen=True)
-class _Look:
-    rows: list[Row[Any]]
-    travel: dict[uuid.UUID, TravelValue]
+    return gathered, people
 
 
 def _look(
@@ -188,29 +194,33 @@ def _look(
     *,
     at: datetime,
     also: Collection[uuid.UUID],
-    travel_times: TravelTimes,
-) -> _Look:
-    scene = Position.of(incident.position)
+    lenders: Sequence[Lending],
+) -> list[Looked]:
     around = pool(
-        scene,
+        Position.of(incident.position),
         kind=need.kind,
         radius_m=need.radius_m,
         look_m=need.radius_m * _LOOK_BEYOND,
-        station_ids=(incident.station_id, *list_stations(session, incident.id, need.kind, at)),
+        station_ids=(incident.station_id, *(lending.station_id for lending in lenders if need.kind in lending.kinds)),
         skills=need.skills,
         fresh_since=at - timedelta(seconds=get_settings().position_fresh_s),
         free=_FREE,
         most=_MOST,
         also=also,
     )
-    rows = repository.list_candidates(session, around, incident_id=incident.id, at=at)
-    placed = [row for row in rows if row.distance_m is not None]
+    return repository.list_candidates(session, around, incident_id=incident.id, at=at)
+
+
+def _estimate(
+    session: Session, rows: Iterable[Looked], scene: Position, travel_times: TravelTimes, *, at: datetime
+) -> dict[uuid.UUID, TravelValue]:
+    """Everybody's way, whichever need looks at him; without those who have no place, or no way."""
+    placed = [(row, Position(row.lon, row.lat)) for row in rows if row.lon is not None and row.lat is not None]
     ways = travel_times.estimate(
-        session, [Position(row.lon, row.lat) for row in placed], scene, [row.mobility for row in placed], at=at
+        session, [place for _, place in placed], scene, [row.mobility for row, _ in placed], at=at
     )
-    travel = {
+    return {
         row.id: TravelValue(seconds=round(way.seconds, 2), metres=round(way.metres, 2), basis=way.basis)
-        for row, way in zip(placed, ways, strict=True)
+        for (row, _), way in zip(placed, ways, strict=True)
         if math.isfinite(way.seconds)
     }
-    return _Look(rows=rows, travel=travel)

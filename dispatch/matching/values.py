@@ -283,6 +283,11 @@ def write_inputs(inputs: Inputs) -> dict[str, Any]:
     return written
 
 
+def dump_inputs(inputs: Inputs) -> str:
+    """``write_inputs`` as text, in one go."""
+    return _INPUTS.dump_json(inputs, exclude_none=True).decode()
+
+
 def read_inputs(value: dict[str, Any]) -> Inputs:
     return _INPUTS.validate_python(value)
 
@@ -291,6 +296,11 @@ def write_plan(plan: Plan) -> dict[str, Any]:
     """JSON. What says nothing is left out, so that a plan of old inputs is written as it was then."""
     written: dict[str, Any] = _PLAN.dump_python(plan, mode="json", exclude_defaults=True)
     return written
+
+
+def dump_plan(plan: Plan) -> str:
+    """``write_plan`` as text, in one go."""
+    return _PLAN.dump_json(plan, exclude_defaults=True).decode()
 
 
 def read_plan(value: dict[str, Any]) -> Plan:

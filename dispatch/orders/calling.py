@@ -10,7 +10,7 @@ from dispatch.access.table import Permission
 from dispatch.access.table import grant as grant_of
 from dispatch.incidents.model import Incident
 from dispatch.incidents.reception import NewIncident, receive
-from dispatch.orders.dispatching import dispatch
+from dispatch.orders.dispatching import dispatch_new
 from dispatch.orders.model import Order
 from kit.actor import Grant, Reach
 from kit.errors import NotAllowed
@@ -21,7 +21,7 @@ def take_call(
 ) -> tuple[Incident, list[Order]]:
     """The incident, and with ``send`` the orders of the machine's choice, in one transaction: both or neither.
 
-    Raises what ``receive`` and ``dispatch`` raise; NotAllowed for who may take calls and not send people.
+    Raises what ``receive`` raises; NotAllowed for who may take calls and not send people.
     """
     if not send:
         return receive(session, new=new, grant=grant, at=at), []
@@ -30,4 +30,4 @@ def take_call(
         # nobody is assigned to a call that is only now taken
         raise NotAllowed(permission=str(Permission.ORDER_OFFER))
     incident = receive(session, new=new, grant=grant, at=at)
-    return incident, dispatch(session, grant=sending, incident_id=incident.id, at=at)
+    return incident, dispatch_new(session, incident, by=sending.actor, at=at)

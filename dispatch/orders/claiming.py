@@ -26,16 +26,16 @@ _LOCK_NOT_AVAILABLE = "55P03"
 
 #: the predicate of ux_orders_one_open_per_responder
 _IS_OPEN = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN))))
-# three statements in one trip; the last one sees what was committed by whoever held these people before
+# four statements in one trip; the last one sees what was committed by whoever held these people before
 _BEGIN = text(
     f"SAVEPOINT claim; SET LOCAL lock_timeout = '{_PATIENCE_MS}ms';"
-    " SELECT responder_id FROM responder_index WHERE responder_id = ANY(CAST(:ids AS uuid[])) AND on_duty"
+    " SELECT set_config('pingan.held', coalesce(string_agg(CAST(id AS text), ','), ''), true)"
+    " FROM unnest(CAST(:ids AS uuid[])) AS id"
+    " WHERE pg_try_advisory_xact_lock(hashtextextended('responder:' || CAST(id AS text), 0));"
+    " SELECT responder_id FROM responder_index"
+    " WHERE responder_id = ANY(CAST(string_to_array(current_setting('pingan.held'), ',') AS uuid[])) AND on_duty"
 )
 _END = text("SET LOCAL lock_timeout TO DEFAULT; RELEASE SAVEPOINT claim")
-_TRY = text(
-    "SELECT id FROM unnest(CAST(:ids AS uuid[])) AS id"
-    " WHERE pg_try_advisory_xact_lock(hashtextextended('responder:' || CAST(id AS text), 0))"
-)
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended('responder:' || CAST(:id AS text), 0))")
 _WHO = text(
     """
@@ -66,13 +66,9 @@ def claim(session: Session, wanted: Sequence[dict[str, Any]]) -> list[Order]:
     """
     if not wanted:
         return []
-    free = set(session.scalars(_TRY, {"ids": [values["responder_id"] for values in wanted]}))
-    wanted = [values for values in wanted if values["responder_id"] in free]
-    if not wanted:
-        return []
     session.flush()
-    on_duty = set(session.scalars(_BEGIN, {"ids": [values["responder_id"] for values in wanted]}))
-    wanted = [values for values in wanted if values["responder_id"] in on_duty]
+    held = set(session.scalars(_BEGIN, {"ids": [values["responder_id"] for values in wanted]}))
+    wanted = [values for values in wanted if values["responder_id"] in held]
     try:
         orders = _insert(session, wanted) if wanted else []
     except OperationalError as exc:

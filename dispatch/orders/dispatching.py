@@ -61,8 +61,20 @@ def dispatch(
         left = [need for need in needs if need.id not in by_hand]
         for opened in opening.fill_all(session, incident, left, at=at, by=grant.actor):
             orders += opened.orders
-    note_dispatch(session, incident, orders, by=grant.actor, at=at)
+    note_dispatch(session, incident, orders, by=grant.actor, at=at, held=True)
     feed.changed(session, "incident", incident.id, under=incident.id)
+    return orders
+
+
+def dispatch_new(session: Session, incident: Incident, *, by: Actor, at: datetime) -> list[Order]:
+    """``dispatch`` for a call that this very transaction took: of that nobody else knows yet."""
+    needs = opening.make_needs(session, incident, at=at)
+    orders = [
+        order
+        for opened in opening.fill_all(session, incident, needs, at=at, by=by, untouched=True)
+        for order in opened.orders
+    ]
+    note_dispatch(session, incident, orders, by=by, at=at, held=True)
     return orders
 
 
@@ -82,7 +94,7 @@ def request_more(
     need = _need_of_kind(opening.open_needs(session, incident, at=at), kind)
     raise_need(session, incident, need, by=count, actor=grant.actor, at=at, reason=reason)
     orders = opening.fill(session, incident, need, at=at, by=grant.actor).orders
-    note_dispatch(session, incident, orders, by=grant.actor, at=at)
+    note_dispatch(session, incident, orders, by=grant.actor, at=at, held=True)
     feed.changed(session, "incident", incident.id, under=incident.id)
     return orders
 
@@ -104,7 +116,7 @@ def name(
     need = _need_of_kind(needs, kind)
     repository.lock_need(session, need.id)
     advice = matching.recommend(session, incident, need, at=at, made_by=by.account_id, also=(responder_id,))
-    recommendation, plan = advice.recommendation, advice.plan
+    plan = advice.plan
     why_not = next((e.reason for e in plan.excluded if e.responder_id == responder_id), None)
     if why_not is Exclusion.ENGAGED:
         raise ResponderTaken(responder_id=str(responder_id))
@@ -121,8 +133,9 @@ def name(
         raise_need(session, incident, need, by=1, actor=by, at=at, reason=reason)
     scored = next((s for s in (*plan.chosen, *plan.reserves) if s.responder_id == responder_id), None)
     asking = opening.Asking(
-        incident=incident, need=need, recommendation=recommendation, at=at, by=by, replaces=replaces, reason=reason
-    )
+        incident=incident, need=need, recommendation_id=advice.recommendation_id, at=at, by=by, replaces=replaces,
+        reason=reason, people=advice.people,
+    )  # fmt: skip
     orders = opening.ask(session, [(asking, [(responder_id, scored)], 1)])
     if not orders:
         raise ResponderTaken(responder_id=str(responder_id))
@@ -134,7 +147,7 @@ def name(
             actor=by,
             at=at,
             subject_kind="recommendation",
-            subject_id=recommendation.id,
+            subject_id=advice.recommendation_id,
             station_id=incident.station_id,
             reason=reason,
             incident_id=str(incident.id),
@@ -173,11 +186,13 @@ def raise_need(
     )
 
 
-def note_dispatch(session: Session, incident: Incident, orders: Sequence[Order], *, by: Actor, at: datetime) -> None:
-    """The first command to police dispatches the incident."""
+def note_dispatch(
+    session: Session, incident: Incident, orders: Sequence[Order], *, by: Actor, at: datetime, held: bool = False
+) -> None:
+    """The first command to police dispatches the incident. ``held``: by the caller, who has read it since."""
     police = any(order.mode == "command" for order in orders)
     if police and incident.state == IncidentState.RECEIVED:
-        incident_service.fire(session, incident, "dispatch", by=by, at=at)
+        incident_service.fire(session, incident, "dispatch", by=by, at=at, held=held)
 
 
 def lock_workable(session: Session, incident_id: uuid.UUID, grant: Grant) -> Incident:

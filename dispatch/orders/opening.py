@@ -17,7 +17,7 @@ from dispatch.aid.lending import Lenders
 from dispatch.escalation.alarms import raise_alarm
 from dispatch.incidents.model import Incident
 from dispatch.matching import service as matching
-from dispatch.matching.model import Need, Recommendation
+from dispatch.matching.model import Need
 from dispatch.matching.values import Plan, Scored
 from dispatch.orders import claiming, repository, telling
 from dispatch.orders.firing import ENTITY
@@ -48,11 +48,19 @@ class Opened:
 def open_needs(session: Session, incident: Incident, *, at: datetime) -> list[Need]:
     """The needs of this round, commands first; made from the scenario once. The caller holds the incident."""
     present = [need for need in repository.lock_needs(session, incident.id) if need.state != "closed"]
-    if not present:
-        spec = get_spec(session, incident.scenario_id)
-        present = [_need(incident, w, at) for w in spec.need if not spec.bars(w.kind, incident.level)]
-        repository.add_needs(session, present)
-    return sorted(present, key=lambda need: (need.mode != "command", need.kind, need.skills, str(need.id)))
+    return _commands_first(present) if present else make_needs(session, incident, at=at)
+
+
+def make_needs(session: Session, incident: Incident, *, at: datetime) -> list[Need]:
+    """The needs of an incident that has none, commands first. The caller holds it, or has made it just now."""
+    spec = get_spec(session, incident.scenario_id)
+    needs = [_need(incident, wanted, at) for wanted in spec.need if not spec.bars(wanted.kind, incident.level)]
+    repository.add_needs(session, needs)
+    return _commands_first(needs)
+
+
+def _commands_first(needs: Sequence[Need]) -> list[Need]:
+    return sorted(needs, key=lambda need: (need.mode != "command", need.kind, need.skills, str(need.id)))
 
 
 def fill(
@@ -78,12 +86,16 @@ def fill_all(
     by: Actor,
     replaces: Order | None = None,
     beside: Sequence[Need] = (),
+    untouched: bool = False,
 ) -> list[Opened]:
     """Ask the next ones for each need; when nobody is left widen once, then ask the neighbours who have agreed to it,
-    then alarm. The caller holds the needs."""
+    then alarm. The caller holds the needs. ``untouched``: nobody was asked for this incident before, no neighbour
+    either."""
     opened = {need.id: Opened() for need in needs}
     open_ = [need for need in needs if need.state in ("open", "short")]
-    plans = _ask_as_advised(session, incident, open_, opened, at=at, by=by, replaces=replaces, beside=beside)
+    plans = _ask_as_advised(
+        session, incident, open_, opened, at=at, by=by, replaces=replaces, beside=beside, untouched=untouched
+    )
     narrow = [need for need in open_ if opened[need.id].short_of > 0 and not need.widened]
     for need in narrow:
         _widen(need)
@@ -106,11 +118,13 @@ class Asking:
 
     incident: Incident
     need: Need
-    recommendation: Recommendation
+    recommendation_id: uuid.UUID
     at: datetime
     by: Actor
     replaces: Order | None = None
     reason: str | None = None
+    #: those of them who were read already, as the advice has them
+    people: Mapping[uuid.UUID, Any] = field(default_factory=dict)
 
 
 #: responders in the order in which they are to be asked, each with his score
@@ -145,7 +159,8 @@ def _orders_for(session: Session, asking: Asking, wanted: Wanted, lenders: Lende
     spec = get_spec(session, incident.scenario_id)
     task = task_for(spec, kind=need.kind, skills=need.skills)
     stand_off_m = spec.stand_off_m if need.mode == "offer" else 0
-    found = claiming.list_who(session, [responder_id for responder_id, _ in wanted])
+    unread = [responder_id for responder_id, _ in wanted if responder_id not in asking.people]
+    found = {**asking.people, **(claiming.list_who(session, unread) if unread else {})}
     people = [(found[id_], scored) for id_, scored in wanted if id_ in found and found[id_].account_id is not None]
     aids = {
         who.id: lenders.take(incident, need.kind, who.station_id)
@@ -172,7 +187,7 @@ def _orders_for(session: Session, asking: Asking, wanted: Wanted, lenders: Lende
             "organization_id": who.organization_id,
             "mode": need.mode,
             "state": "offered",
-            "recommendation_id": asking.recommendation.id,
+            "recommendation_id": asking.recommendation_id,
             "score": asdict(scored) | {"responder_id": str(who.id)} if scored is not None else {},
             "replaces_id": asking.replaces.id if asking.replaces is not None else None,
             "aid_id": aids.get(who.id),
@@ -229,18 +244,22 @@ def _ask_as_advised(
     by: Actor,
     replaces: Order | None,
     beside: Sequence[Need],
+    untouched: bool = False,
 ) -> dict[uuid.UUID, Plan]:
     askings: list[tuple[Asking, Wanted, int]] = []
     waiting: Counter[uuid.UUID] = Counter()
     plans: dict[uuid.UUID, Plan] = {}
     if not needs:
         return plans
-    advices = matching.recommend_all(session, incident, needs, at=at, made_by=by.account_id, beside=beside)
+    advices = matching.recommend_all(
+        session, incident, needs, at=at, made_by=by.account_id, beside=beside, untouched=untouched
+    )
     for need, advice in zip(needs, advices, strict=True):
         plan = plans[need.id] = advice.plan
         asking = Asking(
-            incident=incident, need=need, recommendation=advice.recommendation, at=at, by=by, replaces=replaces
-        )
+            incident=incident, need=need, recommendation_id=advice.recommendation_id, at=at, by=by, replaces=replaces,
+            people=advice.people,
+        )  # fmt: skip
         wanted = [(scored.responder_id, scored) for scored in (*plan.chosen, *plan.reserves)]
         askings.append((asking, wanted, plan.ask))
         waiting[need.id] = advice.inputs.need.waiting

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from dispatch.matching import repository
 from dispatch.matching import service as matching
 from dispatch.matching.model import Recommendation
 from dispatch.orders import dispatching, opening
@@ -28,4 +29,4 @@ def preview(
         if not needs:
             raise NotFound
     advices = matching.recommend_all(session, incident, needs, at=at, made_by=grant.actor.account_id)
-    return [advice.recommendation for advice in advices]
+    return repository.list_by_ids(session, [advice.recommendation_id for advice in advices])

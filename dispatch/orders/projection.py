@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import ARRAY, Row, Uuid, and_, any_, bindparam, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from dispatch.aid.model import Aid
@@ -16,10 +16,9 @@ from dispatch.chats import projection as chats
 from dispatch.incidents import catalogue
 from dispatch.incidents.model import Incident
 from dispatch.matching.labels import BASIS
-from dispatch.orders import repository
 from dispatch.orders.labels import label_for
 from dispatch.orders.lent import is_hidden, without_person, without_place
-from dispatch.orders.model import Order, OrderMilestone
+from dispatch.orders.model import Order
 from dispatch.orders.states import OPEN
 from dispatch.scenarios.verbs import VERBS
 from geo.crs import Position
@@ -38,12 +37,10 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
     """The station sees every order of an incident that goes on, one that helps those of its own people; a helper the
     open ones of his own."""
     rows = fetch(session, ids)
-    milestones = repository.list_milestones(session, [row.Order.id for row in rows])
     for row in rows:
-        order, incident = row.Order, row.Incident
-        passed = milestones[order.id]
-        on_console = incident.ended_at is None or order.state in OPEN
-        room = view_for_room(order, row.Responder, passed, row.duty_phone)
+        order = row.Order
+        on_console = row.incident_ended_at is None or order.state in OPEN
+        room = view_for_room(row)
         hidden = is_hidden(
             order.state, lent_by=row.helping_station_id, role=Role.DISPATCHER, station_id=order.station_id
         )
@@ -51,7 +48,7 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
             audience=station_audience(order.station_id),
             entity=ENTITY,
             entity_id=order.id,
-            value=None if not on_console else without_person(room, row.Responder.kind) if hidden else room,
+            value=None if not on_console else without_person(room, row.kind) if hidden else room,
         )
         if row.helping_station_id is not None:
             shared = row.aid_state == AidState.ACTIVE
@@ -66,7 +63,7 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
             audience=account_audience(order.account_id),
             entity=ENTITY,
             entity_id=order.id,
-            value=view_for_helper(order, incident, passed, row.duty_phone) if order.state in OPEN else None,
+            value=view_for_helper(row) if order.state in OPEN else None,
         )
 
 
@@ -99,20 +96,19 @@ def changed_with_incident(session: Session, incident_id: uuid.UUID) -> None:
     chats.changed_with_orders(session, [incident_id])
 
 
-def view_for_room(
-    order: Order, responder: Responder, passed: list[OrderMilestone], duty_phone: str | None
-) -> dict[str, Any]:
-    """JSON of an order as the command room sees it."""
+def view_for_room(row: Row[Any]) -> dict[str, Any]:
+    """JSON of an order as the command room sees it, from a row of ``fetch``."""
+    order = row.Order
     return {
-        **_common(order, passed, duty_phone),
+        **_common(row),
         "label": label_for(Role.DISPATCHER, order.state),
         "need_id": str(order.need_id),
         "organization_id": str(order.organization_id),
         "responder": {
-            "id": str(responder.id),
-            "kind": responder.kind,
-            "name": responder.name,
-            "call_sign": responder.call_sign,
+            "id": str(order.responder_id),
+            "kind": row.kind,
+            "name": row.name,
+            "call_sign": row.call_sign,
         },
         "score": order.score,
         "replaces_id": str(order.replaces_id) if order.replaces_id else None,
@@ -120,12 +116,11 @@ def view_for_room(
     }
 
 
-def view_for_helper(
-    order: Order, incident: Incident, passed: list[OrderMilestone], duty_phone: str | None
-) -> dict[str, Any]:
+def view_for_helper(row: Row[Any]) -> dict[str, Any]:
     """JSON of an order as the person who got it sees it: what and where, nothing of the caller."""
+    order = row.Order
     return {
-        **_common(order, passed, duty_phone),
+        **_common(row),
         "label": label_for(Role.GUARD, order.state, mode=order.mode),
         "instruction": order.instruction,
         "allowed_verbs": list(order.allowed_verbs),
@@ -133,24 +128,26 @@ def view_for_helper(
         "checklist": order.checklist,
         "photo_required": order.photo_required,
         "incident": {
-            "id": str(incident.id),
-            "number": incident.number,
-            "category": incident.category,
-            "type": incident.type,
-            "subtype": incident.subtype,
-            "type_name": catalogue.type_name(incident.category, incident.type),
-            "subtype_name": catalogue.subtype_name(incident.category, incident.type, incident.subtype),
-            "level": incident.level,
-            "summary": incident.summary,
-            "address": incident.address,
-            "position": _point(Position.of(incident.position)),
-            "drill": incident.drill,
-            "demo": incident.demo,
+            "id": str(order.incident_id),
+            "number": row.number,
+            "category": row.category,
+            "type": row.type,
+            "subtype": row.subtype,
+            "type_name": catalogue.type_name(row.category, row.type),
+            "subtype_name": catalogue.subtype_name(row.category, row.type, row.subtype),
+            "level": row.level,
+            "summary": row.summary,
+            "address": row.address,
+            "position": _point(Position.of(row.position)),
+            "drill": row.drill,
+            "demo": row.demo,
         },
     }
 
 
-def _common(order: Order, passed: list[OrderMilestone], duty_phone: str | None) -> dict[str, Any]:
+def _common(row: Row[Any]) -> dict[str, Any]:
+    order = row.Order
+    passed = zip(row.passed_name, row.passed_at, row.passed_how, strict=True)
     return {
         "id": str(order.id),
         "incident_id": str(order.incident_id),
@@ -159,13 +156,13 @@ def _common(order: Order, passed: list[OrderMilestone], duty_phone: str | None) 
         "forced": order.forced,
         "target": _point(Position.of(order.target)),
         "stand_off_m": order.stand_off_m,
-        "duty_phone": duty_phone,
+        "duty_phone": row.duty_phone,
         "way": _way(order),
         "withdraw_first": _stands_too_near(order),
         "offered_at": order.offered_at.isoformat(),
         "accept_due_at": _instant(order.accept_due_at),
         "ended_at": _instant(order.ended_at),
-        "milestones": {row.name: {"at": row.at.isoformat(), "how": row.how} for row in passed},
+        "milestones": {name: {"at": at.isoformat(), "how": how} for name, at, how in passed},
         "version": order.version,
     }
 
@@ -199,25 +196,36 @@ def _instant(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
 
-def fetch(session: Session, ids: list[uuid.UUID]) -> list[Row[Any]]:
-    """Orders with their incidents and responders, the number of the command room that sends, and by which station's
-    aid the responder came."""
-    query = (
-        select(
-            Order,
-            Incident,
-            Responder,
-            Station.duty_phone,
-            Aid.helping_station_id,
-            Aid.state.label("aid_state"),
-            Aid.ends_at,
-        )
-        .join(Incident, Incident.id == Order.incident_id)
-        .join(Responder, Responder.id == Order.responder_id)
-        .join(Station, Station.id == Order.station_id)
-        .outerjoin(Aid, Aid.id == Order.aid_id)
-        .where(Order.id.in_(ids))
-        .order_by(Order.id)
+_FETCH = (
+    select(
+        Order,
+        *(getattr(Incident, name) for name in ("number", "category", "type", "subtype", "level", "summary", "address")),
+        *(getattr(Incident, name) for name in ("position", "drill", "demo")),
+        Incident.ended_at.label("incident_ended_at"),
+        *(getattr(Responder, name) for name in ("kind", "name", "call_sign")),
+        Station.duty_phone,
+        Aid.helping_station_id,
+        Aid.state.label("aid_state"),
+        Aid.ends_at,
+        *(
+            literal_column(
+                f"ARRAY(SELECT m.{column} FROM order_milestones m WHERE m.order_id = orders.id ORDER BY m.at, m.name)"
+            ).label(f"passed_{column}")
+            for column in ("name", "at", "how")
+        ),
     )
+    .join(Incident, Incident.id == Order.incident_id)
+    .join(Responder, Responder.id == Order.responder_id)
+    .join(Station, Station.id == Order.station_id)
+    .outerjoin(Aid, Aid.id == Order.aid_id)
+    .where(Order.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    .order_by(Order.id)
+)
+
+
+def fetch(session: Session, ids: list[uuid.UUID]) -> list[Row[Any]]:
+    """Orders (``Order``) with what is shown of their incidents (under the incident's own names, and
+    ``incident_ended_at``) and responders (kind, name, call_sign), the number of the command room that sends, by which
+    station's aid the responder came, and the milestones (``passed_name``, ``passed_at``, ``passed_how``)."""
     # a row made in this transaction still carries its point as it was given
-    return list(session.execute(query, execution_options={"populate_existing": True}))
+    return list(session.execute(_FETCH, {"ids": ids}, execution_options={"populate_existing": True}))

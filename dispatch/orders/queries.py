@@ -33,12 +33,11 @@ def show(session: Session, order_ids: Sequence[uuid.UUID], actor: Actor) -> list
     role = actor.role
     session.flush()
     rows = {row.Order.id: row for row in fetch(session, list(order_ids))}
-    passed = repository.list_milestones(session, list(rows))
     shown = []
     for order_id in order_ids:
         row = rows[order_id]
-        room = view_for_room(row.Order, row.Responder, passed[order_id], row.duty_phone)
-        view = {**view_for_helper(row.Order, row.Incident, passed[order_id], row.duty_phone), **room}
+        room = view_for_room(row)
+        view = {**view_for_helper(row), **room}
         view["label"] = label_for(role, row.Order.state, mode=row.Order.mode)
         if role in (*_HELPERS, Role.COMPANY_MANAGER):
             view |= dict.fromkeys(_ROOM_ONLY)
@@ -59,7 +58,7 @@ def _by_aid(view: dict[str, Any], row: Row[Any], actor: Actor) -> dict[str, Any]
     if lent_by is None:
         return view
     if is_hidden(row.Order.state, lent_by=lent_by, role=actor.role, station_id=actor.station_id):
-        view = without_person(view, row.Responder.kind)
+        view = without_person(view, row.kind)
     lends = actor.station_id == lent_by and actor.role in (Role.DISPATCHER, Role.LEADER)
     if lends and (row.aid_state != AidState.ACTIVE or actor.as_of is None or row.ends_at <= actor.as_of):
         view = without_place(view)

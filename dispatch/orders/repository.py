@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from dispatch.aid.rows import lent_by, shown_to_lender
 from dispatch.incidents.model import Incident
 from dispatch.matching.model import Need
-from dispatch.orders.model import Order, OrderMilestone
+from dispatch.orders.model import Order
 from dispatch.orders.states import OPEN, UNANSWERED, OrderState
 from geo.crs import Position
 from geo.responders.model import Responder
@@ -159,13 +159,15 @@ def add_milestones(session: Session, rows: Sequence[Passed]) -> int:
     return len(session.execute(_ADD_MILESTONES, values).all())
 
 
-def list_milestones(session: Session, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[OrderMilestone]]:
-    """Milestones by order, in the order of time."""
-    rows = session.scalars(
-        select(OrderMilestone).where(OrderMilestone.order_id.in_(order_ids)).order_by(OrderMilestone.at)
-    )
-    found: dict[uuid.UUID, list[OrderMilestone]] = {order_id: [] for order_id in order_ids}
-    for row in rows:
+_PASSED = text(
+    "SELECT order_id, name, at, how, evidence FROM order_milestones WHERE order_id = ANY(:order_ids) ORDER BY at"
+)
+
+
+def list_milestones(session: Session, order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Row[Any]]]:
+    """Milestones (name, at, how, evidence) by order, in the order of time."""
+    found: dict[uuid.UUID, list[Row[Any]]] = {order_id: [] for order_id in order_ids}
+    for row in session.execute(_PASSED, {"order_ids": list(order_ids)}):
         found[row.order_id].append(row)
     return found
 

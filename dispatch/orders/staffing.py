@@ -23,8 +23,9 @@ def list_needs(session: Session, incident_id: uuid.UUID) -> list[dict[str, Any]]
     """The needs of the present round, commands first: how many are there, how many are missing, why, and what to do."""
     session.flush()
     needs = [need for need in repository.list_needs(session, incident_id) if need.state != "closed"]
-    plans = {r.need_id: plan_of(r) for r in matching.list_latest(session, incident_id)}
     waiting = _count_waiting(session, incident_id)
+    short = [need.id for need in needs if need.needed - need.accepted - waiting[need.id] > 0]
+    plans = {r.need_id: plan_of(r) for r in matching.list_latest(session, incident_id, need_ids=short)} if short else {}
     shown = []
     for need in sorted(needs, key=lambda n: (n.mode != "command", n.kind, n.skills)):
         short_of = max(0, need.needed - need.accepted - waiting[need.id])

@@ -6,18 +6,19 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from dispatch.incidents import queries as incident_queries
 from dispatch.incidents import repository as incidents
 from dispatch.incidents.views import IncidentView
 from dispatch.orders import repository as orders
-from dispatch.orders.model import Order, OrderMilestone
+from dispatch.orders.model import Order
 from dispatch.orders.projection import fetch
 from dispatch.orders.states import OrderState
 from geo.crs import Position
-from geo.responders.model import Responder
 from geo.tracks import service as tracks
 from geo.tracks.repository import TrackPoint
 from kit import record
@@ -40,8 +41,10 @@ class Part:
     """One responder's: his order's milestones, and his fixes from offer to end, within his duty."""
 
     order: Order
-    responder: Responder
-    milestones: Sequence[OrderMilestone]
+    kind: str
+    name: str
+    call_sign: str | None
+    milestones: Sequence[Row[Any]]
     points: Sequence[TrackPoint]
 
     @property
@@ -89,11 +92,18 @@ def replay(
     truncated = False
     for row in sorted(rows, key=lambda row: (row.Order.offered_at, row.Order.id)):
         ended = row.Order.ended_at or incident.ended_at
-        track = tracks.read(session, row.Responder.id, spans=[(row.Order.offered_at, ended)], limit=left)
+        track = tracks.read(session, row.Order.responder_id, spans=[(row.Order.offered_at, ended)], limit=left)
         left -= len(track.points)
         truncated = truncated or track.truncated
         parts.append(
-            Part(order=row.Order, responder=row.Responder, milestones=passed[row.Order.id], points=track.points)
+            Part(
+                order=row.Order,
+                kind=row.kind,
+                name=row.name,
+                call_sign=row.call_sign,
+                milestones=passed[row.Order.id],
+                points=track.points,
+            )
         )
     ends = [part.order.ended_at or incident.ended_at for part in parts]
     return Replay(

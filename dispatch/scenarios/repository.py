@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -35,6 +36,19 @@ def find_current(session: Session, station_id: uuid.UUID, key: str, *, lock: boo
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return session.execute(query).scalar_one_or_none()
+
+
+_IN_FORCE = text(
+    """
+    SELECT id, key, version, spec -> 'match' AS match FROM scenarios
+    WHERE station_id = :station_id AND current AND key = coalesce(:key, key) ORDER BY key
+    """
+)
+
+
+def list_in_force(session: Session, station_id: uuid.UUID, *, key: str | None = None) -> list[Row[Any]]:
+    """(id, key, version, match) of the versions in force at the station, or of that key: what a call needs of them."""
+    return list(session.execute(_IN_FORCE, {"station_id": station_id, "key": key}))
 
 
 def list_current(session: Session, station_id: uuid.UUID) -> list[Scenario]:

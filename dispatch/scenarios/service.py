@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from dispatch.scenarios import repository
@@ -25,7 +29,24 @@ from kit.actor import Grant
 from kit.errors import Fault, NotFound, StaleVersion
 from kit.ids import new_id
 
-_specs: dict[uuid.UUID, tuple[str, ScenarioSpec]] = {}
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One version of a scenario, which never changes."""
+
+    key: str
+    version: int
+    name: str
+    stored: dict[str, Any]
+
+    @cached_property
+    def spec(self) -> ScenarioSpec:
+        """The content."""
+        return ScenarioSpec.model_validate(self.stored)
+
+
+#: of this process, by id
+_versions: dict[uuid.UUID, Version] = {}
 
 
 def spec_of(scenario: Scenario) -> ScenarioSpec:
@@ -33,17 +54,22 @@ def spec_of(scenario: Scenario) -> ScenarioSpec:
     return ScenarioSpec.model_validate(scenario.spec)
 
 
+def get_version(session: Session, scenario_id: uuid.UUID) -> Version:
+    """That version; read once by each process. Raises NotFound."""
+    found = _versions.get(scenario_id)
+    return found if found is not None else keep(repository.get_scenario(session, scenario_id))
+
+
+def keep(scenario: Scenario) -> Version:
+    """The version of a row that was read; it need not be read again."""
+    version = Version(key=scenario.key, version=scenario.version, name=scenario.name, stored=scenario.spec)
+    _versions[scenario.id] = version
+    return version
+
+
 def get_spec(session: Session, scenario_id: uuid.UUID) -> ScenarioSpec:
-    """The content of that version, which never changes: read once by each process. Raises NotFound."""
-    return get_keyed(session, scenario_id)[1]
-
-
-def get_keyed(session: Session, scenario_id: uuid.UUID) -> tuple[str, ScenarioSpec]:
-    """``get_spec`` with the scenario's key."""
-    if scenario_id not in _specs:
-        scenario = repository.get_scenario(session, scenario_id)
-        _specs[scenario_id] = (scenario.key, spec_of(scenario))
-    return _specs[scenario_id]
+    """The content of that version."""
+    return get_version(session, scenario_id).spec
 
 
 def seed_defaults(session: Session, station_id: uuid.UUID, at: datetime) -> int:
@@ -67,16 +93,15 @@ def seed_defaults(session: Session, station_id: uuid.UUID, at: datetime) -> int:
     )
 
 
-def choose(scenarios: Sequence[Scenario], category: str, type_: str) -> Scenario | None:
+def choose(scenarios: Sequence[Row[Any]], category: str, type_: str) -> Row[Any] | None:
     """The one for the type, else for the category, else the general one."""
     key = f"{category}.{type_}"
     by_category = general = None
     for scenario in scenarios:
         # as stored: every version was validated when it was made, and a call should not wait for ten validations
-        match = scenario.spec["match"]
-        if key in match["types"]:
+        if key in scenario.match["types"]:
             return scenario
-        if category in match["categories"]:
+        if category in scenario.match["categories"]:
             by_category = by_category or scenario
         if scenario.key == FALLBACK_KEY:
             general = scenario
@@ -85,27 +110,27 @@ def choose(scenarios: Sequence[Scenario], category: str, type_: str) -> Scenario
 
 def find_for(
     session: Session, station_id: uuid.UUID, category: str, type_: str, subtype: str | None = None, *, at: datetime
-) -> Scenario:
-    """The scenario that an incident of this type follows at the station.
+) -> Row[Any]:
+    """(id, key, version) of the scenario that an incident of this type follows at the station.
 
     A station without scenarios is given the defaults first: a call is never refused for want of one.
     ``subtype`` is for stations that will tell them apart; the defaults do not.
     """
-    chosen = choose(repository.list_current(session, station_id), category, type_)
+    chosen = choose(repository.list_in_force(session, station_id), category, type_)
     if chosen is None:
         seed_defaults(session, station_id, at)
-        chosen = choose(repository.list_current(session, station_id), category, type_)
+        chosen = choose(repository.list_in_force(session, station_id), category, type_)
     if chosen is None:
         raise NotFound
     return chosen
 
 
-def get_current(session: Session, station_id: uuid.UUID, key: str) -> Scenario:
-    """The version in force; raises NotFound."""
-    scenario = repository.find_current(session, station_id, key)
-    if scenario is None:
+def get_current(session: Session, station_id: uuid.UUID, key: str) -> Row[Any]:
+    """(id, key, version) of the version in force; raises NotFound."""
+    found = repository.list_in_force(session, station_id, key=key)
+    if not found:
         raise NotFound
-    return scenario
+    return found[0]
 
 
 def change(

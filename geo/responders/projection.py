@@ -8,61 +8,55 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
-from geoalchemy2 import Geometry
-from sqlalchemy import cast, func, select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo.positions.pipeline import SUSPECT_AFTER
-from geo.responders.model import Post, Responder, ResponderIndex
+from geo.responders.model import Responder
 from kit.feed import Projection, station_audience
-from kit.tenancy import Organization
 
 ENTITY = "responder"
 
 
+_SHOWN = text(
+    """
+    SELECT r.id, r.station_id, r.kind, r.name, r.call_sign, r.organization_id, o.name AS organization, r.post_id,
+           p.name AS post, r.skills, r.capabilities, r.mobility, ST_X(r.position::geometry) AS lon,
+           ST_Y(r.position::geometry) AS lat, r.address, i.on_duty, i.engaged, i.suspect_fixes, r.demo, r.version,
+           r.active
+    FROM responders r JOIN organizations o ON o.id = r.organization_id
+    LEFT JOIN responder_index i ON i.responder_id = r.id LEFT JOIN posts p ON p.id = r.post_id
+    WHERE r.id = ANY(:ids) ORDER BY r.id
+    """
+)
+
+
 def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
     """One projection per responder, for his station; None when it is no longer active."""
-    query = (
-        select(
-            Responder,
-            ResponderIndex.on_duty,
-            ResponderIndex.engaged,
-            ResponderIndex.suspect_fixes,
-            Organization.name,
-            Post.name,
-            func.ST_X(cast(Responder.position, Geometry)),
-            func.ST_Y(cast(Responder.position, Geometry)),
-        )
-        .join(Organization, Organization.id == Responder.organization_id)
-        .outerjoin(ResponderIndex, ResponderIndex.responder_id == Responder.id)
-        .outerjoin(Post, Post.id == Responder.post_id)
-        .where(Responder.id.in_(ids))
-        .order_by(Responder.id)
-    )
-    for responder, on_duty, engaged, suspects, organization, post, lon, lat in session.execute(query):
+    for row in session.execute(_SHOWN, {"ids": ids}):
         value = {
-            "id": str(responder.id),
-            "kind": responder.kind,
-            "name": responder.name,
-            "call_sign": responder.call_sign,
-            "organization": {"id": str(responder.organization_id), "name": organization},
-            "post": {"id": str(responder.post_id), "name": post} if responder.post_id is not None else None,
-            "skills": responder.skills,
-            "capabilities": responder.capabilities,
-            "mobility": responder.mobility,
-            "position": {"lon": lon, "lat": lat, "crs": "wgs84"} if lon is not None else None,
-            "address": responder.address,
-            "on_duty": bool(on_duty),
-            "engaged": bool(engaged),
-            "position_suspect": (suspects or 0) >= SUSPECT_AFTER,
-            "demo": responder.demo,
-            "version": responder.version,
+            "id": str(row.id),
+            "kind": row.kind,
+            "name": row.name,
+            "call_sign": row.call_sign,
+            "organization": {"id": str(row.organization_id), "name": row.organization},
+            "post": {"id": str(row.post_id), "name": row.post} if row.post_id is not None else None,
+            "skills": row.skills,
+            "capabilities": row.capabilities,
+            "mobility": row.mobility,
+            "position": {"lon": row.lon, "lat": row.lat, "crs": "wgs84"} if row.lon is not None else None,
+            "address": row.address,
+            "on_duty": bool(row.on_duty),
+            "engaged": bool(row.engaged),
+            "position_suspect": (row.suspect_fixes or 0) >= SUSPECT_AFTER,
+            "demo": row.demo,
+            "version": row.version,
         }
         yield Projection(
-            audience=station_audience(responder.station_id),
+            audience=station_audience(row.station_id),
             entity=ENTITY,
-            entity_id=responder.id,
-            value=value if responder.active else None,
+            entity_id=row.id,
+            value=value if row.active else None,
         )
 
 

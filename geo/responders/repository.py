@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
@@ -110,22 +110,16 @@ def drop_index(session: Session, row: ResponderIndex) -> None:
     session.flush()
 
 
+_ENGAGE = text(
+    "UPDATE responder_index SET engaged = :engaged WHERE responder_id IN ("
+    "SELECT responder_id FROM responder_index WHERE responder_id = ANY(:ids) ORDER BY responder_id FOR NO KEY UPDATE)"
+    " RETURNING responder_id"
+)
+
+
 def engage(session: Session, responder_ids: Collection[uuid.UUID], *, engaged: bool) -> list[uuid.UUID]:
     """Change the index rows, taken by id as everywhere; the ids of those that there are."""
-    held = (
-        select(ResponderIndex.responder_id)
-        .where(ResponderIndex.responder_id.in_(responder_ids))
-        .order_by(ResponderIndex.responder_id)
-        .with_for_update(key_share=True)
-    )
-    changed = session.scalars(
-        update(ResponderIndex)
-        .where(ResponderIndex.responder_id.in_(held))
-        .values(engaged=engaged)
-        .returning(ResponderIndex.responder_id)
-        .execution_options(synchronize_session="fetch")
-    )
-    return list(changed)
+    return list(session.scalars(_ENGAGE, {"ids": list(responder_ids), "engaged": engaged}))
 
 
 def has_open_duty(session: Session, responder_id: uuid.UUID) -> bool:

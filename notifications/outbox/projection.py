@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from kit.feed import Projection, account_audience
@@ -15,9 +16,17 @@ from notifications.outbox.model import Message
 ENTITY = "message"
 
 
+_SHOWN = text(
+    """
+    SELECT id, account_id, kind, subject_id, urgent, created_at, expires_at, shown_at, recalled_at
+    FROM messages WHERE id = ANY(:ids) ORDER BY id
+    """
+)
+
+
 def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
     """On the account's screen until shown or taken back. Receipts are no change of what one sees."""
-    for message in session.execute(select(Message).where(Message.id.in_(ids)).order_by(Message.id)).scalars():
+    for message in session.execute(_SHOWN, {"ids": ids}):
         gone = message.shown_at is not None or message.recalled_at is not None
         yield Projection(
             audience=account_audience(message.account_id),
@@ -41,7 +50,7 @@ def list_shown(session: Session, audience: str) -> list[uuid.UUID]:
     )
 
 
-def view(message: Message) -> dict[str, object]:
+def view(message: Message | Row[Any]) -> dict[str, object]:
     """JSON of a message."""
     kind = get_kind(message.kind)
     return {

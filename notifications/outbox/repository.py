@@ -14,14 +14,26 @@ from notifications.outbox.model import Message
 
 Step = Literal["received", "shown"]
 
-_QUEUE = text(
+_ADD = text(
     """
+    WITH told AS (
+        INSERT INTO messages (id, account_id, kind, subject_id, station_id, urgent, created_at, expires_at, step,
+                              due_at)
+        SELECT * FROM unnest(
+            CAST(:id AS uuid[]), CAST(:account_id AS uuid[]), CAST(:kind AS text[]), CAST(:subject_id AS uuid[]),
+            CAST(:station_id AS uuid[]), CAST(:urgent AS boolean[]), CAST(:created_at AS timestamptz[]),
+            CAST(:expires_at AS timestamptz[]), CAST(:step AS smallint[]), CAST(:due_at AS timestamptz[]))
+        RETURNING id, account_id, created_at
+    )
     INSERT INTO deliveries (id, message_id, device_id, channel, state, queued_at)
     SELECT gen_random_uuid(), m.id, d.id, 'socket', 'queued', m.created_at
-    FROM messages m JOIN devices d ON d.account_id = m.account_id
-    WHERE m.id = ANY(:message_ids) AND d.revoked_at IS NULL AND d.kind <> 'tracker'
+    FROM told m JOIN devices d ON d.account_id = m.account_id
+    WHERE d.revoked_at IS NULL AND d.kind <> 'tracker'
     """
 )
+_TOLD = (
+    "id", "account_id", "kind", "subject_id", "station_id", "urgent", "created_at", "expires_at", "step", "due_at",
+)  # fmt: skip
 # a time once written stays; a state never falls back
 _SENT = text(
     """
@@ -131,9 +143,7 @@ def list_of_account(
 
 def add(session: Session, messages: Sequence[Message]) -> None:
     """Insert them, each with one queued delivery per device of its account that has a screen."""
-    session.add_all(messages)
-    session.flush()
-    session.execute(_QUEUE, {"message_ids": [message.id for message in messages]})
+    session.execute(_ADD, {name: [getattr(message, name) for message in messages] for name in _TOLD})
 
 
 def write_sent(

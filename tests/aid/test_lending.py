@@ -170,6 +170,7 @@ class TestTheEnd:
         with pytest.raises(AidEnded):
             step(scene, waits, service.accept)
         assert scene.order(goes).state == "accepted"
+        scene.session.commit()
         assert list_violations(scene.session) == []
 
     def test_lets_who_has_accepted_finish_and_asks_nobody_more(self, scene: Neighbours) -> None:
@@ -218,6 +219,7 @@ def test_every_step_of_a_lent_person_stands_in_the_record_of_his_own_station_too
     lent = [action for action, station in entries_of(scene.session, aid.id) if station == scene.other.id]
     assert lent == ["aid.requested", "aid.approved", "aid.activated", "aid.order_offered", "aid.order_offered",
                     "aid.order_accepted"]  # fmt: skip
+    scene.session.commit()
     assert list_violations(scene.session) == []
 
 

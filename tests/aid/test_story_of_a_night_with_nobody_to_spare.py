@@ -158,4 +158,5 @@ def test_a_night_with_nobody_to_spare(log: DutyLog) -> None:
     assert at_zizhu == [*steps, *lent, "aid.revoked", "aid.order_completed"]
     at_wujing = [action for action, station in entries_of(log.session, aid.id) if station == scene.station.id]
     assert at_wujing == [*steps, "aid.revoked"]
+    log.session.commit()
     assert list_violations(log.session) == []

@@ -71,6 +71,7 @@ def told(session: Session, login: Login) -> list[str]:
 
 
 def recorded(session: Session, scene: Scene, action: str) -> list[RecordEntry]:
+    session.commit()
     query = select(RecordEntry).where(RecordEntry.action == action, RecordEntry.station_id == scene.station.id)
     return list(session.scalars(query))
 
@@ -101,6 +102,7 @@ class TestForm:
         )
         mark = session.get_one(IncidentMilestone, (incident.id, 0, "arrived"))
         assert (mark.at, mark.how) == (after(6), "stated")
+        session.commit()
         query = select(RecordEntry).where(RecordEntry.subject_id == incident.id).order_by(RecordEntry.id)
         entry = next(iter(session.scalars(query)))
         # the record is in the order of writing

@@ -152,5 +152,6 @@ def kinds(session: Session, login: Login) -> list[str]:
 
 
 def actions(session: Session, scene: Scene) -> list[str]:
+    session.commit()
     query = select(RecordEntry.action).where(RecordEntry.station_id == scene.station.id).order_by(RecordEntry.id)
     return list(session.scalars(query))

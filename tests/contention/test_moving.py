@@ -59,6 +59,7 @@ def asked_for(scene: Scene, incident: Incident) -> set[str]:
 @pytest.fixture
 def checked(session: Session) -> Iterator[Session]:
     yield session
+    session.commit()
     assert list_violations(session) == []
 
 
@@ -178,4 +179,5 @@ def test_accepting_while_offers_move_never_has_one_guard_twice(committed_databas
         open_ = Counter(session.scalars(select(Order.responder_id).where(Order.state.in_(OPEN))))
         assert max(open_.values()) == 1
         assert session.scalars(select(Order.id).where(Order.state == "accepted")).first() is not None
+        session.commit()
         assert list_violations(session) == []

@@ -109,6 +109,7 @@ def test_an_alarm_is_told_again_until_somebody_takes_it_up(session: Session) -> 
     escalation.acknowledge(session, grant=taking, alarm_id=alarm.id, at=later(70))
     escalation.tick(session, START + 2 * TELL_EVERY)
     assert len(_messages(session, scene)) == made + 1
+    session.commit()
     entry = session.scalars(select(RecordEntry).where(RecordEntry.action == "alarm.acknowledged")).one()
     assert entry.actor_account_id == scene.dispatcher.account.id
     assert entry.detail["waited_s"] == 70

@@ -40,6 +40,7 @@ def test_going_on_duty_makes_him_findable_and_is_recorded(session: Session) -> N
     assert him.responder is not None
     duty = _start(session, him.responder.id, actor=him.actor)
     assert _index(session, him.responder.id).on_duty
+    session.commit()
     entry = session.execute(select(RecordEntry).where(RecordEntry.subject_id == duty.id)).scalar_one()
     assert (entry.action, entry.actor_account_id) == ("duty.started", him.account.id)
 

@@ -46,6 +46,7 @@ def test_ways_are_kept_as_the_map_has_them(session: Session, tmp_path: Path) -> 
     assert (row.current, row.ways, row.file_digest, row.attribution) == (
         True, 5, done.digest, "© OpenStreetMap contributors",
     )  # fmt: skip
+    session.commit()
     entry = session.execute(select(RecordEntry).where(RecordEntry.action == "roads.imported")).scalar_one()
     assert (entry.subject_id, entry.detail["ways"]) == (row.id, 5)
 

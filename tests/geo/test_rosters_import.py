@@ -118,6 +118,7 @@ def test_phone_numbers_are_sealed(session: Session, station: Station) -> None:
 
 def test_an_import_is_recorded_once_as_a_whole_and_once_for_each(session: Session, station: Station) -> None:
     _import(session, station, _guard(2), _guard(3))
+    session.commit()
     actions = session.execute(
         select(RecordEntry.action).where(RecordEntry.station_id == station.id).order_by(RecordEntry.id)
     ).scalars()

@@ -49,11 +49,13 @@ def leader(session: Session, station: Station) -> Iterator[Grant]:
 
 
 def entries(session: Session, incident: Incident, action: str) -> list[RecordEntry]:
+    session.commit()
     query = session.query(RecordEntry).filter(RecordEntry.subject_id == incident.id, RecordEntry.action == action)
     return query.order_by(RecordEntry.id).all()
 
 
 def actions(session: Session, incident: Incident) -> list[str]:
+    session.commit()
     query = session.query(RecordEntry).filter(RecordEntry.subject_id == incident.id).order_by(RecordEntry.id)
     return [entry.action for entry in query]
 

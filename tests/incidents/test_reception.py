@@ -201,5 +201,6 @@ def test_a_panic_without_any_position_says_to_call_110(session: Session) -> None
 
 def test_a_call_leaves_exactly_one_line_in_the_record(session: Session) -> None:
     incident = call_in(session, make_station(session))
+    session.commit()
     lines = session.query(RecordEntry).filter(RecordEntry.subject_id == incident.id).all()
     assert [line.action for line in lines] == ["incident.received"]

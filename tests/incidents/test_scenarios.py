@@ -149,7 +149,7 @@ def test_seeding_twice_adds_nothing(session: Session) -> None:
 def test_a_type_is_followed_before_its_category_and_the_rest_goes_to_the_general_one(session: Session) -> None:
     station = make_station(session)
     service.seed_defaults(session, station.id, START)
-    rows = repository.list_current(session, station.id)
+    rows = repository.list_in_force(session, station.id)
     chosen = {kind.key: service.choose(rows, kind.category, kind.code) for kind in KINDS}
     assert all(chosen.values())
     keys = {key: row.key for key, row in chosen.items() if row is not None}

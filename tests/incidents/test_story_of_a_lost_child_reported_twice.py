@@ -92,6 +92,7 @@ def test_a_lost_child_reported_twice(session: Session) -> None:
     assert {m.name for m in repository.list_milestones(session, first.id) if m.round == 1} == {"reopened"}
 
     # the record tells the whole story, one line each, and no one's number
+    session.commit()
     lines = session.query(RecordEntry).filter(RecordEntry.subject_id == first.id).order_by(RecordEntry.id).all()
     assert [line.action.partition(".")[2] for line in lines] == [
         "received", "dispatched", "absorbed", "noted", "arrived", "handled", "feedback_given", "closed", "reopened",

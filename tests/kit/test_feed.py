@@ -76,3 +76,10 @@ def test_numbers_have_no_gap_when_many_write_at_once(committed_database: Engine)
         writer.join()
     with Session(committed_database) as session:
         assert numbers(session) == list(range(1, 8 * 16 + 1))
+
+
+def test_what_changed_before_a_savepoint_is_told_when_only_that_is_undone(session: Session) -> None:
+    feed.changed(session, "probe", uuid.uuid4())
+    session.begin_nested().rollback()
+    session.commit()
+    assert numbers(session) == [1]

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from dispatch.matching.service import gather_all, recommend_all, recompute
+from dispatch.matching import repository
+from dispatch.matching.service import gather, recommend_all, recompute
 from dispatch.matching.values import Candidate, Exclusion, Inputs
 from dispatch.orders import opening, service
 from geo.areas.model import Area
@@ -25,7 +26,7 @@ def gathered(session: Session, scene: Scene) -> dict[str, Inputs]:
     """By kind and skills: ``guard``, ``guard+aed``."""
     session.refresh(scene.incident)
     needs = opening.open_needs(session, scene.incident, at=START)
-    made = gather_all(session, scene.incident, needs, at=START)
+    made = [gather(session, scene.incident, need, at=START) for need in needs]
     return {"+".join([need.kind, *need.skills]): inputs for need, inputs in zip(needs, made, strict=True)}
 
 
@@ -147,7 +148,8 @@ def test_whoever_keeps_a_safe_house_that_is_asked_in_the_same_moment_is_not_call
     assert [scored.responder_id for scored in guards.plan.chosen] == [other.helper.id]
     reasons = {excluded.responder_id: excluded.reason for excluded in guards.plan.excluded}
     assert reasons[his.helper.id] is Exclusion.KEEPS_SAFE_HOUSE
-    assert all(recompute(advice.recommendation) == advice.recommendation.result for advice in advices)
+    kept = repository.list_by_ids(session, [advice.recommendation_id for advice in advices])
+    assert all(recompute(recommendation) == recommendation.result for recommendation in kept)
 
 
 def test_a_safe_house_whose_device_was_not_heard_of_is_not_asked(session: Session) -> None:

@@ -101,6 +101,7 @@ def test_nobody_need_tap_to_have_departed_and_arrived(session: Session) -> None:
     assert scene.order(him).arrival_seen_at == later(40)
     walk(session, him, 40, later(58), accuracy_m=25)
     assert arrivals.tick(session, later(59)) == 1
+    session.commit()
     entries = session.scalars(select(RecordEntry).where(RecordEntry.subject_id == order_id).order_by(RecordEntry.id))
     last = list(entries)[-1]
     assert (last.action, last.at, last.detail["happened_at"]) == ("order.arrived", later(59), later(58).isoformat())

@@ -44,6 +44,7 @@ class TestByHand:
             reason="熟悉该小区",
         )
         assert scene.states() == {"p0": "offered", "g1": "offered"}
+        session.commit()
         entry = session.scalars(select(RecordEntry).where(RecordEntry.action == "recommendation.overruled")).one()
         assert entry.reason == "熟悉该小区"
 

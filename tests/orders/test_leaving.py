@@ -187,6 +187,7 @@ class TestScene:
         assert "order.changed" in told(session, first)
         commanded = next(login for login in scene.police if orders_of(session, login))
         assert metres_between(Position.of(scene.order(commanded).target), Position(east(400), LAT)) < 0.1
+        session.commit()
         query = select(RecordEntry).where(RecordEntry.action == "order.moved", RecordEntry.subject_id == order.id)
         (entry,) = session.scalars(query)
         assert entry.actor_account_id == scene.dispatcher.account.id

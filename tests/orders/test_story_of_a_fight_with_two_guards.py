@@ -106,6 +106,7 @@ class DutyLog:
 def log(session: Session) -> Iterator[DutyLog]:
     log = DutyLog(session)
     yield log
+    session.commit()
     assert list_violations(session) == []
 
 

@@ -53,6 +53,7 @@ def test_trying_a_taken_number_leaves_a_trace(session: Session) -> None:
     _officer(session, phone="13912345678")
     with pytest.raises(LoginTaken):
         _officer(session, phone="13912345678")
+    session.commit()
     actions = session.scalars(select(RecordEntry.action).order_by(RecordEntry.id)).all()
     assert actions == ["account.created", "account.login_found_taken"]
 

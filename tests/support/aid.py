@@ -122,5 +122,6 @@ def entries_of(session: Session, subject_id: uuid.UUID) -> list[tuple[str, uuid.
     """(action, station) of the record about something, oldest first."""
     from kit.record import RecordEntry
 
+    session.commit()
     query = select(RecordEntry).where(RecordEntry.subject_id == subject_id).order_by(RecordEntry.id)
     return [(entry.action, entry.station_id) for entry in session.scalars(query)]

@@ -104,6 +104,7 @@ class DutyLog:
 def log(session: Session) -> Iterator[DutyLog]:
     log = DutyLog(session)
     yield log
+    session.commit()
     assert list_violations(session) == []
 
 
@@ -213,6 +214,7 @@ def test_a_scenario_may_let_it_happen_by_itself(session: Session) -> None:
     assert log.scene.states() == {"p0": "accepted", "g0": "stood_down", "g1": "offered"}
     (proposal,) = log.proposals()
     assert (proposal.state, proposal.decided_by) == ("accepted", None)
+    session.commit()
     assert list_violations(session) == []
 
 

@@ -127,5 +127,5 @@ def test_the_twin_weighs_what_the_real_matcher_weighs() -> None:
                 **{name: getattr(candidate, name) for name in candidate.__dataclass_fields__},
                 id=candidate.responder_id, house_needed=False,
             )  # fmt: skip
-            read = reading.candidate(row, need)
+            (read,) = reading.candidates([row], need)
             assert (read.chance, read.turnout_s, read.tries) == (candidate.chance, candidate.turnout_s, candidate.tries)

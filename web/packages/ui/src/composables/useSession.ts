@@ -141,7 +141,7 @@ export function useApi(): Api {
 }
 
 /** The word for a code in the language of the screen; a code without one is made readable. */
-export function useWords(): { word(list: string, code: string | null | undefined): string } {
+export function useWords(): { word(list: string, code: string | null | undefined): string; said(text: string, code: string): string } {
   const account = useAccount()
   const { locale } = useI18n()
   watch([locale, account.state], ([now, state]) => {
@@ -153,5 +153,7 @@ export function useWords(): { word(list: string, code: string | null | undefined
       if (locale.value === 'en') return account.english[list]?.[code] ?? code.replace(/[_.-]/g, ' ')
       return account.words[list]?.[code] ?? code
     },
+    /** What the server said of a code in Chinese; in English the code itself. */
+    said: (text, code) => (locale.value === 'en' ? code.replace(/[_.-]/g, ' ') : text),
   }
 }
