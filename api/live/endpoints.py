@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, cast
 
+import orjson
 from fastapi import APIRouter, Depends, Request
 from starlette.websockets import WebSocket
 
@@ -17,6 +18,7 @@ from api.session import Now, WriteSession
 from api.who import Public, allow
 from dispatch.access.table import Permission
 from dispatch.live import tickets
+from dispatch.live.positions import list_shown_to
 from dispatch.live.snapshot import read_entities
 from dispatch.live.viewers import make_viewer, streams_of
 from kit.actor import Grant
@@ -48,9 +50,10 @@ def snapshot(grant: Live, session: WriteSession, now: Now) -> SnapshotOut:
         streams[stream] = StreamOut(epoch=mark.epoch, seq=mark.seq, entities=entities)
         # each stream in an instant of its own
         session.rollback()
+    places = list_shown_to(session, make_viewer(grant))
     if grant.actor.device_id is not None:
         contact.note_heard(session, [grant.actor.device_id], now)
-    return SnapshotOut(at=now, streams=streams)
+    return SnapshotOut(at=now, streams=streams, positions=[orjson.loads(place) for place in places])
 
 
 @router.websocket("", dependencies=[Depends(Public("a one-time ticket stands for the permission to live"))])

@@ -33,6 +33,7 @@ class SnapshotOut(View):
 
     at: datetime
     streams: dict[str, StreamOut]
+    positions: list[dict[str, Any]] = Field(description="where everybody is whom this screen may show")
 
 
 Ref = Annotated[str | None, Field(default=None, max_length=64)]

@@ -15,6 +15,7 @@ from dispatch.orders.model import Order
 from geo.positions import shown
 from geo.responders.model import ResponderIndex
 from notifications.live.positions import PositionRequest, Positions
+from notifications.live.socket import Viewer
 
 #: while these last, the officer on the incident sees where the helper is
 _UNDER_WAY = ("accepted", "en_route", "arrived")
@@ -41,6 +42,18 @@ def read_positions(session: Session, request: PositionRequest) -> Positions:
         lent_to=_list_lent(session, request.station_ids | request.whole_station_ids),
         newest=newest,
     )
+
+
+def list_shown_to(session: Session, viewer: Viewer) -> list[str]:
+    """Where everybody is whom this viewer's socket would show him, as JSON."""
+    whole = {viewer.station_id} if viewer.console and viewer.station_id is not None else set()
+    request = PositionRequest(
+        station_ids=frozenset(),
+        since=None,
+        whole_station_ids=frozenset(whole),
+        officer_account_ids=frozenset({viewer.account_id} if viewer.officer else ()),
+    )
+    return [json for _, json in read_positions(session, request).for_viewer(viewer).values()]
 
 
 def _list_rows(session: Session, request: PositionRequest) -> list[Any]:

@@ -66,6 +66,12 @@ class Person:
         fix = {"captured_at": datetime.now(UTC).isoformat(), "position": position, "accuracy_m": 8.0}
         self.post("/api/v1/positions", {"fixes": [fix]})
 
+    def read_messages(self) -> None:
+        """Look at everything that was told and still waits."""
+        for message in self.get("/api/v1/messages", limit=200)["items"]:
+            if message["shown_at"] is None and message["recalled_at"] is None:
+                self.post(f"/api/v1/messages/{message['id']}/receipts", {"step": "shown"})
+
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.tokens['access_token']}"}
 
@@ -99,18 +105,27 @@ class Stage:
         return next(r.position for r in self.town.responders if r.badge_no == badge_no)
 
     def tidy(self) -> None:
-        """What an earlier story left: its calls end, its people go home, by themselves where one has their login."""
+        """What an earlier story left: its calls end, its people go home and have read what they were told."""
         for room in (self.person("D1002"), self.person("D2002")):
             for incident in room.get("/api/v1/incidents", limit=100)["items"]:
                 if incident["state"] in ("received", "dispatched", "arrived"):
                     room.post(f"/api/v1/incidents/{incident['id']}/cancel", {"reason": "上一段测试结束"})
         for person in self._people.values():
-            if "duty.own" in person.get("/api/v1/me")["permissions"] and person.get("/api/v1/me/duty")["duty"]:
-                person.delete("/api/v1/me/duty")
+            if "duty.own" in person.get("/api/v1/me")["permissions"]:
+                if person.get("/api/v1/me/duty")["duty"]:
+                    person.delete("/api/v1/me/duty")
+                person.read_messages()
         for room in (self.person("D1002"), self.person("D2002")):
             for responder in room.get("/api/v1/responders", on_duty=True, limit=100)["items"]:
                 if responder["kind"] != "safe_house":
                     room.delete(f"/api/v1/responders/{responder['id']}/duty", {"reason": "上一段测试结束"})
+
+    def read_messages(self, *badges: str) -> None:
+        """What earlier stories told these people is read: it comes up on no screen of the next one."""
+        for badge in badges:
+            person = self.person(badge)
+            for message in person.get("/api/v1/messages", limit=200)["items"]:
+                person.post(f"/api/v1/messages/{message['id']}/receipts", {"step": "shown"})
 
     def put_on_duty(self, *badges: str) -> None:
         """These people go on duty, each at his place."""

@@ -15,7 +15,7 @@ from geo.duty import service as duty
 from kit.actor import Role
 from pingan_client import LiveClient, Refused
 from tests.live.conftest import LiveServer
-from tests.live.support import live_of, run
+from tests.live.support import client_of, live_of, run
 from tests.support.orders import Scene, a_need, make_scene
 from tests.support.people import LAT, Login, east, guard, keeper, make_station, staff
 
@@ -90,6 +90,12 @@ def test_a_console_sees_who_moves_in_its_station_and_nobody_else_s(server: LiveS
             assert not _sees(other, scene.guards[0])
             # a guard sees nobody
             assert phone.screen.positions == {}
+        # whose socket is blocked on the way asks by HTTP and sees the same
+        for login, seen in ((scene.dispatcher, {str(responder.id)}), (neighbour, set()), (scene.guards[0], set())):
+            async with client_of(server, login) as client:
+                shown = (await client.get("/api/v1/live/snapshot"))["positions"]
+                fresh = {place["responder_id"] for place in shown if place["accuracy_m"] == 8.0}
+                assert fresh == seen
 
     run(body)
 

@@ -10017,6 +10017,13 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /**
+             * Positions
+             * @description where everybody is whom this screen may show
+             */
+            positions: {
+                [key: string]: unknown;
+            }[];
             /** Streams */
             streams: {
                 [key: string]: components["schemas"]["StreamOut"];

@@ -7,7 +7,7 @@ const EPOCH = '0b7c0000-0000-0000-0000-000000000001'
 const AT = '2026-11-24T08:00:00.000Z'
 
 function answer(seq: number, entities = {}, epoch = EPOCH): Schemas['SnapshotOut'] {
-  return { at: AT, streams: { account: { epoch, seq, entities } } }
+  return { at: AT, streams: { account: { epoch, seq, entities } }, positions: [] }
 }
 
 function takeAnswer(book: Book, given: Schemas['SnapshotOut']): string[] {
@@ -28,6 +28,13 @@ describe('an answer over HTTP', () => {
     expect(takeAnswer(book, answer(6, { order: { o: { state: 'offered' } } }))).toEqual(['nothing'])
     expect(book.streams['account']!.entities['order']).toEqual({ o: { state: 'accepted' } })
     expect(book.asOf).toBe(AT)
+  })
+
+  it('says where people are, to whoever may see that', () => {
+    const book = emptyBook()
+    const place = { responder_id: 'r', position: { lon: 121.4, lat: 31, crs: 'wgs84' }, captured_at: AT }
+    expect(takeAnswer(book, { ...answer(7), positions: [place] })).toEqual(['replaced', 'moved'])
+    expect(book.positions.get('r')).toMatchObject({ captured_at: AT })
   })
 
   it('of another epoch replaces what is known', () => {

@@ -1,6 +1,6 @@
 /** The screen without a socket: the same snapshot over HTTP, taken into the same book, and receipts over HTTP. */
 import { type Api, type Schemas, ok, once, uuid } from '@pingan/api'
-import type { Entities, ServerFrame } from './frames'
+import type { Entities, LivePosition, ServerFrame } from './frames'
 import type { Book } from './protocol'
 
 /** So long a socket may be missed before the screen is asked for over HTTP. */
@@ -32,11 +32,13 @@ export function within(ms: number): AbortSignal {
  * may have been overtaken by an event.
  */
 export function asFrames(book: Book, answer: Schemas['SnapshotOut']): ServerFrame[] {
-  return Object.entries(answer.streams).map(([stream, { epoch, seq, entities }]) => {
+  const screens = Object.entries(answer.streams).map(([stream, { epoch, seq, entities }]): ServerFrame => {
     const own = book.streams[stream]
     if (own?.known && own.epoch === epoch && own.seq >= seq) return { type: 'heartbeat', at: answer.at, streams: {} }
     return { type: 'snapshot', stream, epoch, seq, at: answer.at, entities: entities as Entities }
   })
+  if (!answer.positions.length) return screens
+  return [...screens, { type: 'positions', at: answer.at, positions: answer.positions as unknown as LivePosition[] }]
 }
 
 export class Asking {

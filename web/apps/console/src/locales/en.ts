@@ -1,7 +1,7 @@
 export default {
   console: {
     incidents: 'Incidents', map: 'Map of incidents', none: 'No open incident', noAddress: 'No address',
-    tab: { all: 'All', new: 'New', going: 'Running', after: 'Forms' },
+    tab: { all: 'All', new: 'New', going: 'Running', after: 'Forms', ended: 'Ended' },
     progress: '{asked} asked · {going} going · {there} there',
     kind: { patrol_unit: 'Patrol', guard: 'Guard', safe_house: 'Safe-house' },
     is: { free: 'Free', engaged: 'Engaged', stale: 'Old position', 'engaged-stale': 'Engaged, old position', suspect: 'Doubtful position', off: 'Off duty' },
@@ -9,12 +9,14 @@ export default {
     group: { command: 'Do', incident: 'Case', person: 'Who', place: 'Place' },
     take: 'Take a call', wall: 'Wall', help: 'Keys', helpHint: 'Anything can also be done by Ctrl K and its name.', sound: 'Sound',
     newIncident: 'New incident', takeNew: 'Look at it', takeAlarm: 'Take it up', more: '{n} more, shown one after the other', silent: 'The browser is still silent: click or press any key once, so that it can ring.',
+    ended: { search: 'Number, address or words', none: 'No ended incident', more: 'Older ones' }, dragging: '{name}: drag onto an incident', dropHere: 'Pick {name}',
     clickMap: 'Click where it happened', drawRing: 'Hold the button and draw a ring around free people',
     pane: { incident: 'Incident', intake: 'Take a call', responder: 'Person' },
     panel: { forces: 'People', timeline: 'Timeline', chat: 'Talk', photos: 'Scene' },
-    layer: { routes: 'Routes', reach: 'Reach', cover: 'Coverage', heat: 'Heat', track: 'Track' },
+    shade: { reached: 'somebody there in 3 min', unreached: 'nobody there in 3 min', heat: 'the more calls, the darker', reach: 'on foot within 3, 5, 8 min', track: 'way of this person' },
+    layer: { areas: 'Boundaries', routes: 'Routes', reach: 'Reach', cover: 'Coverage', heat: 'Heat', track: 'Track' },
     command: {
-      next: 'Next incident', previous: 'Previous incident', takeAlarm: 'Take up the oldest alarm', takeNew: 'Look at the oldest new incident', lasso: 'Ring', palette: 'Open the palette', close: 'Back, close',
+      ended: 'Find an ended incident', next: 'Next incident', previous: 'Previous incident', takeAlarm: 'Take up the oldest alarm', takeNew: 'Look at the oldest new incident', lasso: 'Ring', palette: 'Open the palette', close: 'Back, close',
       send: 'Send whom it advises', renew: 'Advise anew', pick: 'Pick or drop number n', sendPicked: 'Send those picked', orders: 'Go to the orders (then Tab)',
     },
     intake: {
@@ -38,7 +40,7 @@ export default {
       aid: { ask: 'Too few of our own；Near the boundary', release: 'Enough people；Has calmed down', revoke: 'Needed at home', decline: 'Too few of our own' },
       force: 'Agreed by phone；Agreed by radio', reassign: 'Cannot be reached；Somebody is nearer', cancelOrder: 'Wrong person；Enough people', standDown: 'Enough people；It has changed', phone: 'To check arrival；App does not answer',
     },
-    aid: { title: 'Neighbours', ask: 'Ask a neighbour', release: 'End the aid', revoke: 'Stop the aid', approve: 'Agree', decline: 'Refuse', whose: 'Which station', free: '{n} free', agreed: 'Agreed: opens at once', most: 'at most {max}' },
+    aid: { title: 'Neighbours', ask: 'Ask a neighbour', release: 'End the aid', revoke: 'Stop the aid', approve: 'Agree', decline: 'Refuse', people: 'How many', whose: 'Which station', free: '{n} free', agreed: 'Agreed: opens at once', weAsk: 'Aid asked of {station}: waits for our yes', theyAsk: '{station} asks for aid', leaderDecides: 'the leader decides', most: 'at most {max}' },
     swap: { title: 'Swap proposed', accept: 'Accept', dismiss: 'Dismiss' },
     who: { organization: 'Company', post: 'Post', skills: 'Skills', has: 'Has', place: 'Position', battery: 'battery {n}%', nowhere: 'No position', find: 'Find on the map', pick: 'Pick', order: 'Order', phone: 'Phone', gone: 'Not on the list any more' },
     noTimeline: 'Nothing recorded yet', noChat: 'Nothing said yet', noPhotos: 'Nothing reported yet',

@@ -1,7 +1,7 @@
 export default {
   console: {
     incidents: '警情', map: '警情地图', none: '当前没有未结警情', noAddress: '地址未填',
-    tab: { all: '全部', new: '待派警', going: '处置中', after: '待反馈' },
+    tab: { all: '全部', new: '待派警', going: '处置中', after: '待反馈', ended: '已结' },
     progress: '待答 {asked} · 已接 {going} · 到场 {there}',
     kind: { patrol_unit: '巡逻警力', guard: '保安员', safe_house: '平安屋' },
     is: { free: '空闲', engaged: '有任务', stale: '定位过时', 'engaged-stale': '有任务，定位过时', suspect: '可疑定位', off: '未上岗' },
@@ -9,12 +9,14 @@ export default {
     group: { command: '操作', incident: '警情', person: '人员', place: '地点' },
     take: '接警登记', wall: '大屏', help: '快捷键', helpHint: '任何操作也可按 Ctrl K 后输入名称。', sound: '提示音',
     newIncident: '新警情', takeNew: '查看处理', takeAlarm: '认领', more: '另有 {n} 条，处理后依次显示', silent: '浏览器尚未允许声音：请点击或按任意键一次，以便响铃提醒。',
+    ended: { search: '编号、地址或简述', none: '没有已结警情', more: '更早的' }, dragging: '{name}：拖到警情上', dropHere: '选派{name}',
     clickMap: '在地图上点击案发位置', drawRing: '按住鼠标圈选空闲力量',
     pane: { incident: '警情详情', intake: '接警登记', responder: '人员' },
     panel: { forces: '力量', timeline: '时间线', chat: '群组', photos: '现场' },
-    layer: { routes: '行进路线', reach: '可达范围', cover: '力量覆盖', heat: '警情热力', track: '轨迹' },
+    shade: { reached: '3 分钟内有人可到', unreached: '3 分钟内到不了', heat: '警情多，颜色深', reach: '步行 3、5、8 分钟可到现场', track: '本人轨迹' },
+    layer: { areas: '辖区界线', routes: '行进路线', reach: '可达范围', cover: '力量覆盖', heat: '警情热力', track: '轨迹' },
     command: {
-      next: '下一条警情', previous: '上一条警情', takeAlarm: '认领最早的告警', takeNew: '查看最早的新警情', lasso: '圈选', palette: '打开操作面板', close: '返回、关闭',
+      ended: '查找已结警情', next: '下一条警情', previous: '上一条警情', takeAlarm: '认领最早的告警', takeNew: '查看最早的新警情', lasso: '圈选', palette: '打开操作面板', close: '返回、关闭',
       send: '按推荐派警', renew: '重新推荐', pick: '选中／取消第 n 名', sendPicked: '派出所选力量', orders: '转到指令操作（Tab 逐个）',
     },
     intake: {
@@ -38,7 +40,7 @@ export default {
       aid: { ask: '本所力量不足；现场靠近辖区交界', release: '人员已足；现场已稳定', revoke: '本所另有警情', decline: '本所力量不足' },
       force: '电话已答应；电台已答应', reassign: '联系不上；现场更近', cancelOrder: '派错人；人员已足', standDown: '人员已足；警情变化', phone: '核实到场情况；联系不上应用',
     },
-    aid: { title: '邻所支援', ask: '申请邻所支援', release: '结束支援', revoke: '终止支援', approve: '同意', decline: '不同意', whose: '请哪个派出所支援', free: '空闲 {n} 人', agreed: '已有协议，立即生效', most: '最多 {max} 人' },
+    aid: { title: '邻所支援', ask: '申请邻所支援', release: '结束支援', revoke: '终止支援', approve: '同意', decline: '不同意', people: '请求人数', whose: '请哪个派出所支援', free: '空闲 {n} 人', agreed: '已有协议，立即生效', weAsk: '向{station}申请支援，待本所同意', theyAsk: '{station}请求支援', leaderDecides: '待所长同意', most: '最多 {max} 人' },
     swap: { title: '换人建议', accept: '采纳', dismiss: '忽略' },
     who: { organization: '单位', post: '岗位', skills: '专长', has: '器材', place: '定位', battery: '电量 {n}%', nowhere: '没有定位', find: '在地图上找', pick: '选派此人', order: '当前指令', phone: '查电话', gone: '此人已不在名单中' },
     noTimeline: '还没有记录', noChat: '还没有消息', noPhotos: '还没有现场反馈',

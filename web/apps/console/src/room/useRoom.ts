@@ -17,7 +17,7 @@ export const useRoom = defineStore('room', () => {
   const draft = shallowRef<Lonlat | null>(null)
   /** Where the map shall look next. */
   const look = shallowRef<{ at: Lonlat; zoom?: number } | null>(null)
-  const layers = reactive({ reach: false, cover: false, heat: false, track: false, routes: true })
+  const layers = reactive({ areas: true, reach: false, cover: false, heat: false, track: false, routes: true })
 
   function openIncident(id: string): void {
     if (incidentId.value !== id) picked.clear()

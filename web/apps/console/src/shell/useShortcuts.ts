@@ -20,7 +20,7 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
 }
 
-/** What Enter presses by itself. */
+/** What Enter and space press by themselves. */
 function isPressable(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('button, a[href], summary, [role="option"]') !== null
 }
@@ -39,13 +39,19 @@ export function provideShortcuts(): void {
   const commands: Commands = shallowReactive(new Map())
   provide(COMMANDS, commands)
 
+  // a dialog that is closed by this very press is gone before the press arrives here
+  let inDialog = false
+  function note(): void {
+    inDialog = document.querySelector('[aria-modal="true"]') !== null
+  }
+
   function press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return
     const key = written(event)
     if (isTyping(event.target) && !key.startsWith('mod+') && !key.startsWith('alt+')) return
-    if (key === 'enter' && isPressable(event.target)) return
+    if ((key === 'enter' || key === ' ') && isPressable(event.target)) return
     // a dialog has its own keys
-    if (document.querySelector('[aria-modal="true"]') && key !== 'mod+k') return
+    if (inDialog && key !== 'mod+k') return
     for (const command of commands.values()) {
       if (command.key === key && (command.when?.() ?? true)) {
         event.preventDefault()
@@ -55,8 +61,14 @@ export function provideShortcuts(): void {
     }
   }
 
-  onMounted(() => window.addEventListener('keydown', press))
-  onBeforeUnmount(() => window.removeEventListener('keydown', press))
+  onMounted(() => {
+    window.addEventListener('keydown', note, { capture: true })
+    window.addEventListener('keydown', press)
+  })
+  onBeforeUnmount(() => {
+    window.removeEventListener('keydown', note, { capture: true })
+    window.removeEventListener('keydown', press)
+  })
 }
 
 function all(): Commands {
@@ -84,6 +96,6 @@ export function useCommandList() {
 export function shown(key: string): string {
   return key
     .split('+')
-    .map((part) => ({ mod: 'Ctrl', alt: 'Alt', shift: 'Shift', enter: '↵', escape: 'Esc', arrowup: '↑', arrowdown: '↓' })[part] ?? part.toUpperCase())
+    .map((part) => ({ mod: 'Ctrl', alt: 'Alt', shift: 'Shift', enter: '↵', ' ': '␣', escape: 'Esc', arrowup: '↑', arrowdown: '↓' })[part] ?? part.toUpperCase())
     .join(' ')
 }

@@ -93,7 +93,7 @@ export const order = {
     other: 'New message',
     openApp: 'Something was told to you.',
     look: 'Look',
-    gotIt: 'Got it',
+    gotIt: 'Got it', times: '{n} of these',
     order_stood_down: 'Order released',
     order_cancelled: 'Order withdrawn',
     order_changed: 'Order changed',

@@ -94,7 +94,7 @@ export const order = {
     other: '新消息',
     openApp: 'Something was told to you.',
     look: '查看',
-    gotIt: '知道了',
+    gotIt: '知道了', times: '共 {n} 条',
     order_stood_down: '指令已解除',
     order_cancelled: '指令已撤回',
     order_changed: '指令有变更',

@@ -1,0 +1,332 @@
+"""An incident led from the room to its end: calls that are one, who is swapped, borrowed, told, and how it went."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.pages import PHONE, Pages, faults_of, screenshot
+from tests.browser.phone import beside
+from tests.browser.stage import Lonlat, Stage
+
+#: of 吴泾; posts of 剑川路
+GUARDS = ("B0017", "B0018", "B0019", "B0021")
+SCENE = (121.4651, 31.0472)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def on_duty(stage: Stage) -> None:
+    stage.put_on_duty("P0001", *GUARDS)
+
+
+@pytest.fixture(autouse=True)
+def fresh(stage: Stage, on_duty: None) -> Iterator[None]:
+    for badge in ("P0001", *GUARDS):
+        stage.person(badge).stand(stage.place_of(badge))
+    yield
+    room = stage.person("D1001")
+    for incident in room.get("/api/v1/incidents", open=True)["items"]:
+        room.post(f"/api/v1/incidents/{incident['id']}/cancel", {"reason": "测试结束"})
+
+
+def call_in(stage: Stage, summary: str, at: Lonlat = SCENE, **more: Any) -> dict[str, Any]:
+    body = {
+        "category": "help", "type": "lost_person", "summary": summary,
+        "position": {"lon": round(at[0], 6), "lat": round(at[1], 6), "crs": "wgs84"},
+    }  # fmt: skip
+    made: dict[str, Any] = stage.person("D1001").post("/api/v1/incidents", body | more)["incident"]
+    return made
+
+
+def send(stage: Stage, incident_id: str, *badges: str) -> None:
+    """These people, by name."""
+    ids = [stage.person(badge).get("/api/v1/me")["responder"]["id"] for badge in badges]
+    body = {"auto": False, "responder_ids": ids, "reason": "就近"}
+    stage.person("D1001").post(f"/api/v1/incidents/{incident_id}/dispatch", body)
+
+
+def order_of(stage: Stage, badge: str, incident_id: str) -> str:
+    """His order for that incident, as soon as he has it."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        for order in stage.person(badge).get("/api/v1/me/orders", open=True)["items"]:
+            if order["incident_id"] == incident_id:
+                return str(order["id"])
+        time.sleep(0.2)
+    raise AssertionError(f"{badge} got no order")
+
+
+def set_out(stage: Stage, badge: str, incident_id: str) -> str:
+    """He accepts and goes."""
+    order_id = order_of(stage, badge, incident_id)
+    for step in ("accept", "depart"):
+        stage.person(badge).post(f"/api/v1/orders/{order_id}/{step}")
+    return order_id
+
+
+def open_room(pages: Pages, who: str = "D1002", path: str = "", **options: Any) -> Page:
+    page = pages.open("console", who, path=path, **options)
+    expect(page.get_by_test_id("data-age").first).to_contain_text("最后同步")
+    return page
+
+
+def confirm(page: Page, name: str, key: str, picture: str, before: Callable[[], None] = lambda: None) -> None:
+    """A dialog by its key: what it asks, a reason by Alt 1, Enter."""
+    page.keyboard.press(key)
+    dialog = page.get_by_role("dialog", name=re.compile(name))
+    expect(dialog.get_by_label("原因")).to_be_visible()
+    before()
+    page.keyboard.press("Alt+1")
+    expect(dialog.get_by_label("原因")).not_to_have_value("")
+    screenshot(page, picture)
+    assert faults_of(page) == []
+    dialog.get_by_label("原因").press("Enter")
+    expect(dialog).to_have_count(0)
+
+
+def find(page: Page, words: str) -> None:
+    """By the box for everything."""
+    page.keyboard.press("/")
+    page.keyboard.type(words)
+    expect(page.get_by_role("option", name=re.compile(words)).first).to_be_visible()
+    page.keyboard.press("Enter")
+
+
+def test_two_calls_are_one_and_it_is_raised_ended_and_found_again(pages: Pages, stage: Stage) -> None:
+    first = call_in(stage, "老人走失，穿灰色外套")
+    second = call_in(stage, "同一位老人，家属又来电", beside(SCENE, east_m=30))
+    page = open_room(pages, path=f"incidents/{second['id']}")
+    panel = page.get_by_test_id("incident-panel")
+    expect(panel).to_contain_text("家属又来电")
+    expect(panel.get_by_text("推荐", exact=True).first).to_be_visible()
+    confirm(page, "并案", "Shift+M", "console-merge")
+    expect(panel).to_contain_text("已并案")
+
+    page.goto(f"/console/incidents/{first['id']}")
+    expect(panel).to_contain_text("灰色外套")
+    level = panel.get_by_text(re.compile("^.级")).first
+    before = level.inner_text()
+    confirm(page, "调整级别", "u", "console-level")
+    expect(level).not_to_have_text(before)
+    confirm(page, "撤销警情", "Shift+X", "console-cancel")
+    expect(panel).to_contain_text("已撤销")
+
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    page.keyboard.type(first["number"])
+    expect(page.locator("[data-ended]")).to_have_count(1)
+    screenshot(page, "console-ended")
+    assert faults_of(page) == []
+    page.locator(f'[data-ended="{first["id"]}"]').press("Enter")
+    expect(panel).to_contain_text("已撤销")
+
+
+def test_somebody_is_dragged_onto_an_incident_or_picked_by_keys(pages: Pages, stage: Stage) -> None:
+    name = stage.person("B0017").get("/api/v1/me")["name"]
+    call_in(stage, "小孩走失", beside(stage.place_of("B0017"), east_m=80))
+    page = open_room(pages)
+    expect(page.locator("[data-ready]")).to_be_visible()
+    find(page, name)
+    expect(page.get_by_role("region", name="人员")).to_contain_text(name)
+    page.wait_for_timeout(500)
+    expect(page.locator("[data-idle]")).to_be_visible()
+    box = page.get_by_test_id("map").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    # at zoom 17 a metre is two points
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 5, steps=4)
+    expect(page.get_by_text("：拖到警情上")).to_be_visible()
+    page.mouse.move(x + 156, y, steps=4)
+    expect(page.get_by_text(f"选派{name}", exact=False)).to_be_visible()
+    screenshot(page, "console-drag")
+    page.mouse.up()
+    panel = page.get_by_test_id("incident-panel")
+    expect(panel.get_by_text("已选 1 人")).to_be_visible()
+
+    page.keyboard.press("Escape")
+    expect(panel.get_by_text("已选 1 人")).to_have_count(0)
+    card = page.locator("[data-incident]").first.bounding_box()
+    assert card is not None
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(card["x"] + 60, card["y"] + 20, steps=6)
+    page.mouse.up()
+    expect(panel.get_by_text("已选 1 人")).to_be_visible()
+
+    page.keyboard.press("Escape")
+    find(page, name)
+    page.keyboard.press("p")
+    expect(panel.get_by_text("已选 1 人")).to_be_visible()
+
+
+def test_several_alarms_stay_until_each_is_taken_up(pages: Pages, stage: Stage) -> None:
+    for number, place in enumerate(
+        (SCENE, (121.4602, 31.0431), beside(SCENE, north_m=-900), beside(SCENE, north_m=700))
+    ):
+        call_in(stage, f"第 {number} 起：老人走失", place, dispatch=True)
+    page = open_room(pages)
+    alarms = page.get_by_test_id("alarm")
+    expect(alarms).to_have_count(3)
+    expect(page.get_by_text(re.compile("另有 .* 条"))).to_be_visible()
+    screenshot(page, "console-alarms")
+    assert faults_of(page) == []
+    for _ in range(12):
+        if not alarms.count():
+            break
+        page.keyboard.press("a")
+        page.wait_for_timeout(300)
+    expect(alarms).to_have_count(0)
+
+
+def test_the_scene_tells_and_is_told_and_all_of_it_is_played_again(pages: Pages, stage: Stage) -> None:
+    incident = call_in(stage, "老人走失，最后在地铁站出现")
+    send(stage, incident["id"], "B0018")
+    page = open_room(pages, path=f"incidents/{incident['id']}")
+    panel = page.get_by_test_id("incident-panel")
+    page.keyboard.press("i")
+    expect(panel.get_by_test_id("empty")).to_contain_text("还没有现场反馈")
+    order_id = set_out(stage, "B0018", incident["id"])
+    guard = stage.person("B0018")
+    for step in range(4):
+        guard.stand(beside(stage.place_of("B0018"), east_m=20 * step))
+    picture = io.BytesIO()
+    Image.linear_gradient("L").resize((640, 480)).convert("RGB").save(picture, "JPEG")
+    answer = guard.http.post(
+        f"/api/v1/orders/{order_id}/photos",
+        files={"file": ("scene.jpg", picture.getvalue(), "image/jpeg")},
+        headers={"Authorization": f"Bearer {guard.tokens['access_token']}", "Idempotency-Key": uuid.uuid4().hex},
+    )
+    assert answer.is_success, answer.text
+    # nobody has pressed anything
+    panel.get_by_role("button", name="放大第 1 张照片").click()
+    expect(page.get_by_role("dialog", name="现场照片")).to_be_visible()
+    screenshot(page, "console-photo")
+    assert faults_of(page) == []
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("m")
+    page.keyboard.type("老人可能在一号口，请立即查看")
+    panel.get_by_label("紧急，须逐人确认").check()
+    panel.get_by_role("textbox").press("Control+Enter")
+    expect(panel.get_by_text("已确认 0／")).to_be_visible()
+    line = next(item for item in guard.get(f"/api/v1/incidents/{incident['id']}/chat")["items"] if item["urgent"])
+    guard.post(f"/api/v1/incidents/{incident['id']}/chat/{line['id']}/confirmation")
+    expect(panel.get_by_text("已确认 1／")).to_be_visible()
+    screenshot(page, "console-urgent")
+    assert faults_of(page) == []
+
+    guard.post(f"/api/v1/orders/{order_id}/complete", {"checklist": ["looked"]})
+    stage.person("D1001").post(f"/api/v1/incidents/{incident['id']}/cancel", {"reason": "老人已自行回家"})
+    expect(panel).to_contain_text("已撤销")
+    expect(panel.get_by_role("link", name="回放")).to_have_count(0)
+    page.context.close()
+
+    page = open_room(pages, "L1001", path=f"incidents/{incident['id']}")
+    page.get_by_role("link", name="回放").press("Enter")
+    expect(page.get_by_label("回放原因")).to_be_focused()
+    page.keyboard.type("案例研判")
+    assert faults_of(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-ready]")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text=guard.get("/api/v1/me")["name"])).to_be_visible()
+    page.keyboard.press("Space")
+    expect(page.locator("[data-idle]")).to_be_visible()
+    screenshot(page, "console-replay")
+    assert faults_of(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("incident-panel")).to_contain_text("最后在地铁站出现")
+
+
+def test_somebody_nearer_is_taken_by_one_key_or_left_by_another(pages: Pages, stage: Stage) -> None:
+    scenes = {
+        "B0019": beside(stage.place_of("B0003"), east_m=160),
+        "B0021": beside(stage.place_of("B0009"), east_m=120),
+    }
+    incidents = {badge: call_in(stage, "老人走失", scene) for badge, scene in scenes.items()}
+    for badge in scenes:
+        send(stage, incidents[badge]["id"], badge)
+        set_out(stage, badge, incidents[badge]["id"])
+    # their posts are round the corner, and not left alone when one goes
+    stage.put_on_duty("B0003", "B0007", "B0011", "B0009", "B0001", "B0005")
+    for badge, key, after in (("B0019", "y", "已解除"), ("B0021", "x", "")):
+        page = open_room(pages, path=f"incidents/{incidents[badge]['id']}")
+        panel = page.get_by_test_id("incident-panel")
+        expect(panel.get_by_text("换人建议")).to_be_visible(timeout=40_000)
+        screenshot(page, f"console-swap-{key}")
+        assert faults_of(page) == []
+        page.keyboard.press(key)
+        expect(panel.get_by_text("换人建议")).to_have_count(0)
+        if after:
+            expect(panel.locator("[data-order]").filter(has_text=after)).to_have_count(1)
+        page.context.close()
+
+
+def test_two_leaders_agree_on_aid_each_at_his_own_console(pages: Pages, stage: Stage) -> None:
+    incident = call_in(stage, "老人走失，靠近辖区交界", dispatch=True)
+    page = open_room(pages, path=f"incidents/{incident['id']}")
+    confirm(page, "申请邻所支援", "g", "console-aid-ask")
+    panel = page.get_by_test_id("incident-panel")
+    expect(panel.get_by_role("region", name="邻所支援")).to_contain_text("已申请")
+    expect(page.locator("[data-aid]")).to_contain_text("待所长同意")
+
+    own = open_room(pages, "L1001")
+    expect(own.locator("[data-aid]")).to_contain_text("待本所同意")
+    own.keyboard.press("Shift+Y")
+    expect(own.locator("[data-aid]")).to_have_count(0)
+    own.context.close()
+
+    asked = open_room(pages, "L2001", dark=True)
+    expect(asked.locator("[data-aid]")).to_contain_text("吴泾派出所请求支援")
+    screenshot(asked, "console-aid-asked")
+    assert faults_of(asked) == []
+    asked.get_by_role("button", name="同意", exact=False).first.press("Enter")
+    expect(asked.locator("[data-aid]")).to_have_count(0)
+    # the incident is theirs to look at from now on
+    expect(asked.locator(f'[data-incident="{incident["id"]}"]')).to_be_visible()
+    expect(panel.get_by_role("region", name="邻所支援").locator(".badge").first).to_contain_text("支援中")
+
+
+def test_a_page_whose_sockets_are_blocked_shows_the_same_by_http(pages: Pages, stage: Stage) -> None:
+    call_in(stage, "老人走失")
+    for app, who, size in (("console", "D1002", (1440, 900)), ("guard", "B0017", PHONE)):
+        page = pages.open(app, size=size)
+        page.route_web_socket(re.compile("/api/v1/live"), lambda socket: socket.close())
+        tokens = stage.log_in(who)
+        page.evaluate("([key, value]) => localStorage.setItem(key, value)", [f"pingan.{app}.login", json.dumps(tokens)])
+        page.goto(f"/{app}/")
+        expect(page.get_by_text("已改为每 10 秒同步一次").first).to_be_visible()
+        screenshot(page, f"{app}-blocked")
+        assert faults_of(page) == []
+        if app == "console":
+            expect(page.locator("[data-incident]")).to_have_count(1)
+            call_in(stage, "第二起：孩子走失", (121.4602, 31.0431))
+            expect(page.locator("[data-incident]")).to_have_count(2)
+        page.context.close()
+
+
+def test_a_page_of_before_an_upgrade_loads_itself_anew_once(pages: Pages) -> None:
+    page = pages.open("console")
+    page.route("**/api/v1/me", _of_another_build)
+    loads: list[str] = []
+    page.on("load", lambda _: loads.append(page.url))
+    tokens = pages.stage.log_in("D1002")
+    page.evaluate("([key, value]) => localStorage.setItem(key, value)", ["pingan.console.login", json.dumps(tokens)])
+    page.reload()
+    expect(page.get_by_text("请关闭本页面后重新打开")).to_be_visible()
+    assert len(loads) == 2
+
+
+def _of_another_build(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, headers={**answer.headers, "x-pingan-build": "other"})
