@@ -42,7 +42,7 @@ export default {
       done: '{n} approved',
       failed: '{n} not approved',
       keys: 'Keys',
-      key: { J: 'next', K: 'previous', X: 'tick', A: 'approve', R: 'return' },
+      key: { J: 'next', K: 'previous', X: 'tick', S: 'tick all', A: 'approve', R: 'return' },
     },
     figures: {
       presets: { thisWeek: 'This week', lastWeek: 'Last week', thisMonth: 'This month', lastMonth: 'Last month', days30: '30 days' },

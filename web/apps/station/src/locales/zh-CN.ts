@@ -42,7 +42,7 @@ export default {
       done: '已通过 {n} 条',
       failed: '{n} 条未通过',
       keys: '快捷键',
-      key: { J: '下一条', K: '上一条', X: '勾选', A: '审核通过', R: '退回' },
+      key: { J: '下一条', K: '上一条', X: '勾选', S: '全选', A: '审核通过', R: '退回' },
     },
     figures: {
       presets: { thisWeek: '本周', lastWeek: '上周', thisMonth: '本月', lastMonth: '上月', days30: '近 30 天' },
