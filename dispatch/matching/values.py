@@ -77,6 +77,9 @@ class NeedValue:
     #: seconds within which an acceptance is wanted, and after which silence counts as no
     within_s: float | None = None
     accept_s: float | None = None
+    #: time to accept, log-normal, as learned; None: it plays no part in how many are asked
+    answer_s: float | None = None
+    answer_spread: float | None = None
     #: of those who wait: each one's chance to accept yet
     pending: tuple[float, ...] = ()
     #: nobody of this kind is sent to such a danger
@@ -221,6 +224,8 @@ class Plan:
     chance: float | None = None
     #: mean seconds until the places are filled at the scene, if so many of the chosen accept
     expected_s: float | None = None
+    #: more would be surer, but nobody would be there sooner by it
+    held: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,6 +260,8 @@ class Weights:
     rest_s: float | None = None
     alerts_per_hour: int | None = None
     alerts_per_shift: int | None = None
+    #: one more is asked only if the mean arrival is so much earlier by it; None: whatever it does to the arrival
+    alert_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,14 +284,8 @@ _INPUTS = TypeAdapter(Inputs)
 _PLAN = TypeAdapter(Plan)
 
 
-def write_inputs(inputs: Inputs) -> dict[str, Any]:
-    """JSON, without what is not known. Every figure is written out: a default may be another one some day."""
-    written: dict[str, Any] = _INPUTS.dump_python(inputs, mode="json", exclude_none=True)
-    return written
-
-
 def dump_inputs(inputs: Inputs) -> str:
-    """``write_inputs`` as text, in one go."""
+    """JSON, without what is not known. Every figure is written out: a default may be another one some day."""
     return _INPUTS.dump_json(inputs, exclude_none=True).decode()
 
 
@@ -299,7 +300,6 @@ def write_plan(plan: Plan) -> dict[str, Any]:
 
 
 def dump_plan(plan: Plan) -> str:
-    """``write_plan`` as text, in one go."""
     return _PLAN.dump_json(plan, exclude_defaults=True).decode()
 
 
