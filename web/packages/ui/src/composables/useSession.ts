@@ -125,10 +125,11 @@ export function useApi(): Api {
 }
 
 /** The word for a code: the server's Chinese one; in English the code itself, made readable. */
-export function useWords(): { word(list: string, code: string | null | undefined): string } {
+export function useWords(): { words: Words; word(list: string, code: string | null | undefined): string } {
   const { words } = useAccount()
   const { locale } = useI18n()
   return {
+    words,
     word(list, code) {
       if (code === null || code === undefined || code === '') return ''
       if (locale.value === 'en') return code.replace(/[_.-]/g, ' ')
