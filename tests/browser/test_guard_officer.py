@@ -73,7 +73,12 @@ def test_an_officer_leads_reports_and_rates_and_the_guard_objects(pages: Pages, 
     keep(page, "feedback-rated")
     page.get_by_role("button", name="提交反馈单和评价").click()
     expect(page.get_by_text(re.compile("已反馈|待审核|待办结")).first).to_be_visible(timeout=20_000)
-    sheet = stage.person("P0007").get(f"/api/v1/incidents/{made['id']}/feedback-form")
+    # the outbox sends it when it can
+    for _ in range(60):
+        sheet = stage.person("P0007").get(f"/api/v1/incidents/{made['id']}/feedback-form")
+        if sheet["form"] and all(line["rating"] for line in sheet["orders"]):
+            break
+        page.wait_for_timeout(300)
     assert sheet["form"]["result_code"] == "found"
     assert sorted(line["rating"]["score"] for line in sheet["orders"]) == [2, 5]
     page.get_by_role("button", name="返回").click()
