@@ -25,15 +25,13 @@ HOUSE_NEAR_M = 500.0
 
 #: of the values of every pool, as the database calls them
 TYPES = {
-    "point": "text",
-    "outlook": "text",
+    "point": "geography",
+    "outlook": "geography",
     "radius_m": "float8",
     "look_m": "float8",
     "station_ids": "uuid[]",
     "skills": "text[]",
     "fresh_since": "timestamptz",
-    "free": "bigint",
-    "most": "bigint",
     "also": "uuid[]",
     "premises_m": "float8",
     "house_m": "float8",
@@ -81,15 +79,13 @@ def pool(
         "station_ids": _array(station_ids),
         "skills": sorted(skills),
         "fresh_since": fresh_since,
-        "free": free,
-        "most": most,
         "also": _array(also),
         "premises_m": PREMISES_M,
         "house_m": HOUSE_M,
         "house_near_m": HOUSE_NEAR_M,
     }
     rare = tuple(skill for skill in RARE_SKILLS if skill in skills)
-    return Pool(sql=_compose(kind, rare, bool(skills)), values=values)
+    return Pool(sql=_compose(kind, rare, bool(skills), int(free), int(most)), values=values)
 
 
 def _array(ids: Collection[uuid.UUID]) -> str:
@@ -98,7 +94,8 @@ def _array(ids: Collection[uuid.UUID]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _compose(kind: str, rare: tuple[str, ...], skilled: bool) -> str:
+def _compose(kind: str, rare: tuple[str, ...], skilled: bool, free: int, most: int) -> str:
+    # limits are written out: one that the planner does not know makes it plan anew each time
     theirs = f"{KINDS[kind]} AND station_id = ANY (CAST(:station_ids AS uuid[]))"
     fit = [theirs, FREE, *(RARE_SKILLS[skill] for skill in rare), "(fixed OR captured_at >= :fresh_since)"]
     if skilled:
@@ -112,11 +109,11 @@ def _compose(kind: str, rare: tuple[str, ...], skilled: bool) -> str:
                i.organization_id IN (SELECT organization_id FROM premises) AS at_home, {in_beat} AS in_beat,
                house.id AS house_id, house.needed AS house_needed
         FROM responder_index i LEFT JOIN LATERAL ({house}) AS house ON true WHERE i.responder_id IN (
-            {_nearest(" AND ".join(fit), "radius_m", "free")}
-            UNION {_nearest(f"{theirs} AND {FREE}", "look_m", "most")}
-            UNION {_nearest(f"{theirs} AND {NOT_FREE}", "look_m", "most")}
+            {_nearest(" AND ".join(fit), "radius_m", free)}
+            UNION {_nearest(f"{theirs} AND {FREE}", "look_m", most)}
+            UNION {_nearest(f"{theirs} AND {NOT_FREE}", "look_m", most)}
             UNION (SELECT responder_id FROM responder_index WHERE {theirs} AND on_duty AND position IS NULL
-                   ORDER BY responder_id LIMIT :most)
+                   ORDER BY responder_id LIMIT {most})
             UNION SELECT unnest(CAST(:also AS uuid[])))
     """
 
@@ -153,10 +150,10 @@ _HOUSE = f"""
 _NO_HOUSE = "SELECT NULL::uuid AS id, false AS needed WHERE false"
 
 
-def _nearest(where: str, within: str, limit: str) -> str:
+def _nearest(where: str, within: str, limit: int) -> str:
     # the radius is judged of the few only: in the scan it would mislead the planner (see WITHIN_BOX)
     return (
         f"(SELECT responder_id FROM (SELECT responder_id, position FROM responder_index WHERE {where}"
-        f" AND {WITHIN_BOX.format(point=POINT, radius=within)} ORDER BY position <-> {OUTLOOK} LIMIT :{limit}) AS few"
+        f" AND {WITHIN_BOX.format(point=POINT, radius=within)} ORDER BY position <-> {OUTLOOK} LIMIT {limit}) AS few"
         f" WHERE ST_DWithin(position, {POINT}, :{within}))"
     )

@@ -25,7 +25,7 @@ LIFETIME = timedelta(hours=72)
 
 
 class CodeRefused(Unauthenticated):
-    """This code does not exist, was used, or has run out."""
+    """This code does not exist, was used, or has run out. Ask your company or the station for a new one."""
 
     slug, title, hint = "onboarding-code", "开通码无效或已过期", "请向本单位或本所重新领取开通码。"
 

@@ -65,7 +65,9 @@ def say_plan(plan: Plan, *, places: int) -> str | None:
     if plan.chance is None or places <= 0:
         return None
     line = f"请求 {len(plan.chosen)} 人，{places} 人按时签收的把握 {round(plan.chance * 100)} %"
-    return line if plan.expected_s is None else f"{line}，到齐预计 {_minutes(plan.expected_s)}"
+    if plan.expected_s is not None:
+        line += f"，到齐预计 {_minutes(plan.expected_s)}"
+    return f"{line}；再多请求把握更大，但不会更早到场" if plan.held else line
 
 
 def _costs(parts: Parts) -> list[tuple[float, str]]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from dispatch.matching.chance import add_one, count_accepting, expected_arrival_s, reaches, silence_s, tail
 from dispatch.matching.experience import NIGHT, band_of
 from dispatch.matching.fitness import SHORTFALL_OF, find_exclusion, find_sparing
+from dispatch.matching.race import Course, Runner, brings_forward_s
 from dispatch.matching.values import (
     Candidate,
     Excluded,
@@ -41,8 +42,9 @@ def rank(
     """The plan. Independent of the order of ``candidates``; ties go by distance, then by id.
 
     People are asked by ascending score until the chance that the places are filled in time reaches the need's
-    target, within what its alert factor allows. Whoever is spared by a rule comes after all others, and is asked only
-    for a place that would stay empty. ``elsewhere``: people whom other needs of the incident get.
+    target, within what its alert factor allows, and as long as one more makes the arrival earlier. Whoever is spared by
+    a rule comes after all others, and is asked only for a place that would stay empty. ``elsewhere``: people whom other
+    needs of the incident get.
     """
     fit, excluded = judge(need, scene, candidates, travel, weights, now, elsewhere=elsewhere)
     cap, floor = count_to_ask(need), max(0, need.places - need.waiting)
@@ -50,13 +52,16 @@ def rank(
     chosen: list[Scored] = []
     reserves: list[Scored] = []
     taken: Counter[uuid.UUID] = Counter()
+    held = False
     for scored, candidate in fit:
         # two from one post leave it together, so each counts against the same spare
         if _leaves_post_bare(candidate, taken, weights):
             excluded.append(_excluded(candidate, Exclusion.LAST_ON_POST))
             continue
         enough = len(chosen) >= floor and (scored.waived is not None or _is_sure(need, counts))
-        if len(chosen) >= cap or enough:
+        if len(chosen) < cap and not enough and len(chosen) >= floor:
+            held = held or not _is_worth_it(need, chosen, scored, weights)
+        if len(chosen) >= cap or enough or held:
             reserves.append(scored)
             continue
         chosen.append(scored)
@@ -65,7 +70,7 @@ def rank(
         if scored.chance is not None:
             counts = add_one(counts, scored.chance)
     excluded.sort(key=lambda e: (math.inf if e.distance_m is None else e.distance_m, e.responder_id))
-    wanting = len(chosen) < cap and not _is_sure(need, counts)
+    wanting = len(chosen) < cap and not held and not _is_sure(need, counts)
     return Plan(
         ask=cap if wanting and not reserves else len(chosen),
         chosen=tuple(chosen),
@@ -75,6 +80,7 @@ def rank(
         short_of=max(0, need.places - need.waiting - len(chosen)),
         chance=_chance(need, counts, chosen),
         expected_s=_expected_s(need, chosen),
+        held=held,
     )
 
 
@@ -194,6 +200,26 @@ def _is_sure(need: NeedValue, counts: Sequence[float]) -> bool:
     if need.mode == "command" or need.target_chance is None:
         return False
     return reaches(tail(counts, need.places), need.target_chance)
+
+
+def _is_worth_it(need: NeedValue, chosen: Sequence[Scored], one_more: Scored, weights: Weights) -> bool:
+    """Whether somebody is there earlier by asking him as well, in spite of those from whom he may take the place."""
+    if weights.alert_s is None or need.answer_s is None or need.answer_spread is None or not need.within_s:
+        return True
+    if need.target_chance == 1.0 or one_more.chance is None or any(scored.chance is None for scored in chosen):
+        # who wants to be certain gets as many as the factor allows
+        return True
+    if not chosen and not need.pending:
+        return True
+    # who still thinks was asked before these, and was nearer: he counts as the nearest of them
+    nearest_s = min(scored.eta_s for scored in (*chosen, one_more))
+    runners = [Runner(nearest_s, chance) for chance in need.pending]
+    runners += [Runner(scored.eta_s, scored.chance or 0.0) for scored in chosen]
+    # else he is the next to be asked, and does not always accept either
+    next_s = one_more.eta_s + silence_s(one_more.chance, need.within_s)
+    course = Course(need.answer_s, need.answer_spread, patience_s=need.within_s, next_s=next_s)
+    forward_s = brings_forward_s(runners, Runner(one_more.eta_s, one_more.chance), need.places, course)
+    return forward_s >= weights.alert_s
 
 
 def _chance(need: NeedValue, counts: Sequence[float], chosen: Sequence[Scored]) -> float | None:

@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 from dispatch.matching.experience import Asking, Expectation, Experience, Outlook, expect_late
 from dispatch.matching.model import Need
 from dispatch.matching.policy import Policy
+from dispatch.matching.race import ALERT_S
 from dispatch.matching.values import Candidate, NeedValue, Weights
 from dispatch.scenarios.spec import ScenarioSpec
 
@@ -33,6 +34,7 @@ class Reading:
     def need(self, need: Need, pending: Sequence[Any]) -> NeedValue:
         """What the need still wants; ``pending``: who was asked, when, and has not answered."""
         civilian = need.mode == "offer"
+        known = self.experience.of_kind(need.kind)
         return NeedValue(
             kind=need.kind,
             mode=cast(Literal["command", "offer"], need.mode),
@@ -44,6 +46,8 @@ class Reading:
             target_chance=need.target_chance,
             within_s=self._within_s(need),
             accept_s=float(need.accept_s),
+            answer_s=round(known.answer_s, 1) if civilian else None,
+            answer_spread=round(known.answer_spread, 2) if civilian else None,
             pending=tuple(self._late(row, need) for row in pending),
             barred=civilian and self.spec.bars(need.kind, self.level),
             danger_skills=tuple(sorted(self.spec.danger_skills)) if civilian else (),
@@ -64,6 +68,7 @@ class Reading:
         per_hour = policy.alerts_per_hour if spec.alerts_per_hour is None else spec.alerts_per_hour
         return replace(
             weights,
+            alert_s=ALERT_S,
             rest_s=float(rest_s) or None,
             alerts_per_hour=per_hour or None,
             alerts_per_shift=policy.alerts_per_shift or None,

@@ -6,9 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
-
-from pydantic import TypeAdapter
+from typing import Literal
 
 
 class Exclusion(StrEnum):
@@ -77,6 +75,9 @@ class NeedValue:
     #: seconds within which an acceptance is wanted, and after which silence counts as no
     within_s: float | None = None
     accept_s: float | None = None
+    #: time to accept, log-normal, as learned; None: it plays no part in how many are asked
+    answer_s: float | None = None
+    answer_spread: float | None = None
     #: of those who wait: each one's chance to accept yet
     pending: tuple[float, ...] = ()
     #: nobody of this kind is sent to such a danger
@@ -221,6 +222,8 @@ class Plan:
     chance: float | None = None
     #: mean seconds until the places are filled at the scene, if so many of the chosen accept
     expected_s: float | None = None
+    #: more would be surer, but nobody would be there sooner by it
+    held: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,6 +258,8 @@ class Weights:
     rest_s: float | None = None
     alerts_per_hour: int | None = None
     alerts_per_shift: int | None = None
+    #: one more is asked only if the mean arrival is so much earlier by it; None: whatever it does to the arrival
+    alert_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,37 +276,3 @@ class Inputs:
     elsewhere: tuple[uuid.UUID, ...] = ()
     #: version of the station's calibration that the chances come from; None: it had none
     calibration: int | None = None
-
-
-_INPUTS = TypeAdapter(Inputs)
-_PLAN = TypeAdapter(Plan)
-
-
-def write_inputs(inputs: Inputs) -> dict[str, Any]:
-    """JSON, without what is not known. Every figure is written out: a default may be another one some day."""
-    written: dict[str, Any] = _INPUTS.dump_python(inputs, mode="json", exclude_none=True)
-    return written
-
-
-def dump_inputs(inputs: Inputs) -> str:
-    """``write_inputs`` as text, in one go."""
-    return _INPUTS.dump_json(inputs, exclude_none=True).decode()
-
-
-def read_inputs(value: dict[str, Any]) -> Inputs:
-    return _INPUTS.validate_python(value)
-
-
-def write_plan(plan: Plan) -> dict[str, Any]:
-    """JSON. What says nothing is left out, so that a plan of old inputs is written as it was then."""
-    written: dict[str, Any] = _PLAN.dump_python(plan, mode="json", exclude_defaults=True)
-    return written
-
-
-def dump_plan(plan: Plan) -> str:
-    """``write_plan`` as text, in one go."""
-    return _PLAN.dump_json(plan, exclude_defaults=True).decode()
-
-
-def read_plan(value: dict[str, Any]) -> Plan:
-    return _PLAN.validate_python(value)

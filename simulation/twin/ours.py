@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dispatch.matching.experience import Asking, Expectation, Experience, band_of, expect, expect_late
+from dispatch.matching.experience import Asking, Expectation, Experience, Outlook, band_of, expect_late
 from dispatch.matching.learning import LogRow, learn
 from dispatch.matching.team import plan_team
 from dispatch.matching.values import Inputs
@@ -14,13 +14,15 @@ from dispatch.scenarios.spec import NeedSpec
 from simulation.twin.policies import Choice
 from simulation.twin.sight import Question
 
+_ANYBODY = uuid.UUID(int=0)
 #: learned anew when the log has grown by so much, and at least by so many rows
 _GROWTH, _LEAST_ROWS = 1.1, 50
 
 
 class Ours:
     """``target``: how sure it is to be that the places are filled ``within_s``; 1: always as many as ``factor`` allows.
-    None for any of them: as the scenario has it. ``log``: what was learned before the run."""
+    None for any of them: as the scenario has it. ``races``: asks nobody by whom nobody comes earlier. ``log``: what was
+    learned before the run."""
 
     claims, widens, ways = True, True, True
 
@@ -33,9 +35,10 @@ class Ours:
         factor: float | None = None,
         radius_m: int | None = None,
         learns: bool = True,
+        races: bool = True,
         log: Sequence[LogRow] = (),
     ) -> None:
-        self.name, self.learns = name, learns
+        self.name, self.learns, self.races = name, learns, races
         changed = {"target_chance": target, "within_s": within_s, "alert_factor": factor, "radius_m": radius_m}
         self._changed = {key: value for key, value in changed.items() if value is not None}
         self._log = list(log)
@@ -75,12 +78,13 @@ class Ours:
                 accept_s=accept_s, within_s=within_s,
             )  # fmt: skip
 
+        outlook = Outlook(self._experience, asking(_ANYBODY))
         candidates = []
         for candidate in inputs.candidates:
             key = (candidate.responder_id, question.scenario, band, accept_s, within_s)
             expected = self._known.get(key)
             if expected is None:
-                expected = self._known[key] = expect(self._experience, asking(candidate.responder_id))
+                expected = self._known[key] = outlook.of(candidate.responder_id)
             candidates.append(
                 replace(
                     candidate,
@@ -93,7 +97,13 @@ class Ours:
             round(expect_late(self._experience, asking(responder_id), waited_s=waited_s), 4)
             for responder_id, waited_s in question.waiting
         )
-        return replace(inputs, need=replace(inputs.need, pending=pending), candidates=tuple(candidates))
+        need = replace(inputs.need, pending=pending)
+        if self.races:
+            experience = self._experience.of_kind(kind)
+            need = replace(
+                need, answer_s=round(experience.answer_s, 1), answer_spread=round(experience.answer_spread, 2)
+            )  # fmt: skip
+        return replace(inputs, need=need, candidates=tuple(candidates))
 
     def _study(self) -> None:
         self._experience = learn(self._log)

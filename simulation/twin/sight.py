@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass, replace
 
 from dispatch.matching.policy import Policy
+from dispatch.matching.race import ALERT_S
 from dispatch.matching.values import Candidate, Inputs, NeedValue, Scene, TravelValue, Weights
 from dispatch.orders.states import REFUSED, UNANSWERED
 from geo.crs import Position
@@ -29,6 +30,7 @@ WEIGHTS = replace(
     rest_s=float(_POLICY.rest_s),
     alerts_per_hour=_POLICY.alerts_per_hour,
     alerts_per_shift=_POLICY.alerts_per_shift,
+    alert_s=ALERT_S,
 )
 
 

@@ -10,7 +10,7 @@ from simulation.twin.policies import Broadcast, Nearest, Policy, Several
 #: what is compared when nothing is said
 DEFAULT = ("nearest", "broadcast", "several:k=3", "several:k=5", "ours")
 HELP = (
-    "ours[:target=0.1-1,within=S,factor=N,radius=M,learn=yes|no]; nearest, broadcast, several"
+    "ours[:target=0.1-1,within=S,factor=N,radius=M,learn=yes|no,race=yes|no]; nearest, broadcast, several"
     " [:radius=M,claim=yes|no,posts=yes|no,widen=yes|no,k=N]. What is not said is the scenario's."
 )
 
@@ -48,6 +48,7 @@ def _ours(name: str, given: dict[str, str]) -> Policy:
         factor=_optional(given, "factor", 1, 20),
         radius_m=_whole(given, "radius"),
         learns=_flag(given, "learn", True),
+        races=_flag(given, "race", True),
     )
 
 

@@ -156,11 +156,11 @@ def assert_accessible(page: Page) -> None:
 
 
 def assert_thumb_sized(page: Page) -> None:
-    """Nothing that is pressed is lower than 44 points, and nothing runs out of the screen at its side."""
+    """Nothing that is pressed is lower than 48 points, and nothing runs out of the screen at its side."""
     small = page.evaluate(
         """() => [...document.querySelectorAll('#app button, #app a[href], #app select, #app input')]
         .filter(e => e.offsetParent && !e.classList.contains('visually-hidden') && !e.closest('.maplibregl-map'))
-        .filter(e => e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 120))"""
+        .filter(e => e.getBoundingClientRect().height < 47.5).map(e => e.outerHTML.slice(0, 120))"""
     )
     assert small == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

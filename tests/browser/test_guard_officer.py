@@ -13,6 +13,7 @@ from tests.browser.stage import Stage
 
 def test_an_officer_leads_reports_and_rates_and_the_guard_objects(pages: Pages, stage: Stage) -> None:
     pages.expected.append("409.*phone/reveal")
+    stage.read_messages("P0007", "B0019", "B0023")
     scene = beside(stage.place_of("B0019"), north_m=80)
     page = pages.open("guard", "P0007", size=PHONE, position=beside(scene, east_m=120))
     go_on_duty(page, stage, "P0007")
@@ -73,12 +74,8 @@ def test_an_officer_leads_reports_and_rates_and_the_guard_objects(pages: Pages, 
     keep(page, "feedback-rated")
     page.get_by_role("button", name="提交反馈单和评价").click()
     expect(page.get_by_text(re.compile("已反馈|待审核|待办结")).first).to_be_visible(timeout=20_000)
-    # the outbox sends it when it can
-    for _ in range(60):
-        sheet = stage.person("P0007").get(f"/api/v1/incidents/{made['id']}/feedback-form")
-        if sheet["form"] and all(line["rating"] for line in sheet["orders"]):
-            break
-        page.wait_for_timeout(300)
+    expect(page.locator("[data-waiting]")).to_have_count(0, timeout=20_000)
+    sheet = stage.person("P0007").get(f"/api/v1/incidents/{made['id']}/feedback-form")
     assert sheet["form"]["result_code"] == "found"
     assert sorted(line["rating"]["score"] for line in sheet["orders"]) == [2, 5]
     page.get_by_role("button", name="返回").click()

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.pages import PHONE, Pages, screenshot
-from tests.browser.phone import be_located, beside, call_in, go_on_duty, hold, keep, picture, slide, stand
+from tests.browser.phone import be_located, beside, call_in, go_on_duty, hold, keep, order_of, picture, slide, stand
 from tests.browser.stage import Stage
 
 
@@ -27,7 +27,11 @@ def test_a_guard_lives_a_whole_order_on_his_phone(pages: Pages, stage: Stage, tm
     stage.put_on_duty("P0001")
     # a gate is never left by its last man; the other one is too far away to be asked
     stage.person("B0001").go_on_duty(beside(here, east_m=4_000))
+    # two are wanted: the place beside his is taken, so that nobody asks him again when he has finished
+    second = stage.person("B0009")
+    second.go_on_duty(beside(here, east_m=200))
     call_in(stage, scene)
+    second.post(f"/api/v1/orders/{order_of(second)['id']}/accept")
     slider = page.get_by_role("button", name="签收前往")
     expect(slider).to_be_visible()
     expect(page.get_by_text("一名七岁男童")).to_be_visible()

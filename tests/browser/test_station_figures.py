@@ -31,6 +31,10 @@ def test_a_number_leads_to_the_very_incidents_that_it_counts(pages: Pages, stage
     expect(behind.get_by_role("link")).to_have_count(count)
     expect(behind.locator(f'a[href$="{incident_id}"]')).to_have_count(1)
     _keep(page, "station-figures-closings-light")
+    page.get_by_role("button", name="导出", exact=True).click()
+    page.get_by_role("dialog").get_by_label("应派未派").check()
+    _keep(page, "station-figures-export-light")
+    page.get_by_role("dialog").get_by_role("button", name="取消").click()
 
     page.get_by_role("tab", name="响应与评价").click()
     page.get_by_label("统计口径").select_option("organization")

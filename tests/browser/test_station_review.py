@@ -29,7 +29,10 @@ def test_a_leader_reviews_a_shift_with_the_keyboard(pages: Pages, stage: Stage) 
 
     # 08:05 nothing is ticked: the key asks about the one that is open; both are ticked, one of them is not rated
     for incident_id in (first, second):
-        page.locator(f'[data-incident="{incident_id}"]').get_by_role("checkbox").check()
+        row = page.locator(f'[data-incident="{incident_id}"]')
+        row.get_by_role("button").press("Enter")
+        page.keyboard.press("x")
+        expect(row.get_by_role("checkbox")).to_be_checked()
     page.keyboard.press("a")
     expect(page.get_by_role("dialog")).to_contain_text("审核通过 2 条警情")
     _keep(page, "station-approve-light")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -114,7 +115,7 @@ def test_the_twin_weighs_what_the_real_matcher_weighs() -> None:
         need: Any = SimpleNamespace(
             kind="guard", mode="offer", skills=list(value.skills), needed=value.places, accepted=0,
             alert_factor=value.alert_factor, radius_m=value.radius_m, target_chance=value.target_chance,
-            within_s=value.within_s, accept_s=value.accept_s,
+            within_s=value.within_s, accept_s=value.accept_s, id=uuid.UUID(int=0),
         )  # fmt: skip
         pending = [
             SimpleNamespace(responder_id=id_, offered_at=enriched.now - timedelta(seconds=waited_s))

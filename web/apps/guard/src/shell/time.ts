@@ -1,3 +1,9 @@
+/** `11-27`: the day of an instant where the phone is. */
+export function dayOf(at: string): string {
+  const date = new Date(at)
+  return `${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`
+}
+
 /** The hour and minute of an instant, with its day where that is another one. */
 export function hourOf(at: string | null | undefined, now_ms: number): string {
   if (!at) return '–'

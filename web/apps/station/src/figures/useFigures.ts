@@ -16,6 +16,8 @@ export interface Behind {
   label: string
   of: string
   interval?: string
+  /** Of a line that is not told apart as the table is. */
+  by?: By
 }
 
 export function useFigures(asked: Ref<Asked>) {
@@ -36,6 +38,12 @@ export function useFigures(asked: Ref<Asked>) {
     ])
     return { intervals, closings, missed, hours, assists, burden }
   })
+}
+
+/** Whether a number leads anywhere: a company and the district read numbers only. */
+export function useBehind(): boolean {
+  const { may } = useAccount()
+  return may('figure.read') && may('incident.list')
 }
 
 function watchLoad<T>(asked: Ref<Asked>, ask: () => Promise<T>) {

@@ -1,7 +1,7 @@
 /** Who is logged in, the words for codes, and the client: made once by `startApp`, taken by every component. */
 import { type Api, type App, type LoginSession, type Me, Refusal, type Send, logIn, logOut, ok, onboard, readMe } from '@pingan/api'
 import type { Live } from '@pingan/live'
-import { type InjectionKey, type Ref, inject, reactive, ref, shallowRef } from 'vue'
+import { type InjectionKey, type Ref, inject, reactive, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 type Words = Record<string, Record<string, string>>
@@ -22,6 +22,9 @@ export interface Account {
   problem: Ref<unknown>
   ended: Ref<boolean>
   words: Words
+  /** The same in English, once a screen has asked for them. */
+  english: Words
+  learnEnglish(): Promise<void>
   enter(): Promise<void>
   logIn(login: string, password: string): Promise<void>
   onboard(code: string, password: string): Promise<void>
@@ -59,6 +62,8 @@ export function createAccount({ app, api, send, session, live }: Parts): Account
   const problem = ref<unknown>(null)
   const ended = ref(false)
   const words = reactive<Words>({})
+  const english = reactive<Words>({})
+  let learning: Promise<void> | null = null
 
   async function enter(): Promise<void> {
     problem.value = null
@@ -82,6 +87,17 @@ export function createAccount({ app, api, send, session, live }: Parts): Account
     }
   }
 
+  /** Asked for once; without them codes are read as they are. */
+  function learnEnglish(): Promise<void> {
+    learning ??= ok(api.GET('/api/v1/vocabulary', { params: { query: { lang: 'en' } } })).then(
+      (answer) => void Object.assign(english, answer.words),
+      () => {
+        learning = null
+      },
+    )
+    return learning
+  }
+
   session.onEnd((why) => {
     live.stop()
     me.value = null
@@ -90,7 +106,7 @@ export function createAccount({ app, api, send, session, live }: Parts): Account
   })
 
   return {
-    app, api, send, me, state, problem, ended, words, enter,
+    app, api, send, me, state, problem, ended, words, english, learnEnglish, enter,
     async logIn(login, password) {
       await logIn(api, session, login, password)
       ended.value = false
@@ -124,16 +140,27 @@ export function useApi(): Api {
   return useAccount().api
 }
 
-/** The word for a code: the server's Chinese one; in English the code itself, made readable. */
-export function useWords(): { words: Words; word(list: string, code: string | null | undefined): string } {
-  const { words } = useAccount()
+/** Codes are English words: what they say where nobody has said it better. */
+function readable(code: string): string {
+  const text = code.replace(/[_.-]/g, ' ')
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
+/** The word for a code in the language of the screen; a code without one is made readable. */
+export function useWords(): { words: Words; word(list: string, code: string | null | undefined): string; said(text: string, code: string): string } {
+  const account = useAccount()
   const { locale } = useI18n()
+  watch([locale, account.state], ([now, state]) => {
+    if (now === 'en' && state === 'in') void account.learnEnglish()
+  }, { immediate: true })
   return {
-    words,
+    words: account.words,
     word(list, code) {
       if (code === null || code === undefined || code === '') return ''
-      if (locale.value === 'en') return code.replace(/[_.-]/g, ' ')
-      return words[list]?.[code] ?? code
+      if (locale.value === 'en') return account.english[list]?.[code] ?? readable(code)
+      return account.words[list]?.[code] ?? code
     },
+    /** What the server said of a code in Chinese; in English the code itself. */
+    said: (text, code) => (locale.value === 'en' ? readable(code) : text),
   }
 }

@@ -41,6 +41,7 @@ export const alone = {
     battery: 'Battery {n}%',
     batteryLow: 'Battery {n}%: charge soon, or the command room loses you',
     asleep: 'The screen is not kept lit: do not lock it or switch away, or location and orders stop.',
+    asleepTold: 'The screen is not kept lit: location may stop when it locks. An order shows up as a notice; look at once.',
     denied: { title: 'Location is forbidden', text: 'Allow location for this app (or browser) in Settings, Apps, Permissions. Without it you get no orders.' },
     lost: { title: 'Location lost', text: 'The command room does not see where you are now; after 2 minutes you get no orders. Switch location on and go to a window or outside.' },
     missing: { title: 'This phone cannot locate', text: 'Open this page by its https address, or with the system’s own browser.' },

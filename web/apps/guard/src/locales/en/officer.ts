@@ -39,6 +39,7 @@ export const officer = {
     note: 'Add what you know',
     noteYes: 'Add note',
     feedback: 'Feedback form and ratings',
+    seeFeedback: 'See or change the feedback form',
   },
   form: {
     title: 'Feedback form',

@@ -39,7 +39,7 @@ export const own = {
     hours: 'hours on duty',
     answers: 'Orders',
     none: 'No order in this time',
-    count: { offers: 'asked', accepted: 'accepted', declined: 'declined', ignored: 'not answered', called_off: 'called off', arrived: 'arrived', completed: 'finished' },
+    count: { offers: 'asked', accepted: 'accepted', declined: 'declined', ignored: 'not answered', called_off: 'Called off before an answer', arrived: 'arrived', completed: 'finished' },
     times: 'Mean times',
     n: '{n} times',
     rule: 'By the same rules as everybody’s: measured times only, no drills.',

@@ -40,6 +40,7 @@ export const officer = {
     note: '补充情况',
     noteYes: '添加备注',
     feedback: '填写反馈单并评价',
+    seeFeedback: '查看或修改反馈单',
   },
   form: {
     title: '反馈单',

@@ -40,7 +40,7 @@ export const own = {
     hours: '小时在岗',
     answers: '指令情况',
     none: '这段时间没有收到指令',
-    count: { offers: '收到指令', accepted: '签收', declined: '拒绝', ignored: '未答复', called_off: '被解除或撤回', arrived: '到场', completed: '完成' },
+    count: { offers: '收到指令', accepted: '签收', declined: '拒绝', ignored: '未答复', called_off: '签收前被解除或撤回', arrived: '到场', completed: '完成' },
     times: '平均用时',
     n: '{n} 次',
     rule: '与全所统计口径一致，只计系统实测时间，演练不计。',
