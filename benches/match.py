@@ -33,10 +33,12 @@ from benches.programs import free_port, program
 from benches.report import in_ms, table
 from benches.town_of_streets import BLOCK_M, EAST, LAT, LON, NORTH, write_city
 from dispatch.incidents.model import Incident, IncidentMilestone
+from dispatch.matching import repository
 from dispatch.matching import service as matching
 from dispatch.matching.model import Need, Recommendation
 from dispatch.matching.rank import replay
-from dispatch.matching.values import write_inputs, write_plan
+from dispatch.matching.repository import NewRecommendation
+from dispatch.matching.values import dump_inputs, dump_plan
 from dispatch.scenarios.model import Scenario
 from geo.crs import Position
 from geo.roads.osm import read_roads
@@ -217,11 +219,11 @@ class _City:
                 gathered = time.perf_counter()
                 plan = replay(inputs)
                 ranked = time.perf_counter()
-                advice = Recommendation(
+                advice = NewRecommendation(
                     id=new_id(), incident_id=incident.id, need_id=need.id, made_at=inputs.now, made_by=None,
-                    inputs=write_inputs(inputs), result=write_plan(plan),
+                    inputs=dump_inputs(inputs), result=dump_plan(plan),
                 )  # fmt: skip
-                session.add(advice)
+                repository.add_all(session, [advice])
                 session.commit()
                 stored = time.perf_counter()
                 took_s = self._time_ways(session, ways, incident)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from dispatch.accounts.model import Account
 from dispatch.aid.model import Aid
 from dispatch.aid.states import AidState
-from dispatch.incidents import queries, repository
+from dispatch.incidents import pictures, queries
 from dispatch.incidents.model import Incident
 from dispatch.incidents.repository import DONE_ORDER, OPEN_ORDER
 from dispatch.incidents.views import as_json, helper_view, neighbour_view
@@ -32,7 +32,7 @@ _CONCERNED = text(
 def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
     """The station sees it until it ends, and one that helps as long as the aid is open; a helper while his order is
     open; an officer who has done his part, too."""
-    pictures = repository.list_pictures(session, ids)
+    pictured = pictures.list_pictures(session, ids)
     concerned = session.execute(_CONCERNED, {"ids": ids})
     people: dict[uuid.UUID, dict[tuple[uuid.UUID, Role], bool]] = {}
     for incident_id, account_id, role, state in concerned:
@@ -40,7 +40,7 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterator[Projection]:
         key = (account_id, Role(role))
         working = state in OPEN_ORDER or (role == Role.OFFICER and state in DONE_ORDER)
         shown[key] = shown.get(key, False) or working
-    for incident, beside in pictures:
+    for incident, beside in pictured:
         # one audience is heard by dispatchers and leaders alike: it gets what the dispatcher may see
         view = queries.picture(session, incident, beside, role=Role.DISPATCHER)
         to_police = as_json(view) if incident.ended_at is None else None

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account
 from dispatch.aid.rows import lent_by, narrow
-from dispatch.incidents import repository
+from dispatch.incidents import pictures, repository
 from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote
-from dispatch.incidents.repository import Beside
+from dispatch.incidents.pictures import Beside
 from dispatch.incidents.views import (
     HelperIncidentView,
     IncidentView,
@@ -121,7 +121,7 @@ def show(session: Session, incidents: Sequence[Incident], *, role: Role) -> list
     """The incidents as police of that role see them, in the order given."""
     if not incidents:
         return []
-    beside = repository.list_beside(session, [incident.id for incident in incidents])
+    beside = pictures.list_beside(session, [incident.id for incident in incidents])
     return [picture(session, incident, beside[incident.id], role=role) for incident in incidents]
 
 

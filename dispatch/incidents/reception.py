@@ -26,6 +26,7 @@ from dispatch.incidents.model import Incident
 from dispatch.incidents.repository import CalledStation
 from dispatch.incidents.states import IncidentState
 from dispatch.scenarios import service as scenarios
+from dispatch.scenarios.repository import InForce
 from geo.crs import Position
 from kit import feed, record
 from kit.actor import Grant, Reach
@@ -93,11 +94,7 @@ def receive(session: Session, *, new: NewIncident, grant: Grant, at: datetime) -
     if new.source == "replay" and not station.demo:
         raise ReplayRefused
     number = _settle_number(session, new, station, day)
-    scenario = (
-        scenarios.get_current(session, station.id, new.scenario_key)
-        if new.scenario_key
-        else scenarios.find_for(session, station.id, new.category, new.type, new.subtype, at=at)
-    )
+    scenario = _settle_scenario(session, new, station, at)
     incident = Incident(
         id=new_id(),
         district_id=station.district_id,
@@ -209,7 +206,7 @@ def _settle_station(
     number_of = day if new.number is None else None
     own = grant.actor.station_id if grant.reach is not Reach.ANY else None
     if new.station_id is not None:
-        station = repository.find_station(session, new.station_id, number_of=number_of)
+        station = repository.find_station(session, new.station_id, number_of=number_of, scenario_key=new.scenario_key)
         if station is None or station.district_id != district_id or (own is not None and own != station.id):
             raise NotFound
         return station, False
@@ -217,15 +214,17 @@ def _settle_station(
     if owner is None:
         # nobody has drawn a map that could disagree
         if own is not None and not repository.has_jurisdictions(session, district_id):
-            return _station(session, own, number_of), False
+            return _station(session, own, number_of, new.scenario_key or None), False
         raise OutsideEveryArea
     if own is not None and owner.station_id != own:
         raise BelongsToOtherStation(station_id=str(owner.station_id), station=_station(session, owner.station_id).name)
-    return _station(session, owner.station_id, number_of), owner.tie
+    return _station(session, owner.station_id, number_of, new.scenario_key or None), owner.tie
 
 
-def _station(session: Session, station_id: uuid.UUID, number_of: date | None = None) -> CalledStation:
-    station = repository.find_station(session, station_id, number_of=number_of)
+def _station(
+    session: Session, station_id: uuid.UUID, number_of: date | None = None, scenario_key: str | None = None
+) -> CalledStation:
+    station = repository.find_station(session, station_id, number_of=number_of, scenario_key=scenario_key)
     if station is None:
         raise NotFound
     return station
@@ -239,3 +238,12 @@ def _settle_number(session: Session, new: NewIncident, station: CalledStation, d
         return new.number
     number = station.number or repository.take_number(session, station.district_id, day)
     return f"D{day:%Y%m%d}-{number:04d}"
+
+
+def _settle_scenario(session: Session, new: NewIncident, station: CalledStation, at: datetime) -> InForce:
+    if new.scenario_key:
+        if not station.scenarios:
+            raise NotFound
+        return station.scenarios[0]
+    chosen = scenarios.choose(station.scenarios, new.category, new.type)
+    return chosen or scenarios.find_for(session, station.id, new.category, new.type, new.subtype, at=at)

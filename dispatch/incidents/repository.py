@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
-    Executable,
-    Row,
-    Uuid,
     and_,
-    any_,
-    bindparam,
     exists,
-    literal_column,
     or_,
     select,
     text,
@@ -30,6 +21,7 @@ from dispatch.aid.rows import opened_to
 from dispatch.escalation.model import Alarm
 from dispatch.incidents.model import Incident, IncidentMilestone, IncidentNote, WebhookSource
 from dispatch.orders.model import Order
+from dispatch.scenarios.repository import IN_FORCE, InForce, read_in_force
 from geo.areas.model import Area
 from geo.crs import Position
 from geo.responders.model import ResponderIndex
@@ -186,22 +178,29 @@ class CalledStation(NamedTuple):
     demo: bool
     #: as ``take_number`` gives it, where one was asked for and the day has begun
     number: int | None
+    #: in force, by key; or that one of them which was asked for
+    scenarios: list[InForce]
 
 
 _STATION = text(
-    """
+    f"""
     SELECT id, district_id, name, demo,
            (SELECT nextval('incident_numbers') - d.base FROM incident_number_days d
-            WHERE d.district_id = s.district_id AND d.day = CAST(:day AS date)) AS number
+            WHERE d.district_id = s.district_id AND d.day = CAST(:day AS date)) AS number, {IN_FORCE} AS scenarios
     FROM stations s WHERE id = :id
     """
 )
 
 
-def find_station(session: Session, station_id: uuid.UUID, *, number_of: date | None = None) -> CalledStation | None:
+def find_station(
+    session: Session, station_id: uuid.UUID, *, number_of: date | None = None, scenario_key: str | None = None
+) -> CalledStation | None:
     """``number_of``: with the next number of that day."""
-    row = session.execute(_STATION, {"id": station_id, "day": number_of}).one_or_none()
-    return CalledStation(*row) if row is not None else None
+    row = session.execute(_STATION, {"id": station_id, "day": number_of, "key": scenario_key}).one_or_none()
+    if row is None:
+        return None
+    in_force = read_in_force(row.scenarios)
+    return CalledStation(row.id, row.district_id, row.name, row.demo, row.number, in_force)
 
 
 def find_station_by_code(session: Session, district_id: uuid.UUID, code: str) -> Station | None:
@@ -270,76 +269,6 @@ def add_milestone(
         "evidence": to_json(evidence or {}),
     }
     session.execute(_ADD_MILESTONE, values)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Beside:
-    """What an incident's picture shows beside its own row. ``milestones``: of the present round, in their order."""
-
-    duty_phone: str | None
-    last_note_at: datetime | None
-    milestones: dict[str, datetime]
-    #: the neighbours to which it is, or was, open by mutual aid, and whether it is
-    helping: dict[uuid.UUID, bool]
-
-
-def _passed(column: str) -> str:
-    return (
-        f"ARRAY(SELECT m.{column} FROM incident_milestones m"
-        " WHERE m.incident_id = incidents.id AND m.round = incidents.reopened ORDER BY m.at, m.name)"
-    )
-
-
-def _helping(column: str) -> str:
-    return (
-        f"ARRAY(SELECT a.{column} FROM aids a"
-        " WHERE a.incident_id = incidents.id AND a.starts_at IS NOT NULL ORDER BY a.id)"
-    )
-
-
-_SHOWN_BESIDE = {
-    "duty_phone": "(SELECT s.duty_phone FROM stations s WHERE s.id = incidents.station_id)",
-    "last_note_at": "(SELECT max(n.at) FROM incident_notes n WHERE n.incident_id = incidents.id)",
-    "names": _passed("name"),
-    "ats": _passed("at"),
-    "helping": _helping("helping_station_id"),
-    "helping_now": _helping("state = 'active'"),
-}
-_BESIDE = text(
-    "SELECT id, {} FROM incidents WHERE id = ANY(:ids)".format(
-        ", ".join(f"{column} AS {name}" for name, column in _SHOWN_BESIDE.items())
-    )
-)
-_PICTURES: Executable = (
-    select(Incident, *(literal_column(column).label(name) for name, column in _SHOWN_BESIDE.items()))
-    .where(Incident.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
-    .order_by(Incident.id)
-)
-
-
-def list_beside(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Beside]:
-    """``Beside`` of each, in one look."""
-    session.flush()
-    return {row.id: _beside(row) for row in session.execute(_BESIDE, {"ids": list(incident_ids)})}
-
-
-def list_pictures(session: Session, incident_ids: Collection[uuid.UUID]) -> list[tuple[Incident, Beside]]:
-    """The incidents as the database has them now, by id, and what their pictures show beside their rows."""
-    # this transaction may have read one before others changed it
-    rows = session.execute(_PICTURES, {"ids": list(incident_ids)}, execution_options={"populate_existing": True})
-    return [(row.Incident, _beside(row)) for row in rows]
-
-
-def _beside(row: Row[Any]) -> Beside:
-    helping: dict[uuid.UUID, bool] = {}
-    for station_id, now in zip(row.helping, row.helping_now, strict=True):
-        helping[station_id] = helping.get(station_id, False) or now
-    return Beside(
-        duty_phone=row.duty_phone,
-        last_note_at=row.last_note_at,
-        milestones=dict(zip(row.names, row.ats, strict=True)),
-        helping=helping,
-    )
 
 
 def list_milestones(session: Session, incident_id: uuid.UUID) -> list[IncidentMilestone]:

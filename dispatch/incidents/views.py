@@ -16,7 +16,7 @@ from dispatch.incidents import catalogue
 from dispatch.incidents.caller import mask_for
 from dispatch.incidents.labels import LABELS
 from dispatch.incidents.model import Incident
-from dispatch.incidents.repository import Beside
+from dispatch.incidents.pictures import Beside
 from dispatch.incidents.states import IncidentState
 from dispatch.scenarios.service import Version
 from dispatch.scenarios.tasks import verbs_of_kind

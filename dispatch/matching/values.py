@@ -284,14 +284,8 @@ _INPUTS = TypeAdapter(Inputs)
 _PLAN = TypeAdapter(Plan)
 
 
-def write_inputs(inputs: Inputs) -> dict[str, Any]:
-    """JSON, without what is not known. Every figure is written out: a default may be another one some day."""
-    written: dict[str, Any] = _INPUTS.dump_python(inputs, mode="json", exclude_none=True)
-    return written
-
-
 def dump_inputs(inputs: Inputs) -> str:
-    """``write_inputs`` as text, in one go."""
+    """JSON, without what is not known. Every figure is written out: a default may be another one some day."""
     return _INPUTS.dump_json(inputs, exclude_none=True).decode()
 
 
@@ -306,7 +300,6 @@ def write_plan(plan: Plan) -> dict[str, Any]:
 
 
 def dump_plan(plan: Plan) -> str:
-    """``write_plan`` as text, in one go."""
     return _PLAN.dump_json(plan, exclude_defaults=True).decode()
 
 

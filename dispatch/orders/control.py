@@ -11,10 +11,11 @@ from dispatch.incidents import repository as incidents
 from dispatch.incidents import service as incident_service
 from dispatch.incidents.model import Incident
 from dispatch.incidents.states import IncidentState
-from dispatch.orders import dispatching, opening, progress, repository, telling
+from dispatch.orders import dispatching, progress, repository, telling
 from dispatch.orders.errors import MovedOn
 from dispatch.orders.firing import fire
 from dispatch.orders.model import Order
+from dispatch.orders.needs import open_needs
 from dispatch.orders.states import COUNTED, LIVE, OrderState
 from kit.actor import Actor, Grant, Role
 
@@ -81,7 +82,7 @@ def reassign(
     """
     seen = repository.get_visible(session, order_id, grant)
     incident = dispatching.lock_workable_of_order(session, seen.incident_id)
-    needs = opening.open_needs(session, incident, at=at)
+    needs = open_needs(session, incident, at=at)
     order = fire(session, seen, "cancel", by=grant.actor, at=at, reason=reason)
     telling.call_off(session, order, at=at)
     return dispatching.name(

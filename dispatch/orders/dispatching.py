@@ -26,6 +26,7 @@ from dispatch.orders.errors import (
     ResponderUnfit,
 )
 from dispatch.orders.model import Order
+from dispatch.orders.needs import make_needs, open_needs
 from kit import feed, record
 from kit.actor import Actor, Grant
 
@@ -50,7 +51,7 @@ def dispatch(
     ResponderTaken, ResponderUnfit, NoSuchNeed.
     """
     incident = lock_workable(session, incident_id, grant)
-    needs = opening.open_needs(session, incident, at=at)
+    needs = open_needs(session, incident, at=at)
     orders: list[Order] = []
     by_hand: set[uuid.UUID] = set()
     for responder_id in responder_ids:
@@ -68,7 +69,7 @@ def dispatch(
 
 def dispatch_new(session: Session, incident: Incident, *, by: Actor, at: datetime) -> list[Order]:
     """``dispatch`` for a call that this very transaction took: of that nobody else knows yet."""
-    needs = opening.make_needs(session, incident, at=at)
+    needs = make_needs(session, incident, at=at)
     orders = [
         order
         for opened in opening.fill_all(session, incident, needs, at=at, by=by, untouched=True)
@@ -91,7 +92,7 @@ def request_more(
     """Whoever is there wants ``count`` more of ``kind``. Raises NotFound, IncidentNotWorkable, NoSuchNeed."""
     incident = lock_workable(session, incident_id, grant)
     reason = hide_caller(session, incident_id, reason)
-    need = _need_of_kind(opening.open_needs(session, incident, at=at), kind)
+    need = _need_of_kind(open_needs(session, incident, at=at), kind)
     raise_need(session, incident, need, by=count, actor=grant.actor, at=at, reason=reason)
     orders = opening.fill(session, incident, need, at=at, by=grant.actor).orders
     note_dispatch(session, incident, orders, by=grant.actor, at=at, held=True)

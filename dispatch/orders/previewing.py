@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from dispatch.matching import repository
 from dispatch.matching import service as matching
 from dispatch.matching.model import Recommendation
-from dispatch.orders import dispatching, opening
+from dispatch.orders import dispatching
+from dispatch.orders.needs import open_needs
 from kit.actor import Grant
 from kit.errors import NotFound
 
@@ -23,7 +24,7 @@ def preview(
     Raises NotFound, IncidentNotWorkable.
     """
     incident = dispatching.lock_workable(session, incident_id, grant)
-    needs = opening.open_needs(session, incident, at=at)
+    needs = open_needs(session, incident, at=at)
     if need_id is not None:
         needs = [need for need in needs if need.id == need_id]
         if not needs:

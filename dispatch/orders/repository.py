@@ -113,6 +113,21 @@ def list_needs(session: Session, incident_id: uuid.UUID) -> list[Need]:
     return list(session.scalars(select(Need).where(Need.incident_id == incident_id).order_by(Need.opened_at, Need.id)))
 
 
+_STAFFING = text(
+    """
+    SELECT n.id, n.kind, n.mode, n.skills, n.needed, n.accepted, n.retry_at,
+           (SELECT count(*) FROM orders o WHERE o.need_id = n.id AND o.state = ANY(:unanswered)) AS waiting
+    FROM needs n WHERE n.incident_id = :incident_id AND n.state <> 'closed' ORDER BY n.opened_at, n.id
+    """
+)
+
+
+def list_staffing(session: Session, incident_id: uuid.UUID) -> list[Row[Any]]:
+    """The needs of the present round, and how many were asked for each and have not answered (``waiting``)."""
+    unanswered = [str(state) for state in UNANSWERED]
+    return list(session.execute(_STAFFING, {"incident_id": incident_id, "unanswered": unanswered}).all())
+
+
 def list_short(session: Session, incident_id: uuid.UUID, *, kind: str, other_than: uuid.UUID) -> list[Need]:
     """Other needs of that kind that look for people, as they were last read."""
     query = select(Need).where(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, select, text
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -38,17 +38,30 @@ def find_current(session: Session, station_id: uuid.UUID, key: str, *, lock: boo
     return session.execute(query).scalar_one_or_none()
 
 
-_IN_FORCE = text(
-    """
-    SELECT id, key, version, spec -> 'match' AS match FROM scenarios
-    WHERE station_id = :station_id AND current AND key = coalesce(:key, key) ORDER BY key
-    """
-)
+class InForce(NamedTuple):
+    """What a call needs to know of a version in force."""
+
+    id: uuid.UUID
+    key: str
+    version: int
+    match: dict[str, Any]
 
 
-def list_in_force(session: Session, station_id: uuid.UUID, *, key: str | None = None) -> list[Row[Any]]:
-    """(id, key, version, match) of the versions in force at the station, or of that key: what a call needs of them."""
-    return list(session.execute(_IN_FORCE, {"station_id": station_id, "key": key}))
+#: JSON of those of the station ``s``, by key; all of them, or that of ``:key``
+IN_FORCE = """(
+    SELECT json_agg(json_build_array(c.id, c.key, c.version, c.spec -> 'match') ORDER BY c.key) FROM scenarios c
+    WHERE c.station_id = s.id AND c.current AND c.key = coalesce(:key, c.key))"""
+_IN_FORCE = text(f"SELECT {IN_FORCE} AS rows FROM stations s WHERE s.id = :station_id")
+
+
+def read_in_force(rows: list[Any] | None) -> list[InForce]:
+    """From what ``IN_FORCE`` selects."""
+    return [InForce(uuid.UUID(id_), key, version, match) for id_, key, version, match in rows or ()]
+
+
+def list_in_force(session: Session, station_id: uuid.UUID, *, key: str | None = None) -> list[InForce]:
+    """The versions in force at the station, or that of the key."""
+    return read_in_force(session.execute(_IN_FORCE, {"station_id": station_id, "key": key}).scalar_one_or_none())
 
 
 def list_current(session: Session, station_id: uuid.UUID) -> list[Scenario]:

@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from dispatch.scenarios import repository
@@ -22,6 +21,7 @@ from dispatch.scenarios.errors import (
     TypeAlreadyMatched,
 )
 from dispatch.scenarios.model import Scenario
+from dispatch.scenarios.repository import InForce
 from dispatch.scenarios.spec import ScenarioSpec
 from geo.responders.vocabulary import ASKED_FOR, list_unknown, say_known
 from kit import record
@@ -93,7 +93,7 @@ def seed_defaults(session: Session, station_id: uuid.UUID, at: datetime) -> int:
     )
 
 
-def choose(scenarios: Sequence[Row[Any]], category: str, type_: str) -> Row[Any] | None:
+def choose(scenarios: Sequence[InForce], category: str, type_: str) -> InForce | None:
     """The one for the type, else for the category, else the general one."""
     key = f"{category}.{type_}"
     by_category = general = None
@@ -110,8 +110,8 @@ def choose(scenarios: Sequence[Row[Any]], category: str, type_: str) -> Row[Any]
 
 def find_for(
     session: Session, station_id: uuid.UUID, category: str, type_: str, subtype: str | None = None, *, at: datetime
-) -> Row[Any]:
-    """(id, key, version) of the scenario that an incident of this type follows at the station.
+) -> InForce:
+    """The scenario that an incident of this type follows at the station.
 
     A station without scenarios is given the defaults first: a call is never refused for want of one.
     ``subtype`` is for stations that will tell them apart; the defaults do not.
@@ -125,8 +125,8 @@ def find_for(
     return chosen
 
 
-def get_current(session: Session, station_id: uuid.UUID, key: str) -> Row[Any]:
-    """(id, key, version) of the version in force; raises NotFound."""
+def get_current(session: Session, station_id: uuid.UUID, key: str) -> InForce:
+    """The version in force; raises NotFound."""
     found = repository.list_in_force(session, station_id, key=key)
     if not found:
         raise NotFound

@@ -16,9 +16,10 @@ from dispatch.access.table import Permission
 from dispatch.access.table import grant as grant_of
 from dispatch.matching import service as matching
 from dispatch.matching.rank import replay as rank_again
-from dispatch.orders import dispatching, opening, telling
+from dispatch.orders import dispatching, telling
 from dispatch.orders import repository as orders
 from dispatch.orders.firing import fire as fire_order
+from dispatch.orders.needs import open_needs
 from dispatch.orders.states import OrderState
 from dispatch.scenarios.service import get_spec
 from dispatch.swaps import repository
@@ -64,7 +65,7 @@ def accept(session: Session, *, grant: Grant, swap_id: uuid.UUID, at: datetime) 
     """
     seen = repository.get_visible(session, swap_id, grant)
     incident = dispatching.lock_workable_of_order(session, seen.incident_id)
-    needs = opening.open_needs(session, incident, at=at)
+    needs = open_needs(session, incident, at=at)
     swap = repository.get_visible(session, swap_id, grant, lock=True)
     if swap.state in (SwapState.ACCEPTED, SwapState.DONE):
         return swap

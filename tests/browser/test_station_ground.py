@@ -59,7 +59,6 @@ def test_a_leader_draws_a_beat_mends_it_and_takes_a_deletion_back(pages: Pages, 
     _keep(page, "station-area-invalid-light")
     page.get_by_role("button", name="撤销").click()
     expect(page.get_by_role("status").filter(has_text="边界有效")).to_be_visible()
-    _keep(page, "station-area-drawn-light")
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("status").filter(has_text="“一号警格”已划定")).to_be_visible()
 

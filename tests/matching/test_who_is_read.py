@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from dispatch.matching import repository
 from dispatch.matching.service import gather, recommend_all, recompute
 from dispatch.matching.values import Candidate, Exclusion, Inputs
-from dispatch.orders import opening, service
+from dispatch.orders import service
+from dispatch.orders.needs import open_needs
 from geo.areas.model import Area
 from geo.responders.model import Post, ResponderIndex
 from kit.ids import new_id
@@ -25,7 +26,7 @@ from tests.support.people import LAT, START, Login, east, guard, keeper, make_or
 def gathered(session: Session, scene: Scene) -> dict[str, Inputs]:
     """By kind and skills: ``guard``, ``guard+aed``."""
     session.refresh(scene.incident)
-    needs = opening.open_needs(session, scene.incident, at=START)
+    needs = open_needs(session, scene.incident, at=START)
     made = [gather(session, scene.incident, need, at=START) for need in needs]
     return {"+".join([need.kind, *need.skills]): inputs for need, inputs in zip(needs, made, strict=True)}
 
@@ -142,7 +143,7 @@ def test_whoever_keeps_a_safe_house_that_is_asked_in_the_same_moment_is_not_call
     his = guard(session, scene.station, lon=east(105), organization=_organization(session, house))
     other = guard(session, scene.station, lon=east(400))
     session.refresh(scene.incident)
-    needs = opening.open_needs(session, scene.incident, at=START)
+    needs = open_needs(session, scene.incident, at=START)
     advices = recommend_all(session, scene.incident, needs, at=START, made_by=None)
     guards = next(advice for advice in advices if advice.inputs.need.kind == "guard")
     assert [scored.responder_id for scored in guards.plan.chosen] == [other.helper.id]
@@ -204,6 +205,6 @@ def test_the_only_guard_with_an_aed_is_asked_for_it_although_he_is_the_nearest(s
     holder = guard(session, scene.station, lon=east(50), skills=("aed",))
     other = guard(session, scene.station, lon=east(500))
     service.dispatch(session, grant=scene.room, incident_id=scene.incident.id, at=START)
-    needs = {need.id: need.skills for need in opening.open_needs(session, scene.incident, at=START)}
+    needs = {need.id: need.skills for need in open_needs(session, scene.incident, at=START)}
     assert needs[scene.order(holder).need_id] == ["aed"]
     assert needs[scene.order(other).need_id] == []

@@ -113,7 +113,7 @@ def test_a_call_takes_few_statements(session: Session, scene: Scene) -> None:
     session.commit()
     with counting(session) as seen:
         receive(session, new=new, grant=calling, at=START)
-    assert len(seen) <= 10
+    assert len(seen) <= 9
 
 
 def test_a_call_that_is_sent_for_at_once_takes_few_statements(session: Session, scene: Scene) -> None:
@@ -133,7 +133,7 @@ def test_a_call_that_is_sent_for_at_once_takes_few_statements(session: Session, 
     with counting(session) as seen:
         _, orders = service.take_call(session, new=new, grant=calling, at=START, send=True)
     assert {order.mode for order in orders} == {"command", "offer"}
-    assert len(seen) <= 30
+    assert len(seen) <= 28
 
 
 def test_sending_two_patrols_and_asking_six_guards_takes_few_statements(session: Session) -> None:

@@ -45,6 +45,7 @@ export default {
       key: { J: 'next', K: 'previous', X: 'tick', S: 'tick all', A: 'approve', R: 'return' },
     },
     figures: {
+      noLines: 'Nothing is counted in this way; choose “together” or “by scenario”.',
       presets: { thisWeek: 'This week', lastWeek: 'Last week', thisMonth: 'This month', lastMonth: 'Last month', days30: '30 days' },
       views: { intervals: 'Times', assists: 'Answers and ratings', closings: 'Closures and missed', burden: 'Burden and duty' },
       groups: { all: 'together', week: 'by week', scenario: 'by scenario', station: 'by station', organization: 'by organization', responder: 'by person', taker: 'by call taker' },
@@ -91,6 +92,7 @@ export default {
       ended_first: 'ended before',
     },
     burden: {
+      nobody: 'Nobody was on duty for an hour.',
       people: 'People',
       offers: 'Offers',
       perHour: 'per duty hour',

@@ -57,7 +57,7 @@ export default {
   coverage: {
     withPeople: 'Show who is on duty',
     byHour: 'Reached in time, by hour',
-    byHourHint: 'From who was on duty at each hour of the past four weeks. Green: the share of that hour’s incidents reached in time (of the ground, where there were none). Press an hour to see it on the map.',
+    byHourHint: 'From who was on duty at each hour of the past four weeks. Green: the share of that hour\'s incidents reached in time (of the ground, where there were none). Press an hour to see it on the map.',
     hourBar: '{hour}:00: {share} reached, from {starts} places',
     lent: 'Lent between stations now',
     lentHow: { out: 'at {station}', in: 'from {station}' },

@@ -19,7 +19,7 @@ export default {
     groups: { station: 'Station', bands: 'By time of day', scenarios: 'By scenario', people: 'By person' },
     assumed: 'Assumed where nothing is known: {accept} accept (worth {weight} askings), departure within {day} s by day, {night} s by night.',
     learnedHint: 'Who was asked seldom is drawn towards the station. It serves to choose whom to ask, never to judge anybody.',
-    nothingLearned: 'Nothing was learned from this station’s orders yet; these are the assumptions.',
+    nothingLearned: 'Nothing was learned from this station\'s orders yet; these are the assumptions.',
     rest: 'Rest after an order',
     noLimit: 'no limit',
     sparingHint: 'Who rests or has reached a limit is not asked while there are others; when nobody else is left he is.',

@@ -45,6 +45,7 @@ export default {
       key: { J: '下一条', K: '上一条', X: '勾选', S: '全选', A: '审核通过', R: '退回' },
     },
     figures: {
+      noLines: '该统计口径没有数据，可改选“合计”或“按场景”。',
       presets: { thisWeek: '本周', lastWeek: '上周', thisMonth: '本月', lastMonth: '上月', days30: '近 30 天' },
       views: { intervals: '各环节用时', assists: '响应与评价', closings: '办结与漏派', burden: '负担与在岗' },
       groups: { all: '合计', week: '按周', scenario: '按场景', station: '按派出所', organization: '按单位', responder: '按个人', taker: '按接警员' },
@@ -91,6 +92,7 @@ export default {
       ended_first: '派警前已结束',
     },
     burden: {
+      nobody: '在岗满一小时的人员中，没有可统计的请求。',
       people: '参与人数',
       offers: '请求次数',
       perHour: '每岗时请求',

@@ -17,7 +17,7 @@ export default {
       ended: 'The login has ended; please log in again.',
       out: 'Log out',
     },
-    apps: { console: 'Command room', guard: 'Phone', station: 'Leader’s desk', gate: 'Entry' },
+    apps: { console: 'Command room', guard: 'Phone', station: 'Leader\'s desk', gate: 'Entry' },
     connection: {
       off: 'Not connected',
       connecting: 'Connecting…',
