@@ -1,4 +1,4 @@
-"""Inputs and plans as they are kept: JSON from which they can be read again."""
+"""Inputs and plans as they are kept: JSON, from which both can be read again."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def write_plan(plan: Plan) -> dict[str, Any]:
 
 
 def dump_plan(plan: Plan) -> str:
+    """``write_plan`` as text, in one go."""
     return _PLAN.dump_json(plan, exclude_defaults=True).decode()
 
 

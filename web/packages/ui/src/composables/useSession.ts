@@ -140,6 +140,12 @@ export function useApi(): Api {
   return useAccount().api
 }
 
+/** Codes are English words: what they say where nobody has said it better. */
+function readable(code: string): string {
+  const text = code.replace(/[_.-]/g, ' ')
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
 /** The word for a code in the language of the screen; a code without one is made readable. */
 export function useWords(): { word(list: string, code: string | null | undefined): string; said(text: string, code: string): string } {
   const account = useAccount()
@@ -150,10 +156,10 @@ export function useWords(): { word(list: string, code: string | null | undefined
   return {
     word(list, code) {
       if (code === null || code === undefined || code === '') return ''
-      if (locale.value === 'en') return account.english[list]?.[code] ?? code.replace(/[_.-]/g, ' ')
+      if (locale.value === 'en') return account.english[list]?.[code] ?? readable(code)
       return account.words[list]?.[code] ?? code
     },
     /** What the server said of a code in Chinese; in English the code itself. */
-    said: (text, code) => (locale.value === 'en' ? code.replace(/[_.-]/g, ' ') : text),
+    said: (text, code) => (locale.value === 'en' ? readable(code) : text),
   }
 }
