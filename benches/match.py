@@ -38,7 +38,7 @@ from dispatch.matching import service as matching
 from dispatch.matching.model import Need, Recommendation
 from dispatch.matching.rank import replay
 from dispatch.matching.repository import NewRecommendation
-from dispatch.matching.values import dump_inputs, dump_plan
+from dispatch.matching.stored import dump_inputs, dump_plan
 from dispatch.scenarios.model import Scenario
 from geo.crs import Position
 from geo.roads.osm import read_roads

@@ -104,6 +104,7 @@ MILESTONES: dict[str, str] = {
     "stood_down": "解除",
     "cancelled": "撤回",
     "failed": "中途退出",
+    "stand_down_received": "解除已送达",
 }
 INCIDENT_MILESTONES: dict[str, str] = {
     "received": "接警",

@@ -43,7 +43,7 @@ _SAID: Mapping[str, Mapping[str, str]] = {
     },
     "order_milestones": {
         "offered": "Sent", "shown": "Read", "en_route": "On the way", "stood_down": "Stood down",
-        "failed": "Broken off",
+        "failed": "Broken off", "stand_down_received": "Knows that he is stood down",
     },
     "incident_milestones": {"unstaffed": "Nobody could be sent", "handled": "Handled on scene"},
     "intervals": {

@@ -35,7 +35,8 @@ from dispatch.matching.joint import (
 from dispatch.matching.model import Need
 from dispatch.matching.rank import replay
 from dispatch.matching.repository import NewRecommendation
-from dispatch.matching.values import Candidate, Inputs, Plan, dump_inputs, dump_plan
+from dispatch.matching.stored import dump_inputs, dump_plan
+from dispatch.matching.values import Candidate, Inputs, Plan
 from dispatch.orders import opening, telling
 from dispatch.orders import repository as orders
 from dispatch.orders.firing import fire_all

@@ -13,6 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
 
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
 #: what one more alert must bring, in seconds of the mean arrival: measured in the twin (docs/simulation.md)
 ALERT_S = 5.0
 #: the time to accept is cut into so many pieces that are equally likely, each at its middle
@@ -44,35 +49,35 @@ def mean_arrival_s(runners: Sequence[Runner], places: int, course: Course) -> fl
     The i-th wins a place at t when fewer than ``places`` of the others have accepted by then:
     Σᵢ ∫ pᵢ·f(t)·P(N₋ᵢ(t) < places)·(t + eᵢ) dt.
     """
-    times = _answer_times(course.answer_s, course.spread, course.patience_s)
-    filled = waited_s = 0.0
-    for n, at_s in enumerate(times):
-        by_then = (n + 0.5) / _PIECES
-        accepted = [runner.chance * by_then for runner in runners]
-        for i, runner in enumerate(runners):
-            wins = runner.chance / _PIECES * _fewer_than(places, accepted[:i] + accepted[i + 1 :])
-            filled += wins
-            waited_s += wins * (at_s + runner.eta_s)
-    return (waited_s + (places - filled) * (course.patience_s + course.next_s)) / places
+    times_s, by_then = _answer_times(course.answer_s, course.spread, course.patience_s)
+    chances = np.array([runner.chance for runner in runners])
+    etas_s = np.array([runner.eta_s for runner in runners])
+    # (piece, i): chance that fewer than ``places`` of the others have accepted by then; counts: the first terms of the
+    # Poisson-binomial distribution of how many have
+    counts = np.zeros((places, _PIECES, len(runners)))
+    counts[0] = 1.0
+    for j, chance in enumerate(chances.tolist()):
+        accepted = np.repeat(by_then * chance, len(runners), axis=1)
+        accepted[:, j] = 0.0
+        counts[1:] += (counts[:-1] - counts[1:]) * accepted
+        counts[0] *= 1.0 - accepted
+    wins = counts.sum(axis=0) * chances / _PIECES
+    waited_s = float((wins * (times_s + etas_s)).sum())
+    return (waited_s + (places - float(wins.sum())) * (course.patience_s + course.next_s)) / places
 
 
 def brings_forward_s(runners: Sequence[Runner], one_more: Runner, places: int, course: Course) -> float:
     """By how many seconds the mean arrival is earlier when one more is asked; below 0: it is later."""
-    return mean_arrival_s(runners, places, course) - mean_arrival_s([*runners, one_more], places, course)
-
-
-def _fewer_than(wanted: int, chances: Sequence[float]) -> float:
-    """Chance that fewer than ``wanted`` of them happen: the first terms of the Poisson-binomial distribution."""
-    counts = [1.0] + [0.0] * (wanted - 1)
-    for chance in chances:
-        for n in range(wanted - 1, 0, -1):
-            counts[n] += (counts[n - 1] - counts[n]) * chance
-        counts[0] -= counts[0] * chance
-    return math.fsum(counts)
+    forward_s = mean_arrival_s(runners, places, course) - mean_arrival_s([*runners, one_more], places, course)
+    # two machines need not agree on the last digit of a sum
+    return round(forward_s, 6)
 
 
 @lru_cache(maxsize=256)
-def _answer_times(median_s: float, spread: float, patience_s: float) -> tuple[float, ...]:
+def _answer_times(median_s: float, spread: float, patience_s: float) -> tuple[Floats, Floats]:
+    """In columns: the middle of each piece in seconds, and the share of the acceptances that has come by then."""
     times = NormalDist(math.log(median_s), spread)
+    by_then = (np.arange(_PIECES) + 0.5) / _PIECES
     most = times.cdf(math.log(patience_s))
-    return tuple(math.exp(times.inv_cdf(most * (n + 0.5) / _PIECES)) for n in range(_PIECES))
+    times_s = np.array([math.exp(times.inv_cdf(most * share)) for share in by_then.tolist()])
+    return times_s[:, None], by_then[:, None]

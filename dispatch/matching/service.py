@@ -21,18 +21,9 @@ from dispatch.matching.policy import Policy
 from dispatch.matching.rank import replay
 from dispatch.matching.reading import Reading
 from dispatch.matching.repository import Looked, NewRecommendation
+from dispatch.matching.stored import dump_inputs, dump_plan, read_inputs, read_plan, write_plan
 from dispatch.matching.team import plan_team
-from dispatch.matching.values import (
-    Inputs,
-    Plan,
-    Scene,
-    TravelValue,
-    dump_inputs,
-    dump_plan,
-    read_inputs,
-    read_plan,
-    write_plan,
-)
+from dispatch.matching.values import Inputs, Plan, Scene, TravelValue
 from dispatch.scenarios.service import get_version
 from geo.candidates import pool
 from geo.crs import Position

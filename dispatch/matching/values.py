@@ -6,9 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
-
-from pydantic import TypeAdapter
+from typing import Literal
 
 
 class Exclusion(StrEnum):
@@ -278,30 +276,3 @@ class Inputs:
     elsewhere: tuple[uuid.UUID, ...] = ()
     #: version of the station's calibration that the chances come from; None: it had none
     calibration: int | None = None
-
-
-_INPUTS = TypeAdapter(Inputs)
-_PLAN = TypeAdapter(Plan)
-
-
-def dump_inputs(inputs: Inputs) -> str:
-    """JSON, without what is not known. Every figure is written out: a default may be another one some day."""
-    return _INPUTS.dump_json(inputs, exclude_none=True).decode()
-
-
-def read_inputs(value: dict[str, Any]) -> Inputs:
-    return _INPUTS.validate_python(value)
-
-
-def write_plan(plan: Plan) -> dict[str, Any]:
-    """JSON. What says nothing is left out, so that a plan of old inputs is written as it was then."""
-    written: dict[str, Any] = _PLAN.dump_python(plan, mode="json", exclude_defaults=True)
-    return written
-
-
-def dump_plan(plan: Plan) -> str:
-    return _PLAN.dump_json(plan, exclude_defaults=True).decode()
-
-
-def read_plan(value: dict[str, Any]) -> Plan:
-    return _PLAN.validate_python(value)

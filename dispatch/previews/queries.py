@@ -17,7 +17,7 @@ from dispatch.figures.scope import Scope
 from dispatch.incidents import repository as incidents
 from dispatch.incidents.model import Incident
 from dispatch.matching.model import Need, Recommendation
-from dispatch.matching.values import read_inputs, read_plan
+from dispatch.matching.stored import read_inputs, read_plan
 from dispatch.previews.decide import Compared, compare, find_wanted
 from dispatch.scenarios.model import Scenario
 from dispatch.scenarios.spec import NeedSpec, ScenarioSpec

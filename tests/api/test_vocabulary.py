@@ -16,7 +16,6 @@ from dispatch.incidents.states import IncidentState
 from dispatch.matching.values import Exclusion, ShortfallReason
 from dispatch.orders.leaving import LeaveReason
 from dispatch.orders.progress import DeclineReason, WithdrawReason
-from dispatch.orders.states import OrderState
 from dispatch.swaps.service import SWAPPED
 from dispatch.vocabulary import WORDS
 from dispatch.vocabulary_en import ENGLISH
@@ -31,7 +30,6 @@ ENUMS = {
     "withdraw_reasons": WithdrawReason,
     "exclusions": Exclusion,
     "shortfalls": ShortfallReason,
-    "order_milestones": OrderState,
     "evidence": Evidence,
 }
 #: columns whose codes the database lists itself
@@ -42,6 +40,7 @@ COLUMNS = {
     "duty_ends": ("duties", "ended_how"),
     "alarms": ("alarms", "kind"),
     "incident_milestones": ("incident_milestones", "name"),
+    "order_milestones": ("order_milestones", "name"),
 }
 
 

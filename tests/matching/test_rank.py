@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from dispatch.matching.fitness import find_exclusion
 from dispatch.matching.labels import EXCLUSIONS, SHORTFALLS, say_why
 from dispatch.matching.rank import count_to_ask, rank, replay
+from dispatch.matching.stored import dump_inputs, read_inputs, read_plan, write_plan
 from dispatch.matching.values import (
     Candidate,
     Exclusion,
@@ -24,10 +25,6 @@ from dispatch.matching.values import (
     ShortfallReason,
     TravelValue,
     Weights,
-    dump_inputs,
-    read_inputs,
-    read_plan,
-    write_plan,
 )
 from tests.support.people import LAT, LON, START
 
@@ -60,7 +57,7 @@ def ways(*candidates: Candidate) -> dict[uuid.UUID, TravelValue]:
     }
 
 
-def plan(need: NeedValue, *candidates: Candidate):  # type: ignore[no-untyped-def]
+def plan(need: NeedValue, *candidates: Candidate) -> Any:
     return rank(need, SCENE, candidates, ways(*candidates), WEIGHTS, START)
 
 

@@ -140,20 +140,27 @@ export function useApi(): Api {
   return useAccount().api
 }
 
+/** Codes are English words: what they say where nobody has said it better. */
+function readable(code: string): string {
+  const text = code.replace(/[_.-]/g, ' ')
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
 /** The word for a code in the language of the screen; a code without one is made readable. */
-export function useWords(): { word(list: string, code: string | null | undefined): string; said(text: string, code: string): string } {
+export function useWords(): { words: Words; word(list: string, code: string | null | undefined): string; said(text: string, code: string): string } {
   const account = useAccount()
   const { locale } = useI18n()
   watch([locale, account.state], ([now, state]) => {
     if (now === 'en' && state === 'in') void account.learnEnglish()
   }, { immediate: true })
   return {
+    words: account.words,
     word(list, code) {
       if (code === null || code === undefined || code === '') return ''
-      if (locale.value === 'en') return account.english[list]?.[code] ?? code.replace(/[_.-]/g, ' ')
+      if (locale.value === 'en') return account.english[list]?.[code] ?? readable(code)
       return account.words[list]?.[code] ?? code
     },
     /** What the server said of a code in Chinese; in English the code itself. */
-    said: (text, code) => (locale.value === 'en' ? code.replace(/[_.-]/g, ' ') : text),
+    said: (text, code) => (locale.value === 'en' ? readable(code) : text),
   }
 }
