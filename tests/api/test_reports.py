@@ -34,7 +34,7 @@ def scene(committing: Session) -> Scene:
     return scene
 
 
-def upload(send: Send, client: httpx.Client, scene: Scene, content: bytes = PICTURE, n: int = 0, **more: Any):  # type: ignore[no-untyped-def]
+def upload(send: Send, client: httpx.Client, scene: Scene, content: bytes = PICTURE, n: int = 0, **more: Any) -> Any:
     url = f"/api/v1/orders/{scene.orders[n].id}/photos"
     return send(client, "post", url, files={"file": ("../../etc/passwd.svg", content, "image/svg+xml")}, **more)
 

@@ -90,6 +90,7 @@ def test_a_call_is_taken_and_sent_for_by_keys_alone(pages: Pages) -> None:
 
     page.keyboard.press("t")
     expect(panel.get_by_text("派警", exact=True)).to_be_visible()
+    expect(panel.get_by_text(re.compile("告警 · .*力量不足")).first).to_be_visible()
     screenshot(page, "console-timeline")
     assert faults_of(page) == []
     page.keyboard.press("m")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -66,7 +67,7 @@ class Shift:
         query = query.where(Need.incident_id == self.scene.incident.id, Need.kind == "guard")
         return self.session.scalars(query.order_by(Recommendation.made_at, Recommendation.id)).all()[0]
 
-    def _order_of(self, login: Login):  # type: ignore[no-untyped-def]
+    def _order_of(self, login: Login) -> Any:
         return next((o for o in self.scene.orders(login) if o.incident_id == self.scene.incident.id), None)
 
     def _has_it(self, login: Login, at: datetime) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -43,24 +45,31 @@ def scene(session: Session) -> Scene:
     return make_scene(session)
 
 
-def rate(  # type: ignore[no-untyped-def]
+def rate(
     session: Session,
     scene: Scene,
     n: int = 0,
     values: RatingValues = GOOD,
     minutes: float = 25,
     by: Login | None = None,
-):
+) -> Any:
     right = grant((by or scene.officer).actor, P.RATING_WRITE)
     return ratings.rate(session, grant=right, order_id=scene.orders[n].id, values=values, at=after(minutes))
 
 
-def submit(session: Session, scene: Scene, *, content: FormContent = CONTENT, version: int | None = None, at=after(30)):  # type: ignore[no-untyped-def]
+def submit(
+    session: Session,
+    scene: Scene,
+    *,
+    content: FormContent = CONTENT,
+    version: int | None = None,
+    at: datetime = after(30),
+) -> Any:
     right = grant(scene.officer.actor, P.FEEDBACK_WRITE)
     return feedback.submit(session, grant=right, incident_id=scene.incident.id, content=content, version=version, at=at)
 
 
-def review(session: Session, scene: Scene, decision: Decision, reason: str = "", at=after(60)):  # type: ignore[no-untyped-def]
+def review(session: Session, scene: Scene, decision: Decision, reason: str = "", at: datetime = after(60)) -> Any:
     right = grant(scene.leader.actor, P.REVIEW_WRITE)
     return reviews.review(session, grant=right, incident_id=scene.incident.id, decision=decision, reason=reason, at=at)
 
@@ -256,12 +265,12 @@ class TestRating:
 
 
 class TestAppeal:
-    def make(self, session: Session, scene: Scene, *, at=after(hours=2)):  # type: ignore[no-untyped-def]
+    def make(self, session: Session, scene: Scene, *, at: datetime = after(hours=2)) -> Any:
         made = rate(session, scene, values=POOR)
         right = grant(scene.guards[0].actor, P.APPEAL_WRITE)
         return made, appeals.appeal(session, grant=right, rating_id=made.id, text="我在现场。", at=at)
 
-    def settle(self, session: Session, login: Login, appeal_id, corrected: RatingValues | None):  # type: ignore[no-untyped-def]
+    def settle(self, session: Session, login: Login, appeal_id: uuid.UUID, corrected: RatingValues | None) -> Any:
         return appeals.settle(
             session,
             grant=grant(login.actor, P.APPEAL_SETTLE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,7 @@ STAGES = st.lists(
 )
 
 
-def flags(name: StageName, *, took_s: float | None, now_s: float, targets: Targets | None = None):  # type: ignore[no-untyped-def]
+def flags(name: StageName, *, took_s: float | None, now_s: float, targets: Targets | None = None) -> Any:
     done_at = None if took_s is None else START + timedelta(seconds=took_s)
     stage = Stage(name=name, since=START, done_at=done_at)
     return overdue([stage], targets or Targets(), START + timedelta(seconds=now_s))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text, update
@@ -20,7 +21,7 @@ from kit.database import make_session_factory
 from kit.record import RecordEntry
 from notifications.outbox.model import Message
 from tests.support.orders import Scene, a_need, make_scene, milestones, told
-from tests.support.people import START, east, guard
+from tests.support.people import START, Login, east, guard
 
 POLICE = a_need("patrol_unit")
 
@@ -43,7 +44,7 @@ def alarms(session: Session, scene: Scene) -> list[str]:
     return list(session.scalars(query))
 
 
-def receive(session: Session, scene: Scene, login, at: datetime, step="received") -> None:  # type: ignore[no-untyped-def]
+def receive(session: Session, scene: Scene, login: Login, at: datetime, step: Any = "received") -> None:
     acknowledge(session, subject_id=scene.orders(login)[-1].id, actor=login.actor, step=step, at=at)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from typing import Any
 
 import numpy as np
 import pytest
@@ -106,7 +107,7 @@ def call(
     )
 
 
-def solved(*contenders: Contender):  # type: ignore[no-untyped-def]
+def solved(*contenders: Contender) -> Any:
     return solve_jointly(JointInputs(contenders=contenders, rules=JointRules()))
 
 

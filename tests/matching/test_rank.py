@@ -57,7 +57,7 @@ def ways(*candidates: Candidate) -> dict[uuid.UUID, TravelValue]:
     }
 
 
-def plan(need: NeedValue, *candidates: Candidate):  # type: ignore[no-untyped-def]
+def plan(need: NeedValue, *candidates: Candidate) -> Any:
     return rank(need, SCENE, candidates, ways(*candidates), WEIGHTS, START)
 
 

@@ -82,7 +82,7 @@ def test_a_receipt_during_the_provider_s_call_stops_the_ladder(
     message = _put(factory, person)
 
     class AckInside(CapturedChannel):
-        def try_send(self, envelope):  # type: ignore[no-untyped-def]
+        def try_send(self, envelope: Any) -> Any:
             # would wait for ever if the relay held a lock on the message meanwhile
             with factory.begin() as session:
                 service.mark(session, message.id, person.account.id, person.device_id, "received", clock.now())

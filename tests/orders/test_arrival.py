@@ -18,7 +18,7 @@ from geo.crs import Position
 from geo.responders.model import ResponderIndex
 from kit.record import RecordEntry
 from tests.support.orders import make_scene, milestones
-from tests.support.people import LAT, START, east, point
+from tests.support.people import LAT, START, Login, east, point
 
 TARGET = Position(east(0), LAT)
 
@@ -75,10 +75,10 @@ def test_drift_and_the_wrong_way_are_no_departure() -> None:
     assert has_left(a_fix(250, 10), started_from=start, target=TARGET)
 
 
-def walk(session: Session, login, distance_m: float, at: datetime, accuracy_m: float = 10) -> None:  # type: ignore[no-untyped-def]
+def walk(session: Session, login: Login, distance_m: float, at: datetime, accuracy_m: float = 10) -> None:
     session.execute(
         update(ResponderIndex)
-        .where(ResponderIndex.responder_id == login.responder.id)
+        .where(ResponderIndex.responder_id == login.helper.id)
         .values(position=point(east(distance_m)), captured_at=at, received_at=at, accuracy_m=accuracy_m)
     )
 

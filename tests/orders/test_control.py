@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -25,7 +25,7 @@ from tests.support.orders import make_scene, milestones, told
 from tests.support.people import START, east, guard, make_station
 
 
-def later(seconds: float):  # type: ignore[no-untyped-def]
+def later(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 

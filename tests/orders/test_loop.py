@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -29,21 +30,21 @@ from geo.responders.model import ResponderIndex
 from kit.errors import NotFound
 from notifications.outbox.model import Message
 from tests.support.orders import a_need, make_incident, make_scene, milestones, told
-from tests.support.people import LAT, START, east, guard
+from tests.support.people import LAT, START, Login, east, guard
 
 POLICE = a_need("patrol_unit")
 
 
-def later(seconds: float):  # type: ignore[no-untyped-def]
+def later(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def engaged(session: Session, login) -> bool:  # type: ignore[no-untyped-def]
-    query = select(ResponderIndex.engaged).where(ResponderIndex.responder_id == login.responder.id)
+def engaged(session: Session, login: Login) -> bool:
+    query = select(ResponderIndex.engaged).where(ResponderIndex.responder_id == login.helper.id)
     return bool(session.scalar(query))
 
 
-def message_of(session: Session, login) -> Message:  # type: ignore[no-untyped-def]
+def message_of(session: Session, login: Login) -> Message:
     query = select(Message).where(Message.account_id == login.account.id, Message.recalled_at.is_(None))
     return session.scalars(query.order_by(Message.created_at.desc())).first()  # type: ignore[return-value]
 
@@ -263,7 +264,7 @@ def test_who_got_another_order_meanwhile_is_passed_over_without_an_error(session
     assert [o.responder_id for o in orders if o.mode == "offer"] == [scene.guards[1].helper.id]
 
 
-def _spec_of(session: Session, scene):  # type: ignore[no-untyped-def]
+def _spec_of(session: Session, scene: Any) -> Any:
     from dispatch.scenarios.model import Scenario
 
     return session.get(Scenario, scene.incident.scenario_id).spec  # type: ignore[union-attr]

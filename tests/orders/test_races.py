@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -66,7 +67,7 @@ def test_of_all_who_accept_at_once_exactly_the_needed_number_win(
         session.commit()
         tasks = [(scene.grant(login), scene.order(login).id) for login in scene.guards]
 
-    def accept(task):  # type: ignore[no-untyped-def]
+    def accept(task: Any) -> Any:
         return lambda session: service.accept(session, grant=task[0], order_id=task[1], at=LATER)
 
     results = Counter(all_at_once(factory, *map(accept, tasks)))
@@ -84,7 +85,7 @@ def test_many_incidents_that_want_the_same_few_guards_never_get_one_twice(factor
         incidents = [make_incident(session, scene.station, spec).id for _ in range(WORKERS)]
         session.commit()
 
-    def send(incident_id):  # type: ignore[no-untyped-def]
+    def send(incident_id: Any) -> Any:
         return lambda session: service.dispatch(session, grant=scene.room, incident_id=incident_id, at=START)
 
     assert all_at_once(factory, *map(send, incidents)) == ["ok"] * WORKERS
@@ -178,16 +179,16 @@ def test_decliners_cancellers_and_an_ending_incident_do_not_wait_in_a_circle(fac
         orders = [(scene.grant(login), scene.order(login).id) for login in scene.guards[:6]]
     edit = grant(scene.dispatcher.actor, Permission.INCIDENT_EDIT)
 
-    def decline(task):  # type: ignore[no-untyped-def]
+    def decline(task: Any) -> Any:
         return lambda s: service.decline(s, grant=task[0], order_id=task[1], reason=DeclineReason.BUSY, at=LATER)
 
-    def accept(task):  # type: ignore[no-untyped-def]
+    def accept(task: Any) -> Any:
         return lambda s: service.accept(s, grant=task[0], order_id=task[1], at=LATER)
 
     all_at_once(
         factory,
-        *(decline(task) for task in orders[:3]),  # type: ignore[no-untyped-call]
-        *(accept(task) for task in orders[3:]),  # type: ignore[no-untyped-call]
+        *(decline(task) for task in orders[:3]),
+        *(accept(task) for task in orders[3:]),
         lambda s: tick(s, START + timedelta(seconds=31)),
         lambda s: tick(s, START + timedelta(seconds=31)),
         lambda s: cancel(s, grant=edit, incident_id=scene.incident.id, reason="误报", at=LATER),

@@ -37,7 +37,7 @@ def counting(session: Session) -> Iterator[list[str]]:
     connection = session.connection()
     session.expunge_all()
 
-    def note(_connection, _cursor, statement, *_) -> None:  # type: ignore[no-untyped-def]
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         if "SAVEPOINT sa_" not in statement:
             seen.append(statement)
 
@@ -164,7 +164,7 @@ def test_the_last_acceptance_takes_few_statements_however_many_it_stands_down(se
 
 
 @pytest.mark.parametrize("step", ["received", "shown"])
-def test_a_receipt_takes_few_statements(session: Session, scene: Scene, step) -> None:  # type: ignore[no-untyped-def]
+def test_a_receipt_takes_few_statements(session: Session, scene: Scene, step: Any) -> None:
     him = scene.guards[0]
     message_id = message_of(session, scene.order(him))
     with counting(session) as seen:

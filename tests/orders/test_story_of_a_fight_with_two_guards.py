@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -86,7 +87,7 @@ class DutyLog:
         seeing = self.scene.grant(officer, Permission.ORDER_CONFIRM)
         service.confirm_arrival(self.session, grant=seeing, order_id=self.scene.order(helper).id, at=self.now)
 
-    def _step(self, command, login: Login) -> None:  # type: ignore[no-untyped-def]
+    def _step(self, command: Any, login: Login) -> None:
         order_id = self.scene.order(login).id
         command(self.session, grant=self.scene.grant(login), order_id=order_id, at=self.now)
 

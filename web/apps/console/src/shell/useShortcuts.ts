@@ -94,6 +94,7 @@ export function useCommandList() {
 
 /** The key as it is shown. */
 export function shown(key: string): string {
+  if (key === '+') return key
   return key
     .split('+')
     .map((part) => ({ mod: 'Ctrl', alt: 'Alt', shift: 'Shift', enter: '↵', ' ': '␣', escape: 'Esc', arrowup: '↑', arrowdown: '↓' })[part] ?? part.toUpperCase())

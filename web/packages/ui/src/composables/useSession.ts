@@ -147,13 +147,14 @@ function readable(code: string): string {
 }
 
 /** The word for a code in the language of the screen; a code without one is made readable. */
-export function useWords(): { word(list: string, code: string | null | undefined): string; said(text: string, code: string): string } {
+export function useWords(): { words: Words; word(list: string, code: string | null | undefined): string; said(text: string, code: string): string } {
   const account = useAccount()
   const { locale } = useI18n()
   watch([locale, account.state], ([now, state]) => {
     if (now === 'en' && state === 'in') void account.learnEnglish()
   }, { immediate: true })
   return {
+    words: account.words,
     word(list, code) {
       if (code === null || code === undefined || code === '') return ''
       if (locale.value === 'en') return account.english[list]?.[code] ?? readable(code)
