@@ -107,8 +107,10 @@ class Stage:
     def tidy(self) -> None:
         """What an earlier story left: its calls end, its people go home and have read what they were told."""
         for room in (self.person("D1002"), self.person("D2002")):
+            own = room.get("/api/v1/me")["station"]["id"]
             for incident in room.get("/api/v1/incidents", limit=100)["items"]:
-                if incident["state"] in ("received", "dispatched", "arrived"):
+                # a neighbour's that is open to this station is the neighbour's to end
+                if incident["station_id"] == own and incident["state"] in ("received", "dispatched", "arrived"):
                     room.post(f"/api/v1/incidents/{incident['id']}/cancel", {"reason": "上一段测试结束"})
         for person in self._people.values():
             if "duty.own" in person.get("/api/v1/me")["permissions"]:
