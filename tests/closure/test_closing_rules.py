@@ -45,25 +45,13 @@ def scene(session: Session) -> Scene:
     return make_scene(session)
 
 
-def rate(
-    session: Session,
-    scene: Scene,
-    n: int = 0,
-    values: RatingValues = GOOD,
-    minutes: float = 25,
-    by: Login | None = None,
-) -> Any:
+def rate(session: Session, scene: Scene, n: int = 0, values: Any = GOOD, minutes: float = 25, by: Any = None) -> Any:
     right = grant((by or scene.officer).actor, P.RATING_WRITE)
     return ratings.rate(session, grant=right, order_id=scene.orders[n].id, values=values, at=after(minutes))
 
 
 def submit(
-    session: Session,
-    scene: Scene,
-    *,
-    content: FormContent = CONTENT,
-    version: int | None = None,
-    at: datetime = after(30),
+    session: Session, scene: Scene, *, content: FormContent = CONTENT, version: Any = None, at: Any = after(30)
 ) -> Any:
     right = grant(scene.officer.actor, P.FEEDBACK_WRITE)
     return feedback.submit(session, grant=right, incident_id=scene.incident.id, content=content, version=version, at=at)
