@@ -36,8 +36,8 @@ class DutyLog:
         self.session = session
         self.clock = ManualClock(START)
         spec = FIGHT.model_dump(mode="json")
-        # this station wants to be as good as sure: as many are asked as the scenario lets it ask
-        spec["need"] = [need | {"target_chance": 0.99} for need in spec["need"]]
+        # this station wants to be certain: as many are asked as the scenario lets it ask
+        spec["need"] = [need | {"target_chance": 1.0} for need in spec["need"]]
         self.scene: Scene = make_scene(session, *spec.pop("need"), guards=8, police=2, **spec)
 
     @property
