@@ -6,7 +6,7 @@ from dispatch.matching.values import Exclusion, Parts, Plan, Scored, ShortfallRe
 
 EXCLUSIONS: dict[Exclusion, str] = {
     Exclusion.KIND: "力量类别不符",
-    Exclusion.ALREADY_ASKED: "本警情中已拒绝、超时或退出",
+    Exclusion.ALREADY_ASKED: "本警情中已拒绝、超时、退出或已完成",
     Exclusion.OUTSIDE_RADIUS: "超出搜索半径",
     Exclusion.CLOSED: "平安屋未在开放时间",
     Exclusion.OFF_DUTY: "未上岗",
@@ -35,7 +35,7 @@ SHORTFALLS: dict[ShortfallReason, str] = {
     ShortfallReason.MISSING_SKILL: "附近力量不具备所需技能",
     ShortfallReason.NOBODY_REACHABLE: "附近力量设备不在线",
     ShortfallReason.POSTS_AT_MINIMUM: "附近岗位已是最低在岗人数",
-    ShortfallReason.ALL_ASKED: "附近力量均已拒绝或超时",
+    ShortfallReason.ALL_ASKED: "附近力量均已拒绝、超时或完成",
     ShortfallReason.TOO_DANGEROUS: "警情危险，附近力量不符合派遣规定",
     ShortfallReason.SAFE_HOUSES_STAFFED: "附近力量须留守平安屋",
     ShortfallReason.NEEDED_ELSEWHERE: "附近力量已用于本警情其他需求",

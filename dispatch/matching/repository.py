@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from dispatch.matching.model import Need, Recommendation
-from dispatch.orders.states import REFUSED, UNANSWERED
+from dispatch.orders.states import NOT_AGAIN, UNANSWERED
 from geo.candidates import TYPES, Pool
 from geo.within import near_point
 from kit.errors import NotFound
@@ -26,9 +26,9 @@ _SAME_PLACE_M = 80.0
 # one look per person for a login: as an EXISTS it would read every login that there is
 _CANDIDATES = """
     WITH pool AS MATERIALIZED ({pool}),
-    refused AS MATERIALIZED (
+    asked AS MATERIALIZED (
         SELECT o.responder_id FROM orders o
-        WHERE o.incident_id = :incident_id AND (o.state = ANY(:refused) OR o.reason = 'swapped')
+        WHERE o.incident_id = :incident_id AND (o.state = ANY(:not_again) OR o.reason = 'swapped')
           AND o.offered_at >= coalesce(
               (SELECT m.at FROM incident_milestones m JOIN incidents n ON n.id = m.incident_id
                WHERE n.id = :incident_id AND m.round = n.reopened AND m.name = 'reopened'), '-infinity')),
@@ -44,7 +44,7 @@ _CANDIDATES = """
            coalesce(pool.house_needed, false) AS house_needed,
            pool.at_home OR r.id IN (SELECT responder_id FROM been) AS familiar,
            login.proven_at IS NOT NULL AS reachable, greatest(login.proven_at, i.received_at) AS proven_at,
-           r.id IN (SELECT responder_id FROM refused) AS asked,
+           r.id IN (SELECT responder_id FROM asked) AS asked,
            lately.last_done_at, lately.alerts_hour, lately.alerts_shift
     FROM pool JOIN responders r ON r.id = pool.responder_id JOIN responder_index i ON i.responder_id = r.id
     LEFT JOIN LATERAL (
@@ -96,7 +96,7 @@ class Looked(NamedTuple):
     alerts_shift: int
 
 
-_TYPES = {**TYPES, "incident_id": "uuid", "refused": "text[]", "at": "timestamptz", "same_place_m": "float8"}
+_TYPES = {**TYPES, "incident_id": "uuid", "not_again": "text[]", "at": "timestamptz", "same_place_m": "float8"}
 
 
 @lru_cache(maxsize=64)
@@ -110,11 +110,17 @@ def list_candidates(session: Session, pool: Pool, *, incident_id: uuid.UUID, at:
 
     ``distance_m``, ``lon`` and ``lat`` are NULL where nobody knows where he is; ``reachable``: a login that counts,
     on a device that was not revoked, and ``proven_at`` when that device or he himself was last heard of; ``asked``:
-    declined, let pass or gave up an order of the present round. Earlier askings are those of other incidents.
+    declined, let pass, gave up or completed an order of the present round. Earlier askings are of other incidents.
     """
-    refused = [str(state) for state in REFUSED]
-    values = {**pool.values, "incident_id": incident_id, "refused": refused, "at": at, "same_place_m": _SAME_PLACE_M}
-    return [Looked(*row) for row in _around(pool.sql).fetch_all(session, values)]
+    not_again = [str(state) for state in NOT_AGAIN]
+    values = {
+        **pool.values,
+        "incident_id": incident_id,
+        "not_again": not_again,
+        "at": at,
+        "same_place_m": _SAME_PLACE_M,
+    }
+    return [Looked(*row) for row in _around(pool.sql).fetch_all(session, pool.values | values)]
 
 
 _PENDING = text(

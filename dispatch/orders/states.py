@@ -86,8 +86,10 @@ OPEN = UNANSWERED | LIVE
 ENDED = frozenset(S) - OPEN
 #: these take one of the places that a need has
 COUNTED = LIVE | {S.COMPLETED, S.RATED}
-#: asked once in this incident and not to be asked again by the machine
+#: asked, and did not do it
 REFUSED = frozenset({S.DECLINED, S.EXPIRED, S.FAILED, S.CANCELLED})
+#: not to be asked again by the machine in this round of the incident: he did not do it, or has done his part
+NOT_AGAIN = REFUSED | {S.COMPLETED, S.RATED}
 #: the way of an order that goes well; a milestone that was passed over is back-stamped as inferred
 WAY = (S.OFFERED, S.RECEIVED, S.SHOWN, S.ACCEPTED, S.EN_ROUTE, S.ARRIVED, S.COMPLETED, S.RATED)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from dispatch.matching.policy import Policy
 from dispatch.matching.race import ALERT_S
 from dispatch.matching.values import Candidate, Inputs, NeedValue, Scene, TravelValue, Weights
-from dispatch.orders.states import REFUSED, UNANSWERED
+from dispatch.orders.states import NOT_AGAIN, UNANSWERED
 from geo.crs import Position
 from simulation.twin.agenda import Agenda
 from simulation.twin.city import City
@@ -54,7 +54,7 @@ class Sight:
     def gather(self, need: Need, *, ways: bool) -> Question:
         """``ways``: with travel times; a policy that knows straight lines only does without."""
         now_s, city, call, spec = self._agenda.now_s, self._city, need.incident.call, need.spec
-        asked = {order.guard.number for order in need.incident.orders if order.state in REFUSED}
+        asked = {order.guard.number for order in need.incident.orders if order.state in NOT_AGAIN}
         found = city.look(call.position, need.radius_m, now_s, MOST)
         present: dict[int, int] = {}
         candidates = []

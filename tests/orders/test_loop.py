@@ -198,6 +198,18 @@ def test_a_withdrawal_gives_the_place_to_the_next(session: Session) -> None:
     assert (scene.needs().accepted, scene.needs().state) == (0, "open")
 
 
+def test_who_has_done_his_part_is_not_asked_for_the_place_that_is_still_empty(session: Session) -> None:
+    scene = make_scene(session, POLICE, a_need(needed=2), guards=1)
+    service.dispatch(session, grant=scene.room, incident_id=scene.incident.id, at=START)
+    (he,) = scene.guards
+    order_id = scene.order(he).id
+    service.accept(session, grant=scene.grant(he), order_id=order_id, at=later(3))
+    service.arrive(session, grant=scene.grant(he), order_id=order_id, at=later(90))
+    service.complete(session, grant=scene.grant(he), order_id=order_id, at=later(300))
+    assert service.dispatch(session, grant=scene.room, incident_id=scene.incident.id, at=later(310)) == []
+    assert [order.state for order in scene.orders(he)] == ["completed"]
+
+
 def test_police_arrival_is_the_incidents_and_a_helpers_is_not(session: Session) -> None:
     scene = make_scene(session)
     service.dispatch(session, grant=scene.room, incident_id=scene.incident.id, at=START)
