@@ -66,7 +66,7 @@ class PayloadTooLarge(errors.PinganError):
 class MediaTypeNotSupported(errors.PinganError):
     """This kind of content is not read here."""
 
-    slug, title, hint = "media-type", "不支持的文件类型", "请上传 JPEG 或 PNG 图片。"
+    slug, title, hint = "media-type", "不支持的文件类型", "照片请用 JPEG 或 PNG，花名册请用 .xlsx 或 .csv，由页面上传。"
 
 
 class MethodNotAllowed(errors.PinganError):

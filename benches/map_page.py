@@ -75,7 +75,8 @@ class Smoothness:
 
     def figures(self) -> dict[str, Any]:
         """What the bench tells."""
-        frames = self.frames_ms
+        # in a moment without a frame one lasts longer than the moment
+        frames = self.frames_ms or [self.seconds * 1000]
         p50, p99 = percentile(frames, 50), percentile(frames, 99)
         return {
             "fps": round(len(frames) / self.seconds, 1),

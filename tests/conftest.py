@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -18,6 +19,14 @@ os.environ["PINGAN_DATA_KEY"] = "22" * 32
 
 from kit.database import make_engine  # noqa: E402
 from tests.support.database import Clone, TestServer, running_test_server  # noqa: E402
+
+#: each takes long and waits much: begun early they fill the time of others, at the end they would be waited for alone
+_LONG = ("simulation/test_demo.py", "benches/", "live/test_story_of_a_restart.py", "orders/test_machine.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    root = Path(__file__).parent
+    items.sort(key=lambda item: not item.path.relative_to(root).as_posix().startswith(_LONG))
 
 
 @pytest.fixture(scope="session")

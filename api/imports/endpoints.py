@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api.imports.schemas import ImportOut
 from api.imports.upload import ROSTER, RosterCommand, RosterUploadMalformed
-from api.problems import PayloadTooLarge, problems
+from api.problems import MediaTypeNotSupported, PayloadTooLarge, problems
 from api.route import WorkRoute
 from api.session import Now, WriteSession
 from api.who import allow
@@ -68,5 +68,5 @@ router.add_api_route(
     status_code=201,
     openapi_extra=ROSTER.request_body,
     max_body_size=ROSTER.max_bytes,
-    responses=problems(RosterRefused, RosterUnreadable, RosterUploadMalformed, PayloadTooLarge),
+    responses=problems(RosterRefused, RosterUnreadable, RosterUploadMalformed, MediaTypeNotSupported, PayloadTooLarge),
 )

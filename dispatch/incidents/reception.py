@@ -88,7 +88,7 @@ def receive(session: Session, *, new: NewIncident, grant: Grant, at: datetime) -
     district_id = grant.actor.district_id or new.district_id or _district_of(session, new.station_id)
     ground = _settle_place(session, new, district_id)
     received_at = new.received_at or at
-    day = received_at.astimezone(CHINA).date()
+    day = _day(received_at)
     station, tie = _settle_station(session, new, grant, ground, district_id, day)
     # nobody takes a real call out of the statistics by calling it a past one
     if new.source == "replay" and not station.demo:
@@ -228,6 +228,14 @@ def _station(
     if station is None:
         raise NotFound
     return station
+
+
+def _day(instant: datetime) -> date:
+    """The day of the call in China; of the calendar's last hours, which are past its end there, its last day."""
+    try:
+        return instant.astimezone(CHINA).date()
+    except OverflowError:
+        return instant.date()
 
 
 def _settle_number(session: Session, new: NewIncident, station: CalledStation, day: date) -> str:

@@ -73,7 +73,7 @@ def find_duty(duties: Sequence[Interval], captured_at: datetime) -> Interval | N
 
 
 def prefer(one: Fix, other: Fix) -> Fix:
-    """Of two fixes of one instant (two devices) the more accurate, whichever came first."""
+    """Of two fixes of one instant (two devices) the more accurate, whichever came first; coarse only if both are."""
     return min(one, other, key=_rank)
 
 
@@ -129,8 +129,10 @@ def _radius_m(fix: Fix) -> float:
     return UNKNOWN_ACCURACY_M if fix.accuracy_m is None else fix.accuracy_m
 
 
-def _rank(fix: Fix) -> tuple[float, float, float, float, float, str]:
+def _rank(fix: Fix) -> tuple[bool, float, float, float, float, float, str]:
     return (
+        # one that nobody is shown at must not take the place of one that he has been shown at
+        is_coarse(fix),
         math.inf if fix.accuracy_m is None else fix.accuracy_m,
         fix.position.lon,
         fix.position.lat,

@@ -22,7 +22,8 @@ from tests.support.people import Login
 Send = Callable[..., httpx.Response]
 #: not those that another path, with an id in that place, covers for the other methods
 PATHS = sorted(
-    set(DOCUMENT["paths"]) - {"/api/v1/areas/owner", "/api/v1/ratings/standings", "/api/v1/responders/import"}
+    set(DOCUMENT["paths"])
+    - {"/api/v1/areas/owner", "/api/v1/areas/preview", "/api/v1/ratings/standings", "/api/v1/responders/import"}
 )
 
 

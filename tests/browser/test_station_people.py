@@ -31,7 +31,8 @@ def test_a_leader_hands_out_a_code_signs_a_pact_and_reads_it_in_the_record(pages
     page.get_by_role("link", name="邻所支援").click()
     page.get_by_label("与邻所签订支援约定").select_option(index=0)
     page.get_by_role("button", name="提出约定").click()
-    expect(page.get_by_role("article")).to_have_count(1)
+    pacts = page.get_by_role("region", name="支援约定").get_by_role("article")
+    expect(pacts).to_have_count(1)
     other = pages.open("station", "L2001", size=PHONE, dark=True)
     other.get_by_role("link", name="邻所支援").click()
     other.get_by_role("button", name="签署约定").click()
@@ -43,7 +44,7 @@ def test_a_leader_hands_out_a_code_signs_a_pact_and_reads_it_in_the_record(pages
     page.get_by_role("button", name="终止约定").click()
     page.get_by_role("dialog").get_by_label("原因").fill("两所重新划分支援范围")
     page.get_by_role("dialog").get_by_role("button", name="确定").click()
-    expect(page.get_by_role("article")).to_have_count(0)
+    expect(pacts).to_have_count(0)
 
     page.get_by_role("link", name="操作留痕").click()
     expect(page.get_by_text("两所重新划分支援范围")).to_be_visible()

@@ -73,7 +73,8 @@ def _plan(session: Session, mode: str, **question: Any) -> list[dict[str, Any]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Prepared, "fetch_all", listen)
         nearest(session, Position(LON, LAT), **question)
-    ((statement, values),) = asked
+    # a second look follows where people stand too evenly: the first is meant
+    (statement, values), *_ = asked
     return _explain(session, mode, statement, values)
 
 

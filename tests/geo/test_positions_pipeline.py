@@ -79,6 +79,10 @@ class TestFold:
     def test_of_two_devices_at_one_instant_the_more_accurate_counts(self) -> None:
         assert fold([fix(0, 0, accuracy_m=60), fix(0, 30, accuracy_m=8)]).last == fix(0, 30, accuracy_m=8)
 
+    def test_a_coarse_one_takes_no_place_from_one_whose_accuracy_is_unknown(self) -> None:
+        shown = fix(0, 0, accuracy_m=None)
+        assert fold([shown, fix(0, 30, accuracy_m=5000)]).last == shown
+
     @given(tracks, st.randoms(use_true_random=False))
     def test_any_order_and_repetition_folds_to_the_same(self, fixes: list[Fix], random: object) -> None:
         shuffled = [*fixes, *fixes[::2]]

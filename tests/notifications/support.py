@@ -40,7 +40,7 @@ class CapturedChannel(Channel):
 
 def put(session: Session, login: Login, *, kind: str = "order.offered", at: datetime = START, **values: Any) -> Message:
     assert login.account.station_id is not None
-    return outbox.put(
+    told = outbox.put(
         session,
         account_id=login.account.id,
         kind=kind,
@@ -49,6 +49,9 @@ def put(session: Session, login: Login, *, kind: str = "order.offered", at: date
         at=at,
         **values,
     )
+    message = session.get(Message, told.id)
+    assert message is not None
+    return message
 
 
 def deliveries(session: Session, message: Message) -> list[Any]:

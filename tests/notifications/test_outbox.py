@@ -68,9 +68,9 @@ class TestPut:
 
     def test_a_rollback_tells_nobody(self, session: Session, person: Login) -> None:
         session.commit()
-        message = put(session, person)
+        message_id = put(session, person).id
         session.rollback()
-        assert session.execute(text("SELECT count(*) FROM messages WHERE id = :i"), {"i": message.id}).scalar() == 0
+        assert session.execute(text("SELECT count(*) FROM messages WHERE id = :i"), {"i": message_id}).scalar() == 0
         assert read_head(session, account_audience(person.account.id)).seq == 0
 
     def test_each_device_with_a_screen_has_a_queued_delivery(self, session: Session, person: Login) -> None:
