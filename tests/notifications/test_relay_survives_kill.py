@@ -30,13 +30,13 @@ def _write_some(session: Session, person: Login, chance: random.Random, committe
     gone = set()
     for _ in range(30):
         # the rung that the relay climbs lies in the past
-        message = put(session, person, at=datetime.now(UTC) - timedelta(seconds=10))
+        message_id = str(put(session, person, at=datetime.now(UTC) - timedelta(seconds=10)).id)
         if chance.random() < 0.1:
             session.rollback()
-            gone.add(str(message.id))
+            gone.add(message_id)
         else:
             session.commit()
-            committed.add(str(message.id))
+            committed.add(message_id)
     return gone
 
 
