@@ -157,6 +157,10 @@ def test_somebody_is_dragged_onto_an_incident_or_picked_by_keys(pages: Pages, st
     expect(page.get_by_role("region", name="人员")).to_contain_text(name)
     page.wait_for_timeout(500)
     expect(page.locator("[data-idle]")).to_be_visible()
+    # the first look at the whole station may have come after the look at him
+    page.get_by_role("button", name="在地图上找").click()
+    page.wait_for_timeout(500)
+    expect(page.locator("[data-idle]")).to_be_visible()
     box = page.get_by_test_id("map").bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
