@@ -97,8 +97,8 @@ def message_of(session: Session, order: Order) -> uuid.UUID:
     return session.scalars(query).one()
 
 
-def test_a_call_takes_few_statements(session: Session, scene: Scene) -> None:
-    new = NewIncident(
+def a_call(scene: Scene, scenario_key: str | None = None) -> NewIncident:
+    return NewIncident(
         source="manual",
         category="public_order",
         type="fight",
@@ -106,7 +106,12 @@ def test_a_call_takes_few_statements(session: Session, scene: Scene) -> None:
         address="剑川路路口",
         position=Position(LON, LAT),
         station_id=scene.station.id,
+        scenario_key=scenario_key,
     )
+
+
+def test_a_call_takes_few_statements(session: Session, scene: Scene) -> None:
+    new = a_call(scene)
     calling = grant(scene.dispatcher.actor, Permission.INCIDENT_CREATE)
     # the first call of a station gives it its scenarios and the day its numbers
     receive(session, new=new, grant=calling, at=START)
@@ -117,16 +122,7 @@ def test_a_call_takes_few_statements(session: Session, scene: Scene) -> None:
 
 
 def test_a_call_that_is_sent_for_at_once_takes_few_statements(session: Session, scene: Scene) -> None:
-    new = NewIncident(
-        source="manual",
-        category="public_order",
-        type="fight",
-        summary="两人在路口打架",
-        address="剑川路路口",
-        position=Position(LON, LAT),
-        station_id=scene.station.id,
-        scenario_key=session.get_one(Scenario, scene.incident.scenario_id).key,
-    )
+    new = a_call(scene, scenario_key=session.get_one(Scenario, scene.incident.scenario_id).key)
     calling = grant(scene.dispatcher.actor, Permission.INCIDENT_CREATE)
     service.take_call(session, new=new, grant=calling, at=START, send=False)
     session.commit()
