@@ -100,9 +100,11 @@ def _measure_ours(
     page = MapPage(browser, base_url, kept=_login(district))
     page.open("/console/")
     try:
+        page.wait_still()
         idle = _look(page, plan)
         page.zoom(-_NEAR)
         feeder.tell("go")
+        page.wait_moving()
         return {"idle": idle, "moving": _look(page, plan)}
     finally:
         page.close()

@@ -18,11 +18,13 @@ SIZE: ViewportSize = {"width": 1440, "height": 900}
 #: of the map, from its middle, there and back while it is dragged
 _DRAG_PX = 160
 _PATIENCE_MS = 90_000
+#: everybody moves once a second
+_MOVING_S = 30.0
 
 #: counts what comes over the page's sockets, and measures between ``begin`` and ``end``
 _METER = """
 (() => {
-  let heard = 0
+  let heard = 0, before = 0
   const Socket = window.WebSocket
   window.WebSocket = class extends Socket {
     constructor(...all) {
@@ -45,13 +47,14 @@ _METER = """
   window.benchMeter = {
     begin() {
       frames = [], tasks = [], on = turn += 1, last = 0
-      heard = 0
+      before = heard
       requestAnimationFrame(step(on))
     },
     end() {
       on = 0
-      return { frames, tasks, heard }
+      return { frames, tasks, heard: heard - before }
     },
+    heard: () => heard,
   }
 })()
 """
@@ -165,6 +168,26 @@ class MapPage:
         for _ in range(abs(by)):
             self.page.keyboard.press("Equal" if by > 0 else "Minus")
             self.page.wait_for_timeout(500)
+
+    def wait_moving(self) -> None:
+        """Until positions come; raises RuntimeError when none does."""
+        before, deadline = self._heard(), time.monotonic() + _MOVING_S
+        while self._heard() == before:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"no position came in {_MOVING_S:g} s")
+            self.settle(0.1)
+
+    def wait_still(self) -> None:
+        """Until no position has come for two rounds; raises RuntimeError when they do not stop."""
+        deadline, before = time.monotonic() + _MOVING_S, -1
+        while (now := self._heard()) != before:
+            if time.monotonic() > deadline:
+                raise RuntimeError("positions come while nobody moves")
+            before = now
+            self.settle(2.0)
+
+    def _heard(self) -> int:
+        return int(self.page.evaluate("benchMeter.heard()"))
 
     def settle(self, seconds: float) -> None:
         """Let the map finish what it has begun."""

@@ -12,6 +12,8 @@ WS_MAX_BYTES = 65_536
 GRACE_S = 10
 #: a process that is busy answering is not dead; one that says nothing for so long is
 SILENCE_S = 60
+#: longer than clients and proxies keep an idle connection, so that none is closed under a request that is on its way
+IDLE_S = 75
 
 
 def register(app: typer.Typer) -> None:
@@ -51,6 +53,7 @@ def serve(
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                timeout_keep_alive=IDLE_S,
                 timeout_graceful_shutdown=GRACE_S,
                 timeout_worker_healthcheck=SILENCE_S,
             )
