@@ -88,23 +88,28 @@ class Phones:
                     await wire.send(json.dumps({"type": "ack", "message_id": event["id"], "step": "received"}))
 
     async def _report(self, phone: dict[str, Any], wire: ClientConnection) -> None:
-        await asyncio.sleep(self._chance.random() * self.period_s)
         while True:
             await self.reporting.wait()
-            fix = {
-                "position": {
-                    "lon": phone["lon"] + self._chance.uniform(-5e-5, 5e-5),
-                    "lat": phone["lat"] + self._chance.uniform(-5e-5, 5e-5),
-                    "crs": "wgs84",
-                },
-                "accuracy_m": 10,
-                "captured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            }
-            try:
-                await wire.send(json.dumps({"type": "fix", "fix": fix}))
-            except ConnectionClosed:
-                return
-            await asyncio.sleep(self.period_s)
+            # each in his own moment of the period
+            await asyncio.sleep(self._chance.random() * self.period_s)
+            while self.reporting.is_set():
+                try:
+                    await wire.send(self._fix(phone))
+                except ConnectionClosed:
+                    return
+                await asyncio.sleep(self.period_s)
+
+    def _fix(self, phone: dict[str, Any]) -> str:
+        fix = {
+            "position": {
+                "lon": phone["lon"] + self._chance.uniform(-5e-5, 5e-5),
+                "lat": phone["lat"] + self._chance.uniform(-5e-5, 5e-5),
+                "crs": "wgs84",
+            },
+            "accuracy_m": 10,
+            "captured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        }
+        return json.dumps({"type": "fix", "fix": fix})
 
     def take(self) -> dict[str, Any]:
         """What came since the last time."""
