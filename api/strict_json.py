@@ -38,6 +38,10 @@ def _number(digits: str) -> float:
 
 
 def _depth(text: str) -> int:
+    brackets = text.count("[") + text.count("{")
+    if brackets <= MAX_DEPTH:
+        # nothing is deeper than it has brackets, and looking at each character takes longer than the parsing
+        return brackets
     deepest = depth = 0
     in_string = escaped = False
     for char in text:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 import dispatch.projections  # noqa: F401  (what the screens show)
+from api.live.hand_over import HandOver
 from api.live.receipt_desk import ReceiptDesk
 from dispatch.live.positions import read_positions
 from dispatch.live.snapshot import read_snapshot
@@ -33,6 +34,7 @@ async def running_hub(app: FastAPI) -> AsyncIterator[None]:
     await hub.start()
     app.state.hub = hub
     app.state.receipts = ReceiptDesk(hub.in_thread)
+    app.state.fixes_told = HandOver()
     try:
         yield
     finally:

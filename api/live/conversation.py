@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import Future
 from typing import Any
 
 from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.live.budget import Budget
+from api.live.hand_over import HandOver
 from api.live.receipt_desk import ReceiptDesk
 from api.live.schemas import FRAMES, Ack, FixesFrame, FixFrame, Frame, Hello, Ping
 from api.positions.schemas import FixIn
@@ -17,6 +19,7 @@ from api.problems import InvalidJson
 from api.strict_json import loads
 from dispatch.access.table import Permission, grant
 from dispatch.orders.receipts import Receipt
+from geo.positions.fix import Outcome
 from geo.positions.intake import take
 from kit import log
 from kit.actor import Actor
@@ -57,7 +60,7 @@ class Conversation:
         self._control = Budget(per_s=limits.control_per_s, burst=limits.control_burst, now=now)
         self._fixes = Budget(per_s=limits.fixes_per_s, burst=limits.fixes_burst, now=now)
         self._strikes = 0
-        self._answers: set[asyncio.Task[None]] = set()
+        self._answers: HandOver = websocket.app.state.fixes_told
 
     async def run(self) -> None:
         """Until one side ends it. The hub knows the socket exactly as long."""
@@ -72,7 +75,7 @@ class Conversation:
                     self._socket.end(TRY_LATER, f"retry_after_s={self._hub.limits.retry_after_s}")
         finally:
             self._hub.detach(self._socket)
-            for task in [*tasks, *self._answers]:
+            for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await self._socket.farewell()
@@ -210,15 +213,15 @@ class Conversation:
             at=self._hub.clock.now(),
         )
 
-        async def answer() -> None:
-            try:
-                outcomes = await asyncio.wrap_future(written)
-            except PinganError as refusal:
-                self._refuse(refusal, ref)
-                return
-            told = [{"outcome": str(o.kind), **({"code": o.code} if o.code else {})} for o in outcomes]
-            self._socket.offer(frames.frame("fixes_taken", outcomes=told, ref=ref))
+        written.add_done_callback(lambda done: self._answers.put(lambda: self._tell_fixes(done, ref)))
 
-        task = self._loop.create_task(answer())
-        self._answers.add(task)
-        task.add_done_callback(self._answers.discard)
+    def _tell_fixes(self, done: Future[list[Outcome]], ref: str | None) -> None:
+        failure = done.exception()
+        if isinstance(failure, PinganError):
+            self._refuse(failure, ref)
+        elif failure is not None:
+            logger.error("a frame failed", frame="fix", kind=type(failure).__name__)
+            self._refuse(Unavailable(), ref)
+        else:
+            told = [{"outcome": str(o.kind), **({"code": o.code} if o.code else {})} for o in done.result()]
+            self._socket.offer(frames.frame("fixes_taken", outcomes=told, ref=ref))

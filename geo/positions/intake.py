@@ -58,6 +58,9 @@ def take(
                     received_at=at,
                 )
             )
+    written = writer.submit(fixes)
+    if len(fixes) == len(outcomes):
+        return written
     answer: Future[list[Outcome]] = Future()
 
     def join(written: Future[list[Outcome]]) -> None:
@@ -71,7 +74,7 @@ def take(
         rest = iter(written.result())
         answer.set_result([outcome if outcome is not None else next(rest) for outcome in outcomes])
 
-    writer.submit(fixes).add_done_callback(join)
+    written.add_done_callback(join)
     return answer
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter as Counts
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future
@@ -51,16 +52,24 @@ class _Submission:
         self.future: Future[list[Outcome]] = Future()
         self._outcomes: list[Outcome | None] = [None] * len(fixes)
         self._open = len(fixes)
+        self._answered = False
 
     def settle(self, number: int, outcome: Outcome) -> None:
         self._outcomes[number] = outcome
         self._open -= 1
-        if self._open == 0 and not self.future.done():
+        if self._open == 0 and self._may_answer():
             self.future.set_result([o for o in self._outcomes if o is not None])
 
     def fail(self) -> None:
-        if not self.future.done():
+        if self._may_answer():
             self.future.set_exception(Unavailable())
+
+    def _may_answer(self) -> bool:
+        """Once, and only if whoever waited has not gone."""
+        if self._answered:
+            return False
+        self._answered = True
+        return self.future.set_running_or_notify_cancel()
 
 
 class _Waiting:
@@ -149,12 +158,11 @@ class PositionWriter:
             for waiting in batch:
                 waiting.submission.fail()
             return
-        held = []
+        held = [waiting for waiting, outcome in zip(batch, outcomes, strict=True) if outcome is None]
+        for kind, count in Counts(outcome.kind for outcome in outcomes if outcome is not None).items():
+            FIXES.labels(kind).inc(count)
         for waiting, outcome in zip(batch, outcomes, strict=True):
-            if outcome is None:
-                held.append(waiting)
-            else:
-                FIXES.labels(outcome.kind).inc()
+            if outcome is not None:
                 waiting.submission.settle(waiting.number, outcome)
         self._pass_over(held)
 
