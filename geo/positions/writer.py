@@ -120,8 +120,11 @@ class PositionWriter:
                 raise Unavailable(retry_after_s=5)
             patient_until = time.monotonic() + PATIENCE_S
             self._queue.extend(_Waiting(submission, number, patient_until) for number in range(len(fixes)))
-            WAITING.set(len(self._queue))
-            self._wake.notify()
+            waiting = len(self._queue)
+            WAITING.set(waiting)
+            # when it is idle or has enough; a wake for each fix would cost more than the fix
+            if waiting == len(fixes) or waiting >= self._max_rows:
+                self._wake.notify()
         return submission.future
 
     def submit_and_wait(self, fixes: Sequence[Fix], *, timeout_s: float = 10.0) -> list[Outcome]:
