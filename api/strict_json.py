@@ -64,19 +64,16 @@ def _depth(text: str) -> int:
     return deepest
 
 
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_number, parse_int=_integer, object_pairs_hook=_members)
+
+
 def loads(raw: bytes) -> Any:
     """Parse; raises InvalidJson or DuplicateMember."""
     try:
         text = raw.decode("utf-8")
         if _depth(text) > MAX_DEPTH:
             raise InvalidJson
-        return json.loads(
-            text,
-            parse_constant=_refuse,
-            parse_float=_number,
-            parse_int=_integer,
-            object_pairs_hook=_members,
-        )
+        return _DECODER.decode(text)
     except InvalidJson:
         raise
     except (ValueError, RecursionError) as exc:

@@ -25,7 +25,7 @@ from benches.report import table
 from geo.crs import Position
 from geo.positions.fix import Fix, Outcome, make_fix
 from geo.positions.flush import flush
-from geo.positions.writer import MAX_ROWS, MAX_WAITING, PositionWriter
+from geo.positions.writer import MAX_ROWS, MAX_WAITING, PositionWriter, promise
 from kit.database import make_engine
 
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -135,7 +135,9 @@ def measure_writer(engine: Engine, walk: Walk, rounds: int) -> tuple[float, int]
     bad = 0
     started = time.perf_counter()
     for fix in made:
-        waiting.append(writer.submit([fix]))
+        future, then = promise()
+        writer.submit([fix], then)
+        waiting.append(future)
         if len(waiting) > MAX_WAITING // 2:
             bad += waiting.popleft().result()[0].kind != "stored"
     bad += sum(future.result()[0].kind != "stored" for future in waiting)

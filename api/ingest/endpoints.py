@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import PlainTextResponse
 
-from api.positions.waiting import written
+from api.positions.waiting import write
 from api.problems import InvalidJson, PayloadTooLarge, problems
 from api.route import WorkRoute
 from api.session import Now
@@ -23,7 +23,7 @@ from api.strict_json import loads
 from api.who import Public
 from dispatch.trackers.service import get_responder_of
 from geo.positions.formats import read_osmand, read_osmand_json, read_owntracks
-from geo.positions.intake import RawFix, take
+from geo.positions.intake import RawFix
 from kit.errors import Unauthenticated
 
 router = APIRouter(
@@ -150,7 +150,7 @@ async def take_owntracks(
 async def _keep(request: Request, sent: Sent, *, source: str, now: Any) -> None:
     responder_id, fix = sent
     if fix is not None:
-        await written(take(request.app.state.positions, responder_id, [fix], source=source, at=now))
+        await write(request.app.state.positions, responder_id, [fix], source=source, at=now)
 
 
 def _or_none(read: Any, message: Any) -> RawFix | None:

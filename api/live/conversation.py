@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from concurrent.futures import Future
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,8 +17,8 @@ from api.problems import InvalidJson
 from api.strict_json import loads
 from dispatch.access.table import Permission, grant
 from dispatch.orders.receipts import Receipt
-from geo.positions.fix import Outcome
 from geo.positions.intake import take
+from geo.positions.writer import Answer
 from kit import log
 from kit.actor import Actor
 from kit.errors import Invalid, PinganError, TooMany, Unavailable
@@ -149,7 +147,7 @@ class Conversation:
             raise UnknownFrame
         try:
             # from text, as over HTTP: strings become UUIDs and instants, numbers stay numbers
-            return kind.model_validate_json(json.dumps(value))
+            return kind.model_validate_json(raw)
         except ValidationError as exc:
             pointer = "/".join(str(part) for part in exc.errors(include_input=False)[0]["loc"])
             raise FrameInvalid(f"look at /{pointer}") from None
@@ -204,24 +202,18 @@ class Conversation:
         grant(self._actor, Permission.POSITION_WRITE)
         if self._actor.responder_id is None:
             raise FrameInvalid("this account moves no responder")
-        writer = self._websocket.app.state.positions
-        written = take(
-            writer,
+        take(
+            self._websocket.app.state.positions,
             self._actor.responder_id,
             [fix.to_raw() for fix in fixes],
             source="socket",
             at=self._hub.clock.now(),
+            then=lambda answer: self._answers.put(lambda: self._tell_fixes(answer, ref)),
         )
 
-        written.add_done_callback(lambda done: self._answers.put(lambda: self._tell_fixes(done, ref)))
-
-    def _tell_fixes(self, done: Future[list[Outcome]], ref: str | None) -> None:
-        failure = done.exception()
-        if isinstance(failure, PinganError):
-            self._refuse(failure, ref)
-        elif failure is not None:
-            logger.error("a frame failed", frame="fix", kind=type(failure).__name__)
-            self._refuse(Unavailable(), ref)
+    def _tell_fixes(self, answer: Answer, ref: str | None) -> None:
+        if isinstance(answer, Unavailable):
+            self._refuse(answer, ref)
         else:
-            told = [{"outcome": str(o.kind), **({"code": o.code} if o.code else {})} for o in done.result()]
+            told = [{"outcome": str(o.kind), **({"code": o.code} if o.code else {})} for o in answer]
             self._socket.offer(frames.frame("fixes_taken", outcomes=told, ref=ref))

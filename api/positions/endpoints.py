@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from api.positions.schemas import PositionsIn, PositionsOut
-from api.positions.waiting import written
+from api.positions.waiting import write
 from api.problems import problems
 from api.route import WorkRoute
 from api.session import Now
 from api.who import allow
 from dispatch.access.table import Permission
 from geo.positions.errors import BatchTooLarge, OffDuty, TimestampInFuture, TimestampTooOld
-from geo.positions.intake import refuse_if_none_was_kept, take
+from geo.positions.intake import refuse_if_none_was_kept
 from kit.actor import Grant
 from kit.errors import NotFound
 
@@ -34,14 +34,12 @@ async def send_positions(
     """
     if grant.actor.responder_id is None:
         raise NotFound
-    outcomes = await written(
-        take(
-            request.app.state.positions,
-            grant.actor.responder_id,
-            [fix.to_raw() for fix in body.fixes],
-            source="phone",
-            at=now,
-        )
+    outcomes = await write(
+        request.app.state.positions,
+        grant.actor.responder_id,
+        [fix.to_raw() for fix in body.fixes],
+        source="phone",
+        at=now,
     )
     refuse_if_none_was_kept(outcomes, at=now)
     return PositionsOut.of(body.fixes, outcomes, now)

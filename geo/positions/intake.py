@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +11,7 @@ from geo.crs import Position
 from geo.positions.errors import BatchTooLarge, OffDuty, TimestampInFuture, TimestampTooOld
 from geo.positions.fix import Kind, Outcome, make_fix
 from geo.positions.pipeline import MAX_BATCH, refuse_untimely
-from geo.positions.writer import PositionWriter
+from geo.positions.writer import Answer, PositionWriter, Then
 from kit.errors import PinganError
 
 
@@ -29,53 +28,46 @@ class RawFix:
 
 
 def take(
-    writer: PositionWriter, responder_id: uuid.UUID, raw_fixes: Sequence[RawFix], *, source: str, at: datetime
-) -> Future[list[Outcome]]:
-    """Take the fixes of one responder, received at ``at``; the future gives one outcome for each, in their order,
-    once those that are kept are committed. Never waits for the database: safe on an event loop (``wrap_future``).
+    writer: PositionWriter,
+    responder_id: uuid.UUID,
+    raw_fixes: Sequence[RawFix],
+    *,
+    source: str,
+    at: datetime,
+    then: Then,
+) -> None:
+    """Take the fixes of one responder, received at ``at``; ``then`` gets one outcome for each, in their order, once
+    those that are kept are committed, or Unavailable; from another thread. Never waits for the database.
 
-    Raises BatchTooLarge beyond 500, Unavailable when too much is waiting; the future carries Unavailable when the
-    database did not answer. Whether the responder is on duty is judged when they are written.
+    Raises BatchTooLarge beyond 500, Unavailable when too much is waiting. Whether the responder is on duty is judged
+    when they are written.
     """
     if len(raw_fixes) > MAX_BATCH:
         raise BatchTooLarge
-    outcomes: list[Outcome | None] = []
-    fixes = []
-    for raw in raw_fixes:
-        code = refuse_untimely(raw.captured_at, at)
-        outcomes.append(Outcome(Kind.REFUSED, code) if code else None)
-        if code is None:
-            fixes.append(
-                make_fix(
-                    responder_id=responder_id,
-                    captured_at=raw.captured_at,
-                    position=raw.position,
-                    accuracy_m=raw.accuracy_m,
-                    speed_mps=raw.speed_mps,
-                    heading_deg=raw.heading_deg,
-                    battery_pct=raw.battery_pct,
-                    source=source,
-                    received_at=at,
-                )
-            )
-    written = writer.submit(fixes)
-    if len(fixes) == len(outcomes):
-        return written
-    answer: Future[list[Outcome]] = Future()
+    codes = [refuse_untimely(raw.captured_at, at) for raw in raw_fixes]
+    fixes = [
+        make_fix(
+            responder_id=responder_id,
+            captured_at=raw.captured_at,
+            position=raw.position,
+            accuracy_m=raw.accuracy_m,
+            speed_mps=raw.speed_mps,
+            heading_deg=raw.heading_deg,
+            battery_pct=raw.battery_pct,
+            source=source,
+            received_at=at,
+        )
+        for raw, code in zip(raw_fixes, codes, strict=True)
+        if code is None
+    ]
 
-    def join(written: Future[list[Outcome]]) -> None:
-        # whoever waited may have gone
-        if not answer.set_running_or_notify_cancel():
-            return
-        failure = written.exception()
-        if failure is not None:
-            answer.set_exception(failure)
-            return
-        rest = iter(written.result())
-        answer.set_result([outcome if outcome is not None else next(rest) for outcome in outcomes])
+    def join(answer: Answer) -> None:
+        if isinstance(answer, list):
+            written = iter(answer)
+            answer = [next(written) if code is None else Outcome(Kind.REFUSED, code) for code in codes]
+        then(answer)
 
-    written.add_done_callback(join)
-    return answer
+    writer.submit(fixes, then if len(fixes) == len(codes) else join)
 
 
 _REFUSALS: dict[str, type[PinganError]] = {k.slug: k for k in (OffDuty, TimestampInFuture, TimestampTooOld)}

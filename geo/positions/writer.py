@@ -44,32 +44,35 @@ LOST = Counter("pingan_fixes_lost_total", "Fixes that could not be written and w
 WAITING = Gauge("pingan_fixes_waiting", "Fixes handed over and not yet written")
 
 
+#: what became of each fix; or that the database did not take them
+Answer = list[Outcome] | Unavailable
+#: told once, from the writer's thread
+Then = Callable[[Answer], None]
+
+
 class _Submission:
     """Fixes handed over together, answered together."""
 
-    def __init__(self, fixes: Sequence[Fix]) -> None:
-        self.fixes = fixes
-        self.future: Future[list[Outcome]] = Future()
-        self._outcomes: list[Outcome | None] = [None] * len(fixes)
-        self._open = len(fixes)
-        self._answered = False
+    __slots__ = ("_open", "_outcomes", "_then")
+
+    def __init__(self, number: int, then: Then) -> None:
+        self._then: Then | None = then
+        self._outcomes: list[Outcome | None] = [None] * number
+        self._open = number
 
     def settle(self, number: int, outcome: Outcome) -> None:
         self._outcomes[number] = outcome
         self._open -= 1
-        if self._open == 0 and self._may_answer():
-            self.future.set_result([o for o in self._outcomes if o is not None])
+        if self._open == 0:
+            self._tell([o for o in self._outcomes if o is not None])
 
     def fail(self) -> None:
-        if self._may_answer():
-            self.future.set_exception(Unavailable())
+        self._tell(Unavailable())
 
-    def _may_answer(self) -> bool:
-        """Once, and only if whoever waited has not gone."""
-        if self._answered:
-            return False
-        self._answered = True
-        return self.future.set_running_or_notify_cancel()
+    def _tell(self, answer: Answer) -> None:
+        then, self._then = self._then, None
+        if then is not None:
+            then(answer)
 
 
 class _Waiting:
@@ -77,8 +80,8 @@ class _Waiting:
 
     __slots__ = ("fix", "number", "patient_until", "submission")
 
-    def __init__(self, submission: _Submission, number: int, patient_until: float) -> None:
-        self.submission, self.number, self.fix = submission, number, submission.fixes[number]
+    def __init__(self, submission: _Submission, number: int, fix: Fix, patient_until: float) -> None:
+        self.submission, self.number, self.fix = submission, number, fix
         self.patient_until = patient_until
 
 
@@ -107,30 +110,32 @@ class PositionWriter:
             self._wake.notify()
         self._thread.join(timeout=20)
 
-    def submit(self, fixes: Sequence[Fix]) -> Future[list[Outcome]]:
-        """Hand over; the future tells what became of each once that is committed. Raises Unavailable when too
-        much is waiting already; the future carries it when the database did not take them."""
-        submission = _Submission(fixes)
+    def submit(self, fixes: Sequence[Fix], then: Then) -> None:
+        """Hand over; ``then`` is told what became of each once that is committed, from the writer's thread: it must
+        neither wait nor raise. Raises Unavailable when too much is waiting already."""
         if not fixes:
-            submission.future.set_result([])
-            return submission.future
+            then([])
+            return
+        submission = _Submission(len(fixes), then)
         with self._wake:
             if self._stopping or len(self._queue) + len(fixes) > MAX_WAITING:
                 LOST.inc(len(fixes))
                 raise Unavailable(retry_after_s=5)
             patient_until = time.monotonic() + PATIENCE_S
-            self._queue.extend(_Waiting(submission, number, patient_until) for number in range(len(fixes)))
+            for number, fix in enumerate(fixes):
+                self._queue.append(_Waiting(submission, number, fix, patient_until))
             waiting = len(self._queue)
-            WAITING.set(waiting)
             # when it is idle or has enough; a wake for each fix would cost more than the fix
             if waiting == len(fixes) or waiting >= self._max_rows:
+                WAITING.set(waiting)
                 self._wake.notify()
-        return submission.future
 
     def submit_and_wait(self, fixes: Sequence[Fix], *, timeout_s: float = 10.0) -> list[Outcome]:
         """The same for those who may wait; raises Unavailable."""
+        answer, then = promise()
+        self.submit(fixes, then)
         try:
-            return self.submit(fixes).result(timeout=timeout_s)
+            return answer.result(timeout=timeout_s)
         except TimeoutError as exc:
             raise Unavailable from exc
 
@@ -225,6 +230,21 @@ class PositionWriter:
             for responder_id in flushed.turned:
                 feed.changed(session, ENTITY, responder_id)
         return flushed.outcomes
+
+
+def promise() -> tuple[Future[list[Outcome]], Then]:
+    """For those who wait, and may have gone when the answer comes: what they wait for, and what settles it."""
+    future: Future[list[Outcome]] = Future()
+
+    def then(answer: Answer) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        if isinstance(answer, Unavailable):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)
+
+    return future, then
 
 
 def _cursor(connection: Any) -> repository.Cursor:

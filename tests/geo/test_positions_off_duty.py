@@ -56,7 +56,7 @@ def test_whoever_comes_first_nothing_is_left_outside_a_duty(committed_database: 
 
     def send(writer: PositionWriter, turn: int) -> None:
         for second in range(turn, 400, 2):
-            writer.submit([fix(second, second / 10, who=id_) for id_ in ids])
+            writer.submit([fix(second, second / 10, who=id_) for id_ in ids], lambda _: None)
             time.sleep(0.004)
 
     threads = [threading.Thread(target=go_off, args=row) for row in plan]

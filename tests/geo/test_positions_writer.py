@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 import dispatch.projections  # noqa: F401
 from geo.positions.fix import Fix, Kind
 from geo.positions.pipeline import fold
-from geo.positions.writer import PositionWriter
+from geo.positions.writer import PositionWriter, promise
 from geo.responders import projection
 from geo.responders.model import Responder
 from kit.errors import Unavailable
@@ -243,7 +243,8 @@ class TestStanding:
             dispatcher.execute(
                 text("SELECT 1 FROM responder_index WHERE responder_id = :id FOR UPDATE"), {"id": held.id}
             )
-            waiting = writer.submit([fix(0, who=held.id)])
+            waiting, then = promise()
+            writer.submit([fix(0, who=held.id)], then)
             # whoever is free does not wait for the one who is not
             assert _kinds(writer, [fix(0, who=free.id)]) == ["stored"]
             assert not waiting.done()
@@ -330,7 +331,8 @@ class TestStanding:
         who = _guard(engine)
         writer = PositionWriter(engine, flush_s=30)
         writer.start()
-        answer = writer.submit([fix(0, who=who.id)])
+        answer, then = promise()
+        writer.submit([fix(0, who=who.id)], then)
         writer.stop()
         assert answer.result(timeout=1)[0].kind is Kind.STORED
 
