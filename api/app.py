@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from api import answers
 from api.body_limit import LimitedApi
 from api.live.companion import running_hub
-from api.live.wire import KeepAbort
+from api.live.wire import KeepWire
 from api.middleware import Around
 from api.routes import list_routers, operation_id
 from api.web.dist import Dist
@@ -68,7 +68,7 @@ def create_app(
     )
     answers.install(app)
     app.add_middleware(Around)
-    app.add_middleware(KeepAbort)
+    app.add_middleware(KeepWire)
     for router in list_routers():
         app.include_router(router)
     app.router.default = WebFiles(app.state.web, app.router.default, raster_url=settings.map_raster_url)

@@ -9,11 +9,12 @@ is committed, so a lag is a little longer than the commit took, never shorter.
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+import uvloop
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
@@ -35,7 +36,7 @@ class IngestPhones(Phones):
 
     async def _hear(self, phone: str, wire: ClientConnection) -> None:
         async for text in wire:
-            frame = json.loads(text)
+            frame = orjson.loads(text)
             match frame["type"]:
                 case "heartbeat":
                     await wire.send('{"type": "pong"}')
@@ -83,7 +84,7 @@ class IngestPhones(Phones):
         if self.sent % _SAMPLED == 1:
             frame["ref"] = str(self.sent)
             self._sampled[str(self.sent)] = now
-        await wire.send(json.dumps(frame))
+        await wire.send(orjson.dumps(frame).decode())
 
     def take(self) -> dict[str, Any]:
         """All so far."""
@@ -99,4 +100,4 @@ class IngestPhones(Phones):
 
 
 if __name__ == "__main__":
-    asyncio.run(obey(IngestPhones))
+    uvloop.run(obey(IngestPhones))

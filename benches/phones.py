@@ -16,6 +16,8 @@ import time
 from typing import Any
 
 import httpx
+import orjson
+import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -75,7 +77,7 @@ class Phones:
             if self.bare:
                 self.came.setdefault(str(text), (phone, now))
                 continue
-            frame = json.loads(text)
+            frame = orjson.loads(text)
             if frame["type"] == "heartbeat":
                 await wire.send('{"type": "pong"}')
             for event in frame.get("events", ()):
@@ -109,7 +111,7 @@ class Phones:
             "accuracy_m": 10,
             "captured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         }
-        return json.dumps({"type": "fix", "fix": fix})
+        return orjson.dumps({"type": "fix", "fix": fix}).decode()
 
     def take(self) -> dict[str, Any]:
         """What came since the last time."""
@@ -147,4 +149,4 @@ def _say(value: Any) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(obey(Phones))
+    uvloop.run(obey(Phones))

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import psycopg2
+import uvloop
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -88,4 +89,4 @@ def _complain(claimed: asyncio.Future[None]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+    uvloop.run(_serve(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
