@@ -45,18 +45,14 @@ def make_viewer(grant: Grant) -> Viewer:
     )
 
 
-def list_rights(
-    session: Session, session_ids: Collection[uuid.UUID], at: datetime
-) -> Mapping[uuid.UUID, tuple[str, ...]]:
+def list_rights(session: Session, session_ids: Collection[uuid.UUID], at: datetime) -> Mapping[uuid.UUID, Fingerprint]:
     """Rights now behind each login that is still good."""
-    dead = repository.list_dead(session, session_ids, at)
-    prints = repository.fingerprints(session, session_ids)
-    return {id_: _flat(fingerprint) for id_, fingerprint in prints.items() if id_ not in dead}
+    return repository.list_good(session, session_ids, at)
 
 
-def _rights_of(actor: Actor) -> tuple[str, ...]:
-    return _flat(Fingerprint(role=actor.role, station_id=actor.station_id, organization_id=actor.organization_id))
+def _rights_of(actor: Actor) -> Fingerprint:
+    return Fingerprint(str(actor.role), _text(actor.station_id), _text(actor.organization_id))
 
 
-def _flat(fingerprint: Fingerprint) -> tuple[str, ...]:
-    return (str(fingerprint.role), str(fingerprint.station_id), str(fingerprint.organization_id))
+def _text(id_: uuid.UUID | None) -> str | None:
+    return None if id_ is None else str(id_)

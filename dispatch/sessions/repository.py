@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from dispatch.accounts.model import Account
 from dispatch.sessions.model import LoginSession
 from kit.actor import Grant
 from kit.errors import NotFound
+from kit.prepared import Prepared
 from kit.reach import rows_within
 from notifications.devices.model import Device
 
@@ -59,44 +59,40 @@ def find_by_refresh(session: Session, refresh_hash: bytes) -> LoginSession | Non
 
 def is_good(session: Session, login: LoginSession, *, at: datetime) -> bool:
     """Whether login, account and device are all in force."""
-    return not list_dead(session, {login.id}, at)
+    return login.id in list_good(session, {login.id}, at)
 
 
-def list_dead(session: Session, session_ids: Collection[uuid.UUID], at: datetime) -> set[uuid.UUID]:
-    """Those of ``session_ids`` that are over: revoked, run out, account closed, device revoked, or unknown."""
-    if not session_ids:
-        return set()
-    query = (
-        select(LoginSession.id)
-        .join(Account, Account.id == LoginSession.account_id)
-        .join(Device, Device.id == LoginSession.device_id)
-        .where(LoginSession.id.in_(session_ids), _live(at), Account.active, Device.revoked_at.is_(None))
-    )
-    return set(session_ids) - set(session.execute(query).scalars())
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fingerprint:
-    """What a live connection was opened with; another one means that it must be opened anew."""
+class Fingerprint(NamedTuple):
+    """What a live connection was opened with; another one means that it must be opened anew. Ids as text."""
 
     role: str
-    station_id: uuid.UUID | None
-    organization_id: uuid.UUID | None
+    station_id: str | None
+    organization_id: str | None
 
 
-def fingerprints(session: Session, session_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Fingerprint]:
-    """Role, station and organization of the account behind each login, as they are now."""
+# every socket's, every two seconds
+_GOOD = Prepared(
+    """
+    SELECT s.id, a.role, a.station_id::text AS station, a.organization_id::text AS organization
+    FROM sessions s JOIN accounts a ON a.id = s.account_id JOIN devices d ON d.id = s.device_id
+    WHERE s.id = ANY(:ids) AND s.revoked_at IS NULL AND s.expires_at > :at AND a.active AND d.revoked_at IS NULL
+    """,
+    ids="uuid[]",
+    at="timestamptz",
+)
+
+
+def list_good(session: Session, session_ids: Collection[uuid.UUID], at: datetime) -> dict[uuid.UUID, Fingerprint]:
+    """Those of ``session_ids`` that are in force, with role, station and organization of the account as they are now.
+
+    Absent: revoked, run out, account closed, device revoked, or unknown.
+    """
     if not session_ids:
         return {}
-    query = (
-        select(LoginSession.id, Account.role, Account.station_id, Account.organization_id)
-        .join(Account, Account.id == LoginSession.account_id)
-        .where(LoginSession.id.in_(session_ids))
-    )
-    return {
-        row.id: Fingerprint(role=row.role, station_id=row.station_id, organization_id=row.organization_id)
-        for row in session.execute(query)
-    }
+    # a prepared statement does not flush by itself
+    session.flush()
+    rows = _GOOD.fetch_all(session, {"ids": list(session_ids), "at": at})
+    return {id_: Fingerprint(*rest) for id_, *rest in rows}
 
 
 def revoke(

@@ -58,7 +58,7 @@ class Sources:
     read_snapshot: Callable[[Session, str], Snapshot]
     read_positions: Callable[[Session, PositionRequest], Positions]
     #: session ids → rights now; a login that is no longer good is absent
-    list_rights: Callable[[Session, Collection[uuid.UUID], datetime], Mapping[uuid.UUID, tuple[str, ...]]]
+    list_rights: Callable[[Session, Collection[uuid.UUID], datetime], Mapping[uuid.UUID, tuple[str | None, ...]]]
 
 
 class Hub:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from kit.prepared import Prepared
+
 #: epoch of an audience to whom nothing has happened yet; its number is 0
 NO_EPOCH = str(uuid.UUID(int=0))
 
@@ -53,21 +55,22 @@ _RANGE = text(
     WHERE e.audience = :audience AND e.seq > :after AND e.seq <= :upto ORDER BY e.seq
     """
 )
-_NEWER = text(
+_NEWER = Prepared(
     f"""
     SELECT c.audience, h.epoch::text AS epoch, {_EVENT}
-    FROM unnest(CAST(:audiences AS text[]), CAST(:seqs AS bigint[])) AS c (audience, seq)
+    FROM unnest(:audiences, :seqs) AS c (audience, seq)
     JOIN feed_heads h ON h.audience = c.audience AND h.seq > c.seq
     JOIN LATERAL (
-        SELECT * FROM feed_events f WHERE f.audience = c.audience AND f.seq > c.seq ORDER BY f.seq LIMIT :limit
+        SELECT f.seq, f.at, f.entity, f.entity_id, f.value FROM feed_events f
+        WHERE f.audience = c.audience AND f.seq > c.seq ORDER BY f.seq LIMIT :most
     ) e ON true
     ORDER BY c.audience, e.seq
-    """
-)
-_HEADS = text(
-    """
-    SELECT h.audience, h.epoch::text AS epoch, h.seq FROM feed_heads h WHERE h.audience = ANY(:audiences)
-    """
+    """,
+    audiences="text[]", seqs="bigint[]", most="bigint",
+)  # fmt: skip
+_HEADS = Prepared(
+    "SELECT h.audience, h.epoch::text AS epoch, h.seq FROM feed_heads h WHERE h.audience = ANY(:audiences)",
+    audiences="text[]",
 )
 
 
@@ -79,8 +82,7 @@ def read_head(session: Session, audience: str) -> Mark:
 
 def read_heads(session: Session, audiences: list[str]) -> dict[str, Mark]:
     """The ends of many logs; an audience to whom nothing has happened is absent."""
-    rows = session.execute(_HEADS, {"audiences": audiences})
-    return {row.audience: Mark(row.epoch, row.seq) for row in rows}
+    return {audience: Mark(epoch, seq) for audience, epoch, seq in _HEADS.fetch_all(session, {"audiences": audiences})}
 
 
 def find_missed(session: Session, audience: str, mark: Mark, *, limit: int) -> tuple[Mark, list[Event]] | None:
@@ -101,10 +103,10 @@ def read_newer(session: Session, after: Mapping[str, int], *, limit: int = 500) 
     """What came after the given number of each audience, at most ``limit`` events of each."""
     if not after:
         return []
-    parameters = {"audiences": list(after), "seqs": list(after.values()), "limit": limit}
+    values = {"audiences": list(after), "seqs": list(after.values()), "most": limit}
     batches: list[Batch] = []
-    for row in session.execute(_NEWER, parameters):
-        if not batches or batches[-1].audience != row.audience:
-            batches.append(Batch(row.audience, row.epoch, []))
-        batches[-1].events.append(Event(row.seq, row.entity, row.entity_id, row.gone, row.json))
+    for audience, epoch, *event in _NEWER.fetch_all(session, values):
+        if not batches or batches[-1].audience != audience:
+            batches.append(Batch(audience, epoch, []))
+        batches[-1].events.append(Event(*event))
     return batches

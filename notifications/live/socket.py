@@ -38,7 +38,7 @@ class Viewer:
     station_id: uuid.UUID | None
     streams: Mapping[str, str]
     #: role, station, organization: another value closes the socket
-    rights: tuple[str, ...]
+    rights: tuple[str | None, ...]
     #: sees every position of the station
     console: bool = False
     #: sees those of other stations' people as well who work for the station now

@@ -75,12 +75,17 @@ class Tail:
 
     def _read(self, named: frozenset[str] | None) -> None:
         with self._lock:
-            wanted = {a: s for a, s in self._cursors.items() if named is None or a in named}
+            names = self._cursors.keys() if named is None else named & self._cursors.keys()
+            wanted = {audience: self._cursors[audience] for audience in names}
         if not wanted:
             return
+        heads: dict[str, Mark] = {}
         with self._factory() as session:
+            if named is None:
+                # nearly always nothing is new, and the ends of the logs tell so at once
+                heads = log.read_heads(session, list(wanted))
+                wanted = {a: seq for a, seq in wanted.items() if a in heads and heads[a].seq > seq}
             batches = log.read_newer(session, wanted)
-            heads = log.read_heads(session, list(wanted)) if named is None and self._check else None
         with self._lock:
             # an audience that was followed anew in the meantime starts from its new number
             batches = [b for b in batches if self._cursors.get(b.audience) == wanted[b.audience]]
@@ -88,5 +93,5 @@ class Tail:
                 self._cursors[batch.audience] = batch.events[-1].seq
         if batches:
             self._deliver(batches)
-        if heads is not None and self._check is not None:
+        if heads and self._check is not None:
             self._check(heads)

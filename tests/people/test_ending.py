@@ -9,7 +9,7 @@ import dispatch.projections  # noqa: F401
 from dispatch.access.table import Permission, grant
 from dispatch.accounts import management
 from dispatch.sessions import repository
-from dispatch.sessions.repository import Fingerprint, fingerprints, list_dead
+from dispatch.sessions.repository import Fingerprint, list_good
 from geo.duty import service as duty
 from geo.duty.model import Duty
 from geo.responders.model import ResponderIndex
@@ -47,19 +47,18 @@ class TestWhoIsClosed:
         assert session.query(Duty).filter_by(responder_id=sent.responder.id).one().ended_how == "revoked"
 
 
-class TestDead:
+class TestGood:
     """What the sockets ask every two seconds."""
 
     def test_a_live_login_is_not_dead(self, session: Session, sent: Login) -> None:
-        assert list_dead(session, {sent.session_id}, START) == set()
+        assert list_good(session, {sent.session_id}, START).keys() == {sent.session_id}
 
     def test_an_unknown_login_is_dead(self, session: Session) -> None:
         unknown = new_id()
-        assert list_dead(session, [unknown], START) == {unknown}
+        assert list_good(session, [unknown], START) == {}
 
     def test_nothing_is_asked_for_nobody(self, session: Session) -> None:
-        assert list_dead(session, [], START) == set()
-        assert fingerprints(session, []) == {}
+        assert list_good(session, [], START) == {}
 
     @pytest.mark.parametrize("how", ["revoked", "run out", "account closed", "device revoked"])
     def test_a_login_is_dead_when(self, session: Session, sent: Login, how: str) -> None:
@@ -77,13 +76,13 @@ class TestDead:
             assert device is not None
             device.revoked_at = START
         session.flush()
-        assert list_dead(session, {sent.session_id, other.session_id}, at) == {sent.session_id}
+        assert list_good(session, {sent.session_id, other.session_id}, at).keys() == {other.session_id}
 
     def test_a_changed_role_or_organization_changes_the_fingerprint(self, session: Session) -> None:
         station = make_station(session)
         leader = staff(session, Role.LEADER, station)
         login = staff(session, Role.OFFICER, station)
-        before = fingerprints(session, [login.session_id])
+        before = list_good(session, [login.session_id], START)
         company = make_organization(session, station)
         management.edit(
             session,
@@ -93,6 +92,6 @@ class TestDead:
             changes={"role": "guard", "organization_id": company.id},
             at=START,
         )
-        after = fingerprints(session, [login.session_id])
-        assert before == {login.session_id: Fingerprint(role="officer", station_id=station.id, organization_id=None)}
-        assert after == {login.session_id: Fingerprint(role="guard", station_id=station.id, organization_id=company.id)}
+        after = list_good(session, [login.session_id], START)
+        assert before == {login.session_id: Fingerprint("officer", str(station.id), None)}
+        assert after == {login.session_id: Fingerprint("guard", str(station.id), str(company.id))}
