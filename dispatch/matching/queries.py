@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, any_, cast, select
 from sqlalchemy.orm import Session
 
 from dispatch.incidents.model import Incident
@@ -30,7 +29,7 @@ def show(session: Session, recommendations: Sequence[Recommendation]) -> list[di
 
     def ranked(scored: Scored) -> dict[str, Any]:
         return {
-            **asdict(scored),
+            **vars(scored),
             **names[scored.responder_id],
             "why": say_why(scored),
         }
@@ -49,7 +48,7 @@ def show(session: Session, recommendations: Sequence[Recommendation]) -> list[di
             "chosen": [ranked(scored) for scored in plan.chosen],
             "reserves": [ranked(scored) for scored in plan.reserves],
             "excluded": [
-                {**asdict(who), **names[who.responder_id], "why": EXCLUSIONS[who.reason]}
+                {**vars(who), **names[who.responder_id], "why": EXCLUSIONS[who.reason]}
                 for who in plan.excluded
                 # why somebody of a neighbour is not to be had is the neighbour's business
                 if not names[who.responder_id]["lent"]
@@ -77,9 +76,9 @@ def _places(recommendation: Recommendation) -> int:
 def _names(session: Session, ids: set[uuid.UUID], incident_ids: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
     """Names by responder; of those whom a neighbour lends none before they have accepted (trust section 3, rule 6)."""
     own = set(session.scalars(select(Incident.station_id).where(Incident.id.in_(incident_ids))))
-    query = select(Responder).where(Responder.id.in_(ids))
+    query = select(Responder.id, Responder.station_id, Responder.kind, Responder.name, Responder.call_sign)
     found: dict[uuid.UUID, dict[str, Any]] = {}
-    for who in session.scalars(query):
+    for who in session.execute(query.where(Responder.id == any_(cast(list(ids), ARRAY(Uuid()))))):
         lent = who.station_id not in own
         name, call_sign = (nameless(who.kind), None) if lent else (who.name, who.call_sign)
         found[who.id] = {"name": name, "call_sign": call_sign, "lent": lent}

@@ -44,6 +44,8 @@ _RANK = f"""
          WHEN {_NAME} LIKE :inside THEN 2
          WHEN left(words, length(words) - length({_ADDRESS})) LIKE :inside THEN 3
          ELSE 4 END"""
+# by their numbers as numbers: 102号 before 1003号
+_BY_NAME = r"regexp_replace(name, '\d+', '', 'g'), CAST(substring(name from '\d+') AS numeric) NULLS FIRST, name"
 #: the pairs of characters lead to the rows by index, LIKE keeps those that really contain the text
 _CONTAINS = "bigrams(words) @> bigrams(:wanted) AND words LIKE :inside"
 _BEGINS = f"{_NAME} LIKE :start"
@@ -71,7 +73,7 @@ def search(
     case alike).
 
     In this order: the very name, names that begin with it, names, aliases, addresses that contain it; the nearer
-    first where ``near`` is given. One character alone: names that begin with it. Empty words find nothing.
+    first where ``near`` is given, else by name and the numbers in it. One character alone: names that begin with it. Empty words find nothing.
     """
     wanted = normalise(words)
     if not wanted:
@@ -81,7 +83,7 @@ def search(
         f"""{_COLUMNS}, {_DISTANCE if near else "NULL::float8"} AS distance_m
         FROM places
         WHERE district_id = :district_id AND {_CONTAINS if len(wanted) > 1 else _BEGINS}
-        ORDER BY {_RANK}, {"distance_m, " if near else ""}name, address, id
+        ORDER BY {_RANK}, {"distance_m, " if near else ""}{_BY_NAME}, address, id
         LIMIT :limit
         """
     )

@@ -5,22 +5,17 @@ from __future__ import annotations
 import io
 import json
 import re
-import time
 import uuid
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.pages import PHONE, Pages, faults_of, screenshot
 from tests.browser.phone import beside
-from tests.browser.stage import Lonlat, Stage
-
-#: of 吴泾; posts of 剑川路
-GUARDS = ("B0017", "B0018", "B0019", "B0021")
-SCENE = (121.4651, 31.0472)
+from tests.browser.room import GUARDS, SCENE, call_in, confirm, end_all, open_room, send, set_out
+from tests.browser.stage import Stage
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -33,72 +28,7 @@ def fresh(stage: Stage, on_duty: None) -> Iterator[None]:
     for badge in ("P0001", *GUARDS):
         stage.person(badge).stand(stage.place_of(badge))
     yield
-    room = stage.person("D1001")
-    for incident in room.get("/api/v1/incidents", open=True)["items"]:
-        room.post(f"/api/v1/incidents/{incident['id']}/cancel", {"reason": "测试结束"})
-
-
-def call_in(stage: Stage, summary: str, at: Lonlat = SCENE, **more: Any) -> dict[str, Any]:
-    body = {
-        "category": "help", "type": "lost_person", "summary": summary,
-        "position": {"lon": round(at[0], 6), "lat": round(at[1], 6), "crs": "wgs84"},
-    }  # fmt: skip
-    made: dict[str, Any] = stage.person("D1001").post("/api/v1/incidents", body | more)["incident"]
-    return made
-
-
-def send(stage: Stage, incident_id: str, *badges: str) -> None:
-    """These people, by name."""
-    ids = [stage.person(badge).get("/api/v1/me")["responder"]["id"] for badge in badges]
-    body = {"auto": False, "responder_ids": ids, "reason": "就近"}
-    stage.person("D1001").post(f"/api/v1/incidents/{incident_id}/dispatch", body)
-
-
-def order_of(stage: Stage, badge: str, incident_id: str) -> str:
-    """His order for that incident, as soon as he has it."""
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        for order in stage.person(badge).get("/api/v1/me/orders", open=True)["items"]:
-            if order["incident_id"] == incident_id:
-                return str(order["id"])
-        time.sleep(0.2)
-    raise AssertionError(f"{badge} got no order")
-
-
-def set_out(stage: Stage, badge: str, incident_id: str) -> str:
-    """He accepts and goes."""
-    order_id = order_of(stage, badge, incident_id)
-    for step in ("accept", "depart"):
-        stage.person(badge).post(f"/api/v1/orders/{order_id}/{step}")
-    return order_id
-
-
-def open_room(pages: Pages, who: str = "D1002", path: str = "", **options: Any) -> Page:
-    page = pages.open("console", who, path=path, **options)
-    expect(page.get_by_test_id("data-age").first).to_contain_text("最后同步")
-    return page
-
-
-def confirm(page: Page, name: str, key: str, picture: str, before: Callable[[], None] = lambda: None) -> None:
-    """A dialog by its key: what it asks, a reason by Alt 1, Enter."""
-    page.keyboard.press(key)
-    dialog = page.get_by_role("dialog", name=re.compile(name))
-    expect(dialog.get_by_label("原因")).to_be_visible()
-    before()
-    page.keyboard.press("Alt+1")
-    expect(dialog.get_by_label("原因")).not_to_have_value("")
-    screenshot(page, picture)
-    assert faults_of(page) == []
-    dialog.get_by_label("原因").press("Enter")
-    expect(dialog).to_have_count(0)
-
-
-def find(page: Page, words: str) -> None:
-    """By the box for everything."""
-    page.keyboard.press("/")
-    page.keyboard.type(words)
-    expect(page.get_by_role("option", name=re.compile(words)).first).to_be_visible()
-    page.keyboard.press("Enter")
+    end_all(stage)
 
 
 def test_two_calls_are_one_and_it_is_raised_ended_and_found_again(pages: Pages, stage: Stage) -> None:
@@ -128,64 +58,6 @@ def test_two_calls_are_one_and_it_is_raised_ended_and_found_again(pages: Pages, 
     assert faults_of(page) == []
     page.locator(f'[data-ended="{first["id"]}"]').press("Enter")
     expect(panel).to_contain_text("已撤销")
-
-
-def _grab(page: Page, x: float, y: float) -> None:
-    """Takes whoever stands there in hand. Where he is not drawn yet the map is dragged instead: it is put back."""
-    hint = page.get_by_text("：拖到警情上")
-    for _ in range(6):
-        page.mouse.move(x, y)
-        page.mouse.down()
-        page.mouse.move(x + 60, y + 5, steps=4)
-        try:
-            expect(hint).to_be_visible(timeout=3_000)
-            return
-        except AssertionError:
-            page.mouse.move(x, y, steps=4)
-            page.wait_for_timeout(400)
-            page.mouse.up()
-            page.wait_for_timeout(1_000)
-    expect(hint).to_be_visible()
-
-
-def test_somebody_is_dragged_onto_an_incident_or_picked_by_keys(pages: Pages, stage: Stage) -> None:
-    name = stage.person("B0017").get("/api/v1/me")["name"]
-    call_in(stage, "小孩走失", beside(stage.place_of("B0017"), east_m=80))
-    page = open_room(pages)
-    expect(page.locator("[data-ready]")).to_be_visible()
-    find(page, name)
-    expect(page.get_by_role("region", name="人员")).to_contain_text(name)
-    page.wait_for_timeout(500)
-    expect(page.locator("[data-idle]")).to_be_visible()
-    # the first look at the whole station may have come after the look at him
-    page.get_by_role("button", name="在地图上找").click()
-    page.wait_for_timeout(500)
-    expect(page.locator("[data-idle]")).to_be_visible()
-    box = page.get_by_test_id("map").bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    # at zoom 17 a metre is two points
-    _grab(page, x, y)
-    page.mouse.move(x + 156, y, steps=4)
-    expect(page.get_by_text(f"选派{name}", exact=False)).to_be_visible()
-    screenshot(page, "console-drag")
-    page.mouse.up()
-    panel = page.get_by_test_id("incident-panel")
-    expect(panel.get_by_text("已选 1 人")).to_be_visible()
-
-    page.keyboard.press("Escape")
-    expect(panel.get_by_text("已选 1 人")).to_have_count(0)
-    card = page.locator("[data-incident]").first.bounding_box()
-    assert card is not None
-    _grab(page, x, y)
-    page.mouse.move(card["x"] + 60, card["y"] + 20, steps=6)
-    page.mouse.up()
-    expect(panel.get_by_text("已选 1 人")).to_be_visible()
-
-    page.keyboard.press("Escape")
-    find(page, name)
-    page.keyboard.press("p")
-    expect(panel.get_by_text("已选 1 人")).to_be_visible()
 
 
 def test_several_alarms_stay_until_each_is_taken_up(pages: Pages, stage: Stage) -> None:

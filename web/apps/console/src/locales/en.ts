@@ -6,7 +6,7 @@ export default {
     kind: { patrol_unit: 'Patrol', guard: 'Guard', safe_house: 'Safe-house' },
     is: { free: 'Free', engaged: 'Engaged', stale: 'Old position', 'engaged-stale': 'Engaged, old position', suspect: 'Doubtful position', off: 'Off duty' },
     freeOfAll: 'Free / on duty', legend: 'Legend', search: 'Search', searchHint: 'Places, people, incidents, or something to do', noHit: 'Nothing found',
-    group: { command: 'Do', incident: 'Case', person: 'Who', place: 'Place' },
+    group: { command: 'Do', incident: 'Case', person: 'Who', place: 'Place', ended: 'Ended' },
     take: 'Take a call', wall: 'Wall', help: 'Keys', helpHint: 'Anything can also be done by Ctrl K and its name.', sound: 'Sound',
     newIncident: 'New incident', takeNew: 'Look at it', takeAlarm: 'Take it up', more: '{n} more, shown one after the other', silent: 'The browser is still silent: click or press any key once, so that it can ring.',
     ended: { search: 'Number, address or words', none: 'No ended incident', more: 'Older ones' }, dragging: '{name}: drag onto an incident', dropHere: 'Pick {name}',

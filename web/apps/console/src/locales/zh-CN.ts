@@ -6,7 +6,7 @@ export default {
     kind: { patrol_unit: '巡逻警力', guard: '保安员', safe_house: '平安屋' },
     is: { free: '空闲', engaged: '有任务', stale: '定位过时', 'engaged-stale': '有任务，定位过时', suspect: '可疑定位', off: '未上岗' },
     freeOfAll: '空闲／在岗', legend: '图例', search: '搜索', searchHint: '搜地点、人员、警情，或输入操作', noHit: '没有符合的结果',
-    group: { command: '操作', incident: '警情', person: '人员', place: '地点' },
+    group: { command: '操作', incident: '警情', person: '人员', place: '地点', ended: '已结' },
     take: '接警登记', wall: '大屏', help: '快捷键', helpHint: '任何操作也可按 Ctrl K 后输入名称。', sound: '提示音',
     newIncident: '新警情', takeNew: '查看处理', takeAlarm: '认领', more: '另有 {n} 条，处理后依次显示', silent: '浏览器尚未允许声音：请点击或按任意键一次，以便响铃提醒。',
     ended: { search: '编号、地址或简述', none: '没有已结警情', more: '更早的' }, dragging: '{name}：拖到警情上', dropHere: '选派{name}',
