@@ -30,6 +30,7 @@ def show(session: Session, recommendations: Sequence[Recommendation]) -> list[di
     def ranked(scored: Scored) -> dict[str, Any]:
         return {
             **vars(scored),
+            "parts": vars(scored.parts),
             **names[scored.responder_id],
             "why": say_why(scored),
         }
