@@ -52,5 +52,5 @@ def test(
 def default_arguments(processors: int) -> list[str]:
     """All tests, on a process more than there are processors, as many tests wait for others; on at most four."""
     processes = min(MOST_PROCESSES, processors + 1) if processors > 1 else 1
-    # tests of one group share what is dear to start, such as a browser
-    return ["-n", str(processes), "--dist", "loadgroup"] if processes > 1 else []
+    # tests/conftest.py: those that share what is dear to start, such as a browser, stay together
+    return ["-n", str(processes), "--dist", "loadscope"] if processes > 1 else []

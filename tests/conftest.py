@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 # what somebody has set for a real installation must not reach the tests
 for _name in [name for name in os.environ if name.startswith("PINGAN_")]:
@@ -22,6 +24,25 @@ from tests.support.database import Clone, TestServer, running_test_server  # noq
 
 #: each takes long and waits much: begun early they fill the time of others, at the end they would be waited for alone
 _LONG = ("simulation/test_demo.py", "benches/", "live/test_story_of_a_restart.py", "orders/test_machine.py")
+
+
+#: of these files each folder or file goes to one process; the room's stories take as long as those of all other pages
+_TOGETHER = ("tests/browser/test_console", "tests/browser/", "tests/web/test_the_apps.py")
+
+
+class Together(LoadScopeScheduling):  # type: ignore[misc]
+    """Each test by itself, to whichever process is free; those that share what is dear to start in one process.
+
+    By the path: marks do not come as far as here with pytest 9.2 and xdist 3.8.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((start for start in _TOGETHER if nodeid.startswith(start)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    return Together(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

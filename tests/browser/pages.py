@@ -70,6 +70,8 @@ class Pages:
             locale=locale,
             timezone_id="Asia/Shanghai",
             color_scheme="dark" if dark else "light",
+            # whatever moves is drawn by the processor, frame by frame
+            reduced_motion="reduce",
             **options,
         )
         context.set_default_timeout(15_000)

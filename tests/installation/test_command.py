@@ -145,8 +145,8 @@ class TestDoctor:
 
 class TestRunningTheTests:
     def test_uses_at_most_four_processes(self) -> None:
-        assert default_arguments(64) == ["-n", "4", "--dist", "loadgroup"]
-        assert default_arguments(2) == ["-n", "3", "--dist", "loadgroup"]
+        assert default_arguments(64) == ["-n", "4", "--dist", "loadscope"]
+        assert default_arguments(2) == ["-n", "3", "--dist", "loadscope"]
 
     def test_uses_none_beside_itself_on_a_small_machine(self) -> None:
         assert default_arguments(1) == []

@@ -11,7 +11,7 @@ from cli.console import say
 from cli.web_build import WEB, Node, ensure_libraries
 from cli.web_openapi import TYPES, write_openapi
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("node")]
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module")

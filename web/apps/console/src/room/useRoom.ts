@@ -17,6 +17,8 @@ export const useRoom = defineStore('room', () => {
   const draft = shallowRef<Lonlat | null>(null)
   /** Where the map shall look next. */
   const look = shallowRef<{ at: Lonlat; zoom?: number } | null>(null)
+  /** Who shall be looked at as soon as it is known where he is. */
+  const seek = ref<string | null>(null)
   const layers = reactive({ areas: true, reach: false, cover: false, heat: false, track: false, routes: true })
 
   function openIncident(id: string): void {
@@ -28,6 +30,12 @@ export const useRoom = defineStore('room', () => {
   function openResponder(id: string): void {
     responderId.value = id
     pane.value = 'responder'
+  }
+
+  /** Who he is, and where. */
+  function findResponder(id: string): void {
+    seek.value = id
+    openResponder(id)
   }
 
   function take(): void {
@@ -52,8 +60,8 @@ export const useRoom = defineStore('room', () => {
   }
 
   return {
-    incidentId, responderId, pane, picked, lasso, draft, look, layers,
+    incidentId, responderId, pane, picked, lasso, draft, look, seek, layers,
     selected: computed(() => (pane.value === 'intake' ? null : incidentId.value)),
-    openIncident, openResponder, take, close, toggle,
+    openIncident, openResponder, findResponder, take, close, toggle,
   }
 })
