@@ -73,7 +73,8 @@ def search(
     case alike).
 
     In this order: the very name, names that begin with it, names, aliases, addresses that contain it; the nearer
-    first where ``near`` is given, else by name and the numbers in it. One character alone: names that begin with it. Empty words find nothing.
+    first where ``near`` is given, else by name and the numbers in it. One character alone: names that begin with it.
+    Empty words find nothing.
     """
     wanted = normalise(words)
     if not wanted:
