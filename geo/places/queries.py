@@ -45,7 +45,7 @@ _RANK = f"""
          WHEN left(words, length(words) - length({_ADDRESS})) LIKE :inside THEN 3
          ELSE 4 END"""
 # by their numbers as numbers: 102号 before 1003号
-_BY_NAME = r"regexp_replace(name, '\d+', '', 'g'), CAST(substring(name from '\d+') AS numeric) NULLS FIRST, name"
+_BY_NAME = "regexp_replace(name, '[0-9]+', '', 'g'), CAST(substring(name from '[0-9]+') AS numeric) NULLS FIRST, name"
 #: the pairs of characters lead to the rows by index, LIKE keeps those that really contain the text
 _CONTAINS = "bigrams(words) @> bigrams(:wanted) AND words LIKE :inside"
 _BEGINS = f"{_NAME} LIKE :start"

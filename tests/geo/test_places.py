@@ -82,6 +82,11 @@ class TestSearch:
         assert [one.address for one in found] == ["近", "远"]
         assert found[0].distance_m == pytest.approx(100, abs=1)
 
+    def test_numbers_in_names_count_as_numbers(self, session: Session, district: uuid.UUID) -> None:
+        put(session, district, *(place(f"剑川路{n}号") for n in (1003, 102, 99)), place("剑川路口"))
+        found = names(queries.search(session, district, "剑川路"))
+        assert found == ["剑川路口", "剑川路99号", "剑川路102号", "剑川路1003号"]
+
     def test_another_districts_places_are_not_found(self, session: Session, district: uuid.UUID) -> None:
         put(session, make_district(session).id, place("剑川路"))
         assert search(session, district, "剑川路") == []
