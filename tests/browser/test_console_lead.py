@@ -14,7 +14,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.pages import PHONE, Pages, faults_of, screenshot
 from tests.browser.phone import beside
-from tests.browser.room import GUARDS, SCENE, call_in, confirm, end_all, open_room, send, set_out
+from tests.browser.room import GUARDS, SCENE, call_in, confirm, end_all, find, open_room, send, set_out
 from tests.browser.stage import Stage
 
 
@@ -57,6 +57,10 @@ def test_two_calls_are_one_and_it_is_raised_ended_and_found_again(pages: Pages, 
     screenshot(page, "console-ended")
     assert faults_of(page) == []
     page.locator(f'[data-ended="{first["id"]}"]').press("Enter")
+    expect(panel).to_contain_text("已撤销")
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    find(page, first["number"])
     expect(panel).to_contain_text("已撤销")
 
 
