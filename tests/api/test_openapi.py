@@ -64,7 +64,7 @@ def cast(running_server: Server) -> dict[str, Login]:
 @pytest.mark.parametrize("role", ["leader", "dispatcher", "officer", "guard"])
 @schema.parametrize()
 @settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
