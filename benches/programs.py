@@ -26,13 +26,19 @@ def free_port() -> int:
 @contextmanager
 def program(*arguments: str, port: int | None = None, env: Mapping[str, str] | None = None) -> Iterator[None]:
     """``python -m arguments``; with ``port``, entered when it listens there."""
-    command = [sys.executable, "-m", *arguments]
+    with listening([sys.executable, "-m", *arguments], port, env=env):
+        yield
+
+
+@contextmanager
+def listening(command: list[str], port: int | None, *, env: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Any program, until this is left; with ``port``, entered when it listens there."""
     process = subprocess.Popen(command, cwd=_CHECKOUT, env={**os.environ, **(env or {})})
     try:
         deadline = time.monotonic() + _PATIENCE_S
         while port is not None and not _listens(port):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{arguments[0]} does not listen")
+                raise RuntimeError(f"{Path(command[0]).name} does not listen")
             time.sleep(0.05)
         yield
     finally:

@@ -3,7 +3,8 @@
 The floor is SciPy's bare ``dijkstra`` over the same arrays, from the same place to the same limit: what is left to us
 is snapping everybody, reading the answers and measuring the ways. The peer is pgRouting's ``pgr_dijkstraCost`` over
 the same streets, where the extension is installed on this machine (Debian: postgresql-15-pgrouting). Every answer is
-compared with a plain Dijkstra of this file before anything is timed. All in one run; read the ratios.
+compared with a plain Dijkstra of this file before anything is timed. The other peer is OSRM, where a Python of 3.12 or
+newer has its wheel. All in one run; read the ratios.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from sqlalchemy.orm import Session
 
+from benches import osrm
 from benches.ground import private_cluster
 from benches.pgrouting import Peer, find_peer
 from benches.report import table
@@ -149,7 +151,9 @@ def measure(network: Network, questions: Questions, limit_s: float) -> dict[str,
     return {"floor": spread(floors), "search": spread(searches), "snap": spread(snapping), "whole": spread(wholes)}
 
 
-def run(crossings: int, responders: int, rounds: int, radius_m: float, limit_s: float) -> dict[str, Any]:
+def run(
+    crossings: int, responders: int, rounds: int, radius_m: float, limit_s: float, osrm_python: str | None
+) -> dict[str, Any]:
     """Import the city into a cluster of this run alone, as the command does, then ask."""
     with private_cluster() as info, tempfile.TemporaryDirectory(prefix="pingan-bench-") as folder:
         home = Path(folder)
@@ -174,6 +178,8 @@ def run(crossings: int, responders: int, rounds: int, radius_m: float, limit_s: 
         found = measure(loaded, questions, limit_s)
         peer = find_peer(info)
         beside = measure_peer(peer, loaded, questions, radius_m) if peer is not None else None
+        tools = osrm.find_tools(osrm_python)
+        routed = measure_osrm(tools, file, loaded, questions) if tools is not None else None
         middle, people = questions.all[0]
         route_ms = statistics.median(timed(lambda p=p: route_on(loaded, p, middle, means=MEANS))[0] for p in people)  # type: ignore[misc]
         areas_s, _ = timed(lambda: areas_on(loaded, [(middle, MEANS)], [3, 5, 8], towards=True))
@@ -190,6 +196,10 @@ def run(crossings: int, responders: int, rounds: int, radius_m: float, limit_s: 
         "whole_ratio": round(found["whole"]["p50_ms"] / found["floor"]["p50_ms"], 2),
         "pgrouting_p50_ms": beside["p50_ms"] if beside else None,
         "pgrouting_ratio": round(beside["p50_ms"] / found["search"]["p50_ms"], 1) if beside else None,
+        "osrm_p50_ms": routed["p50_ms"] if routed else None,
+        "osrm_p99_ms": routed["p99_ms"] if routed else None,
+        "osrm_ratio": round(routed["p50_ms"] / found["whole"]["p50_ms"], 2) if routed else None,
+        "osrm_rank_agreement": routed["rank_agreement"] if routed else None,
         "route_p50_ms": round(route_ms * 1000, 3),
         "areas_ms": round(areas_s * 1000, 1),
         "read_s": round(read_s, 2),
@@ -222,6 +232,26 @@ def measure_peer(peer: Peer, network: Network, questions: Questions, radius_m: f
     return spread(times)
 
 
+def measure_osrm(tools: Path, file: Path, network: Network, questions: Questions) -> dict[str, float]:
+    """The same questions to OSRM over HTTP, which includes its own snapping, as our whole answer does.
+
+    Compared first: the order in which it has them come is ours, but for what its own speeds and corners change.
+    """
+    times, agreements = [], []
+    with osrm.running(tools, file) as peer:
+        for number, (target, people) in enumerate(questions.all):
+            took, theirs = timed(lambda p=people, t=target: peer.seconds(p, t))  # type: ignore[misc]
+            if number < 3:
+                straight = StraightLine().estimate(None, people, target, [MEANS] * len(people))
+                ours = [way.seconds for way in times_to(network, MEANS, people, target, straight)]
+                agreements.append(osrm.rank_agreement(ours, theirs))
+            else:
+                times.append(took)
+    agreement = statistics.mean(agreements)
+    assert agreement > 0.9, f"OSRM has them come in another order: {agreement:.2f}"
+    return {**spread(times), "rank_agreement": round(agreement, 3)}
+
+
 def show(found: dict[str, Any]) -> str:
     """The tables."""
     rows = [
@@ -230,6 +260,7 @@ def show(found: dict[str, Any]) -> str:
         ("snapping them", "snap"),
         ("our whole answer (limit by the farthest one)", "whole"),
         ("pgRouting pgr_dijkstraCost, same streets", "pgrouting"),
+        ("OSRM (MLD) over HTTP, same streets, its own speeds", "osrm"),
     ]
     floor = found["floor_p50_ms"]
     lines = []
@@ -245,4 +276,8 @@ def show(found: dict[str, Any]) -> str:
     ]
     if found["pgrouting_p50_ms"] is None:
         said.append("pgRouting is not installed here (Debian: postgresql-15-pgrouting): no peer in this run")
+    if found["osrm_p50_ms"] is None:
+        said.append("OSRM is not beside us: name a Python of 3.12 or newer that has osrm-bindings, --osrm-python PATH")
+    else:
+        said.append(f"OSRM's order and ours: rank correlation {found['osrm_rank_agreement']}")
     return "\n".join(said)

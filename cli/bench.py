@@ -139,15 +139,18 @@ def map_(
 def roads(
     crossings: Annotated[int, typer.Option(min=100, help="Size of the invented city.")] = 250_000,
     responders: Annotated[int, typer.Option(min=1, help="People around each incident.")] = 100,
-    rounds: Annotated[int, typer.Option(min=3, help="Incidents.")] = 200,
+    rounds: Annotated[int, typer.Option(min=4, help="Incidents.")] = 200,
     radius_m: Annotated[float, typer.Option(min=100, help="How far the people are away at most.")] = 4500,
     limit_s: Annotated[float, typer.Option(min=60, help="Farther ways are not looked for.")] = 900,
+    osrm_python: Annotated[
+        str | None, typer.Option(help="A Python of 3.12 or newer that has osrm-bindings; default: this one.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Times of many to one place by road, beside SciPy's bare search and pgRouting."""
+    """Times of many to one place by road, beside SciPy's bare search, pgRouting and OSRM."""
     from benches import roads as bench
 
-    _print(bench, bench.run(crossings, responders, rounds, radius_m, limit_s), as_json)
+    _print(bench, bench.run(crossings, responders, rounds, radius_m, limit_s, osrm_python), as_json)
 
 
 def match(
