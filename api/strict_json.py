@@ -38,10 +38,6 @@ def _number(digits: str) -> float:
 
 
 def _depth(text: str) -> int:
-    brackets = text.count("[") + text.count("{")
-    if brackets <= MAX_DEPTH:
-        # nothing is deeper than it has brackets, and looking at each character takes longer than the parsing
-        return brackets
     deepest = depth = 0
     in_string = escaped = False
     for char in text:
@@ -71,7 +67,8 @@ def loads(raw: bytes) -> Any:
     """Parse; raises InvalidJson or DuplicateMember."""
     try:
         text = raw.decode("utf-8")
-        if _depth(text) > MAX_DEPTH:
+        # nothing is deeper than it has brackets, and looking at each character takes longer than the parsing
+        if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
             raise InvalidJson
         return _DECODER.decode(text)
     except InvalidJson:

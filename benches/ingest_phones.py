@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -68,16 +67,7 @@ class IngestPhones(Phones):
                 return
 
     async def _send_one(self, phone: dict[str, Any], wire: ClientConnection) -> None:
-        fix = {
-            "position": {
-                "lon": phone["lon"] + self._chance.uniform(-5e-5, 5e-5),
-                "lat": phone["lat"] + self._chance.uniform(-5e-5, 5e-5),
-                "crs": "wgs84",
-            },
-            "accuracy_m": 10,
-            "captured_at": datetime.now(UTC).isoformat(),
-        }
-        frame = {"type": "fix", "fix": fix}
+        frame = {"type": "fix", "fix": self._fix(phone)}
         self.sent += 1
         now = time.monotonic()
         self.first = self.first or now

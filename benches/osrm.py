@@ -6,6 +6,7 @@ the same file with OSRM's own rules for cars, so its seconds are others than our
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import numpy as np
+from scipy.stats import spearmanr
 
 from benches.programs import free_port, listening
 from geo.crs import Position
@@ -56,17 +57,18 @@ def running(tools: Path, streets: Path) -> Iterator[Peer]:
     ):
         _run(tools, *step)
     port = free_port()
-    serve = ("osrm-routed", "--algorithm", "mld", "--ip", "127.0.0.1", "--port", str(port), str(network))
-    command = [str(tools / "bin" / serve[0]), *serve[1:], "--max-table-size", "1000", "--verbosity", "NONE"]
+    command = [
+        str(tools / "bin" / "osrm-routed"), "--algorithm", "mld", "--ip", "127.0.0.1", "--port", str(port),
+        "--max-table-size", "1000", "--verbosity", "NONE", str(network),
+    ]  # fmt: skip
     with listening(command, port), httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
         yield Peer(http)
 
 
 def rank_agreement(ours: Sequence[float], theirs: Sequence[float | None]) -> float:
     """Spearman's rank correlation of those for whom both know a way."""
-    pairs = [(a, b) for a, b in zip(ours, theirs, strict=True) if b is not None and np.isfinite(a)]
-    first, second = (np.argsort(np.argsort(np.array(side))) for side in zip(*pairs, strict=True))
-    return float(np.corrcoef(first, second)[0, 1])
+    known = [(a, b) for a, b in zip(ours, theirs, strict=True) if b is not None and math.isfinite(a)]
+    return float(spearmanr(*zip(*known, strict=True)).statistic)
 
 
 def _run(tools: Path, name: str, *arguments: str) -> None:

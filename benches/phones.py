@@ -13,6 +13,7 @@ import json
 import random
 import sys
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -96,22 +97,21 @@ class Phones:
             await asyncio.sleep(self._chance.random() * self.period_s)
             while self.reporting.is_set():
                 try:
-                    await wire.send(self._fix(phone))
+                    await wire.send(orjson.dumps({"type": "fix", "fix": self._fix(phone)}).decode())
                 except ConnectionClosed:
                     return
                 await asyncio.sleep(self.period_s)
 
-    def _fix(self, phone: dict[str, Any]) -> str:
-        fix = {
+    def _fix(self, phone: dict[str, Any]) -> dict[str, Any]:
+        return {
             "position": {
                 "lon": phone["lon"] + self._chance.uniform(-5e-5, 5e-5),
                 "lat": phone["lat"] + self._chance.uniform(-5e-5, 5e-5),
                 "crs": "wgs84",
             },
             "accuracy_m": 10,
-            "captured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "captured_at": datetime.now(UTC).isoformat(),
         }
-        return orjson.dumps({"type": "fix", "fix": fix}).decode()
 
     def take(self) -> dict[str, Any]:
         """What came since the last time."""

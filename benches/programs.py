@@ -38,7 +38,7 @@ def listening(command: list[str], port: int | None, *, env: Mapping[str, str] | 
         deadline = time.monotonic() + _PATIENCE_S
         while port is not None and not _listens(port):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{Path(command[0]).name} does not listen")
+                raise RuntimeError(f"{' '.join([Path(command[0]).name, *command[1:3]])} does not listen")
             time.sleep(0.05)
         yield
     finally:

@@ -24,8 +24,6 @@ from tests.support.database import Clone, TestServer, running_test_server  # noq
 
 #: each takes long and waits much: begun early they fill the time of others, at the end they would be waited for alone
 _LONG = ("simulation/test_demo.py", "benches/", "live/test_story_of_a_restart.py", "orders/test_machine.py")
-
-
 #: of these files each folder or file goes to one process; the room's stories take as long as those of all other pages
 _TOGETHER = ("tests/browser/test_console", "tests/browser/", "tests/web/test_the_apps.py")
 

@@ -125,9 +125,9 @@ class PositionWriter:
             for number, fix in enumerate(fixes):
                 self._queue.append(_Waiting(submission, number, fix, patient_until))
             waiting = len(self._queue)
+            WAITING.set(waiting)
             # when it is idle or has enough; a wake for each fix would cost more than the fix
             if waiting == len(fixes) or waiting >= self._max_rows:
-                WAITING.set(waiting)
                 self._wake.notify()
 
     def submit_and_wait(self, fixes: Sequence[Fix], *, timeout_s: float = 10.0) -> list[Outcome]:

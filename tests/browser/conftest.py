@@ -11,6 +11,7 @@ from cli.browser import driving
 from cli.console import say
 from cli.web_build import ensure_built
 from tests.browser.pages import Pages, running_browser
+from tests.browser.room import GUARDS, end_all
 from tests.browser.stage import Stage, running_stage
 from tests.support.database import TestServer
 
@@ -42,6 +43,20 @@ def browser() -> Iterator[Browser]:
 def tidy(stage: Stage) -> None:
     """Each file begins with no call open and nobody on duty."""
     stage.tidy()
+
+
+@pytest.fixture(scope="module")
+def room_on_duty(stage: Stage, tidy: None) -> None:
+    stage.put_on_duty("P0001", *GUARDS)
+
+
+@pytest.fixture
+def people_of_the_room(stage: Stage, room_on_duty: None) -> Iterator[None]:
+    """Nobody's place is old when a story begins, and nobody is engaged when it has ended."""
+    for badge in ("P0001", *GUARDS):
+        stage.person(badge).stand(stage.place_of(badge))
+    yield
+    end_all(stage)
 
 
 @pytest.fixture

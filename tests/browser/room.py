@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -58,17 +57,22 @@ def open_room(pages: Pages, who: str = "D1002", path: str = "", **options: Any) 
     return page
 
 
-def confirm(page: Page, name: str, key: str, picture: str, before: Callable[[], None] = lambda: None) -> None:
-    """A dialog by its key: what it asks, a reason by Alt 1, Enter."""
+def confirm(page: Page, name: str, key: str, picture: str) -> None:
+    """A dialog by its key, and a reason."""
     page.keyboard.press(key)
+    give_reason(page, name, picture)
+
+
+def give_reason(page: Page, name: str, picture: str) -> None:
+    """In the dialog that has opened: a reason by Alt 1, Enter."""
     dialog = page.get_by_role("dialog", name=re.compile(name))
-    expect(dialog.get_by_label("原因")).to_be_visible()
-    before()
+    reason = dialog.get_by_label("原因")
+    expect(reason).to_be_visible()
     page.keyboard.press("Alt+1")
-    expect(dialog.get_by_label("原因")).not_to_have_value("")
+    expect(reason).not_to_have_value("")
     screenshot(page, picture)
     assert faults_of(page) == []
-    dialog.get_by_label("原因").press("Enter")
+    reason.press("Enter")
     expect(dialog).to_have_count(0)
 
 

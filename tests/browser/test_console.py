@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.pages import DESK, LARGE_DESK, Pages, faults_of, screenshot
+from tests.browser.room import end_all
 from tests.browser.stage import Stage
 
 #: of 吴泾: two cars, guards around the crossings of 剑川路, and the dispatcher who is not simulated
@@ -29,9 +30,7 @@ def fresh(stage: Stage, on_duty: None) -> Iterator[None]:
     for badge in (*POLICE, *GUARDS):
         stage.person(badge).stand(stage.place_of(badge))
     yield
-    room = stage.person("D1001")
-    for incident in room.get("/api/v1/incidents", open=True)["items"]:
-        room.post(f"/api/v1/incidents/{incident['id']}/cancel", {"reason": "测试结束"})
+    end_all(stage)
 
 
 def call_in(

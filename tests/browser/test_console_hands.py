@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import Pages, faults_of, screenshot
+from tests.browser.pages import Pages, screenshot
 from tests.browser.phone import beside
-from tests.browser.room import GUARDS, call_in, end_all, find, open_room, order_of, send, set_out
+from tests.browser.room import GUARDS, call_in, find, give_reason, open_room, order_of, send, set_out
 from tests.browser.stage import Stage
 
-
-@pytest.fixture(scope="module", autouse=True)
-def on_duty(stage: Stage) -> None:
-    stage.put_on_duty("P0001", *GUARDS)
-
-
-@pytest.fixture(autouse=True)
-def fresh(stage: Stage, on_duty: None) -> Iterator[None]:
-    for badge in ("P0001", *GUARDS):
-        stage.person(badge).stand(stage.place_of(badge))
-    yield
-    end_all(stage)
+#: who is on duty, where he stands, and that his calls end
+pytestmark = pytest.mark.usefixtures("people_of_the_room")
 
 
 def _grab(page: Page, x: float, y: float) -> None:
@@ -115,17 +104,9 @@ def test_a_ring_on_the_map_picks_whoever_is_free_in_it(pages: Pages, stage: Stag
 
 
 def _act(page: Page, of: str, act: str, picture: str) -> None:
-    """By the keyboard alone: the button of his order, a reason, Enter."""
+    """By the button of his order."""
     page.locator("[data-order]").filter(has_text=of).get_by_role("button", name=act, exact=True).press("Enter")
-    dialog = page.get_by_role("dialog", name=re.compile(act))
-    reason = dialog.get_by_label("原因")
-    expect(reason).to_be_visible()
-    page.keyboard.press("Alt+1")
-    expect(reason).not_to_have_value("")
-    screenshot(page, picture)
-    assert faults_of(page) == []
-    reason.press("Enter")
-    expect(dialog).to_have_count(0)
+    give_reason(page, act, picture)
 
 
 def test_one_is_relieved_by_another_and_one_may_go_home(pages: Pages, stage: Stage) -> None:

@@ -6,7 +6,6 @@ import io
 import json
 import re
 import uuid
-from collections.abc import Iterator
 
 import pytest
 from PIL import Image
@@ -14,21 +13,11 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.pages import PHONE, Pages, faults_of, screenshot
 from tests.browser.phone import beside
-from tests.browser.room import GUARDS, SCENE, call_in, confirm, end_all, find, open_room, send, set_out
+from tests.browser.room import SCENE, call_in, confirm, find, open_room, send, set_out
 from tests.browser.stage import Stage
 
-
-@pytest.fixture(scope="module", autouse=True)
-def on_duty(stage: Stage) -> None:
-    stage.put_on_duty("P0001", *GUARDS)
-
-
-@pytest.fixture(autouse=True)
-def fresh(stage: Stage, on_duty: None) -> Iterator[None]:
-    for badge in ("P0001", *GUARDS):
-        stage.person(badge).stand(stage.place_of(badge))
-    yield
-    end_all(stage)
+#: who is on duty, where he stands, and that his calls end
+pytestmark = pytest.mark.usefixtures("people_of_the_room")
 
 
 def test_two_calls_are_one_and_it_is_raised_ended_and_found_again(pages: Pages, stage: Stage) -> None:

@@ -164,11 +164,20 @@ class TestOwnership:
         assert service.owner_of(session, point, district_id=other.id) is None
 
     def test_asking_uses_the_spatial_index(self, session: Session) -> None:
-        session.execute(text("SET LOCAL enable_seqscan = off"))
+        station = make_station(session)
+        # so many that reading all jurisdictions would take longer
+        session.execute(
+            text(
+                "INSERT INTO areas (id, district_id, station_id, kind, name, outline)"
+                " SELECT gen_random_uuid(), :district_id, :station_id, 'jurisdiction', n::text,"
+                " ST_Multi(ST_MakeEnvelope(n / 100.0, 0, n / 100.0 + 0.01, 0.01, 4326)) FROM generate_series(1, 2000) n"
+            ),
+            {"district_id": station.district_id, "station_id": station.id},
+        )
         plan = session.execute(
             text(
-                "EXPLAIN SELECT station_id FROM areas"
-                " WHERE ST_Covers(outline, ST_GeomFromEWKT('SRID=4326;POINT(121 31)'))"
+                "EXPLAIN SELECT station_id FROM areas WHERE kind = 'jurisdiction'"
+                " AND ST_Covers(outline, ST_GeomFromEWKT('SRID=4326;POINT(121 31)'))"
             )
         ).scalars()
         assert "gx_areas_outline" in "\n".join(plan)

@@ -146,19 +146,28 @@ function readable(code: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
+/** Where the code of a reason may have its word; what is in none of them was written by a person. */
+const REASONS = ['end_reasons', 'decline_reasons', 'withdraw_reasons'] as const
+
 /** The word for a code in the language of the screen; a code without one is made readable. */
-export function useWords(): { words: Words; word(list: string, code: string | null | undefined): string; said(text: string, code: string): string } {
+export function useWords(): { words: Words; word(list: string, code: string | null | undefined): string; said(text: string, code: string): string; reason(code: string | null | undefined): string } {
   const account = useAccount()
   const { locale } = useI18n()
   watch([locale, account.state], ([now, state]) => {
     if (now === 'en' && state === 'in') void account.learnEnglish()
   }, { immediate: true })
+  function word(list: string, code: string | null | undefined): string {
+    if (code === null || code === undefined || code === '') return ''
+    if (locale.value === 'en') return account.english[list]?.[code] ?? readable(code)
+    return account.words[list]?.[code] ?? code
+  }
   return {
     words: account.words,
-    word(list, code) {
-      if (code === null || code === undefined || code === '') return ''
-      if (locale.value === 'en') return account.english[list]?.[code] ?? readable(code)
-      return account.words[list]?.[code] ?? code
+    word,
+    /** Why something was done: the machine's reasons are codes, a person's stand as he wrote them. */
+    reason(code) {
+      const list = REASONS.find((each) => code && account.words[each]?.[code])
+      return list ? word(list, code) : (code ?? '')
     },
     /** What the server said of a code in Chinese; in English the code itself. */
     said: (text, code) => (locale.value === 'en' ? readable(code) : text),
