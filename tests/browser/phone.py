@@ -136,9 +136,11 @@ def keep(page: Page, name: str, *, dark: bool = False, whole: bool = True) -> li
         kept.append(screenshot(page, f"guard-{name}-{word}"))
     if dark:
         page.emulate_media(color_scheme="dark")
+        page.locator("html.dark").wait_for()
         assert_accessible(page)
         kept.append(screenshot(page, f"guard-{name}-dark"))
         page.emulate_media(color_scheme="light")
+        page.locator("html:not(.dark)").wait_for()
     if whole:
         # all that lies below the edge, for the eye
         height = page.evaluate("document.querySelector('.view')?.scrollHeight ?? 0")
