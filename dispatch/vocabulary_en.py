@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from dispatch.matching import labels_en
 from dispatch.vocabulary import WORDS
 
 #: list → code → word, where the code itself does not say it
@@ -61,6 +62,17 @@ _SAID: Mapping[str, Mapping[str, str]] = {
         "recalled": "Called back by the company", "hindered": "Held up on the way", "unsafe": "Scene too dangerous",
         "unwell": "Unwell", "not_found": "Scene not found",
     },
+    "exclusions": {str(reason): word for reason, word in labels_en.EXCLUSIONS.items()},
+    "shortfalls": {str(reason): word for reason, word in labels_en.SHORTFALLS.items()},
+    "hour_bands": {"day": "Day (6 to 18)", "evening": "Evening (18 to 22)", "night": "Night (22 to 6)"},
+    "scenarios": {
+        "find": "Lost person, pet or thing", "lost_person": "Gone astray", "property_service": "Property service",
+        "move_car": "Car to be moved", "consumer_dispute": "Consumer dispute, first answer",
+        "fight": "Fight and violence", "crash": "Traffic accident", "illness": "Sudden illness", "other": "Other calls",
+    },
+    "swap_causes": {"nearer": "Somebody is much nearer", "stalled": "Stopped on the way", "silent": "Not heard of"},
+    "aid_consents": {"leader": "Leader's word", "pact": "By pact", "district": "By the district"},
+    "figure_lines": {"all": "All", "system": "Entered by a system"},
     "figure_sorts": {"real": "Real incidents", "drill": "Drills", "demo": "Demonstration"},
     "chat_readers": {"everybody": "Everybody", "police": "Police only"},
     "own_data": {"positions": "Positions (on duty only)", "chat_lines": "Chat lines"},

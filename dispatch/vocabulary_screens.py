@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dispatch.calibrations.queries import BANDS
 from dispatch.chats.model import Readers
 from dispatch.exports.states import ExportKind, ExportState
+from dispatch.figures.cases import ALL, NO_TAKER
 from dispatch.figures.queries import Table
 from dispatch.figures.scope import By, Sort
 from dispatch.matching.labels import SHORTFALLS
+from dispatch.scenarios.defaults import DEFAULTS
 from dispatch.timelines.values import EntryKind
 
 SCREEN_WORDS: Mapping[str, Mapping[str, str]] = {
@@ -23,6 +26,7 @@ SCREEN_WORDS: Mapping[str, Mapping[str, str]] = {
         By.ALL: "全部", By.WEEK: "周", By.SCENARIO: "场景", By.STATION: "派出所", By.ORGANIZATION: "单位",
         By.RESPONDER: "人员", By.TAKER: "接警人",
     },
+    "figure_lines": {ALL.key: ALL.label, NO_TAKER.key: NO_TAKER.label},
     "figure_tables": {
         Table.INTERVALS: "各环节用时", Table.ASSISTS: "力量响应与评价", Table.CLOSINGS: "办结、完整度与超时",
         Table.MISSED: "应派未派",
@@ -33,6 +37,9 @@ SCREEN_WORDS: Mapping[str, Mapping[str, str]] = {
         "not_asked": "已派警力，未请求社会力量",
         **{f"nobody:{reason}": word for reason, word in SHORTFALLS.items()},
     },
+    "hour_bands": BANDS,
+    # as a station is given them; its leader may name them otherwise
+    "scenarios": {default.key: default.name for default in DEFAULTS},
     "export_kinds": {
         ExportKind.CLOSURE: "警情办结档案", ExportKind.WEEKLY: "周报", ExportKind.FIGURES: "统计表",
         ExportKind.ROSTER: "力量名册",

@@ -77,6 +77,8 @@ class AidOut(View):
     kinds: list[Kind]
     max_people: int
     incident_id: UUID
+    category: str = Field(examples=["public_order"])
+    type: str = Field(examples=["fight"])
     type_name: str = Field(examples=["打架斗殴"])
     level: int
     requesting_station: StationOut

@@ -33,6 +33,8 @@ def view(
         "kinds": list(aid.kinds),
         "max_people": aid.max_people,
         "incident_id": str(aid.incident_id),
+        "category": incident.category,
+        "type": incident.type,
         "type_name": catalogue.type_name(incident.category, incident.type),
         "level": incident.level,
         "requesting_station": _station(aid.requesting_station_id, names),

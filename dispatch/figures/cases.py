@@ -54,6 +54,7 @@ class Group:
 
 
 ALL = Group("all", "全部")
+NO_TAKER = Group("system", "系统接入")
 
 
 @dataclass
@@ -82,7 +83,7 @@ def group_of_case(case: Case, by: By) -> Group | None:
         case By.STATION:
             return Group(str(case.station_id), case.station)
         case By.TAKER:
-            return Group(str(case.taker_id), case.taker or "系统接入") if case.taker_id else Group("system", "系统接入")
+            return Group(str(case.taker_id), case.taker or NO_TAKER.label) if case.taker_id else NO_TAKER
         case _:
             return None
 

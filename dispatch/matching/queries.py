@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ARRAY, Uuid, any_, cast, select
 from sqlalchemy.orm import Session
 
 from dispatch.incidents.model import Incident
-from dispatch.matching.labels import EXCLUSIONS, SHORTFALLS, say_plan, say_why
+from dispatch.matching import labels, labels_en
 from dispatch.matching.model import Need, Recommendation
 from dispatch.matching.service import plan_of
 from dispatch.matching.values import Scored
 from dispatch.orders.lent import nameless
 from geo.responders.model import Responder
 
+Language = Literal["zh", "en"]
 
-def show(session: Session, recommendations: Sequence[Recommendation]) -> list[dict[str, Any]]:
-    """JSON of each, in the order given."""
+
+def show(
+    session: Session, recommendations: Sequence[Recommendation], language: Language = "zh"
+) -> list[dict[str, Any]]:
+    """JSON of each, in the order given; its sentences in that language."""
+    words = labels_en if language == "en" else labels
     plans = [plan_of(recommendation) for recommendation in recommendations]
     ids = {scored.responder_id for plan in plans for scored in (*plan.chosen, *plan.reserves)}
     ids |= {excluded.responder_id for plan in plans for excluded in plan.excluded}
@@ -32,7 +37,7 @@ def show(session: Session, recommendations: Sequence[Recommendation]) -> list[di
             **vars(scored),
             "parts": vars(scored.parts),
             **names[scored.responder_id],
-            "why": say_why(scored),
+            "why": words.say_why(scored),
         }
 
     return [
@@ -45,16 +50,18 @@ def show(session: Session, recommendations: Sequence[Recommendation]) -> list[di
             "short_of": plan.short_of,
             "chance": plan.chance,
             "expected_s": plan.expected_s,
-            "summary": say_plan(plan, places=_places(recommendation)),
+            "summary": words.say_plan(plan, places=_places(recommendation)),
             "chosen": [ranked(scored) for scored in plan.chosen],
             "reserves": [ranked(scored) for scored in plan.reserves],
             "excluded": [
-                {**vars(who), **names[who.responder_id], "why": EXCLUSIONS[who.reason]}
+                {**vars(who), **names[who.responder_id], "why": words.EXCLUSIONS[who.reason]}
                 for who in plan.excluded
                 # why somebody of a neighbour is not to be had is the neighbour's business
                 if not names[who.responder_id]["lent"]
             ],
-            "shortfall": [{"reason": s.reason, "count": s.count, "why": SHORTFALLS[s.reason]} for s in plan.shortfall],
+            "shortfall": [
+                {"reason": s.reason, "count": s.count, "why": words.SHORTFALLS[s.reason]} for s in plan.shortfall
+            ],
         }
         for recommendation, plan in zip(recommendations, plans, strict=True)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -172,6 +173,9 @@ def test_advice_is_asked_for_without_anybody_being_told(server: Server, send: Se
         assert "到场，签收可能" in for_guards["chosen"][0]["why"]
         stored = room.get(url, params={"need": for_guards["need"]["id"]}).json()["items"]
         assert stored == [for_guards]
+        english = room.get(url, params={"need": for_guards["need"]["id"], "lang": "en"}).json()["items"]
+        assert re.match(r"There in .+, accepts with \d+ % ", english[0]["chosen"][0]["why"])
+        assert room.get(url, params={"lang": "fr"}).status_code == 422
         assert room.get("/api/v1/orders").json()["items"] == []
 
 

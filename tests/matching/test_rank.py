@@ -12,8 +12,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dispatch.matching import labels, labels_en
 from dispatch.matching.fitness import find_exclusion
-from dispatch.matching.labels import EXCLUSIONS, SHORTFALLS, say_why
 from dispatch.matching.rank import count_to_ask, rank, replay
 from dispatch.matching.stored import dump_inputs, read_inputs, read_plan, write_plan
 from dispatch.matching.values import (
@@ -228,11 +228,31 @@ def test_the_score_is_the_sum_of_its_parts() -> None:
         "silence_s": 0.0, "strange_s": 0.0, "beat_s": 0.0,
     }  # fmt: skip
     assert made.chosen[0].score_s == 437.0
-    said = say_why(made.chosen[0])
+    said = labels.say_why(made.chosen[0])
     assert said.startswith("预计 3 分 22 秒到场")
     assert "邻所" in said
 
 
-def test_every_reason_has_a_chinese_sentence() -> None:
-    assert set(EXCLUSIONS) == set(Exclusion)
-    assert set(SHORTFALLS) == set(ShortfallReason)
+def test_a_choice_is_explained_in_english_too_with_the_same_figures() -> None:
+    made = plan(a_need(), a_guard(1, 140.0, station_id=NEIGHBOUR, skills=("aed",), post_id=POSTS[0], post_spare=1))
+    chosen = made.chosen[0]
+    assert labels_en.say_why(chosen) == (
+        "There in 3 min 22 s; 140 m of way (straight line), sets out after 1 min 42 s; leaves a post thinly staffed; "
+        "has a rarer skill to keep for others; of the neighbouring station."
+    )
+    sure = dataclasses.replace(chosen, chance=0.78, tries=0, waived=Exclusion.RESTING)
+    said = labels_en.say_why(sure)
+    assert "accepts with 78 % (not asked before, the station's mean)" in said
+    assert said.endswith("resting after the last order, yet nobody else is left.")
+    assert "of 30 times asked" in labels_en.say_why(dataclasses.replace(sure, tries=30))
+    known = dataclasses.replace(made, chance=0.91, expected_s=45.0, held=True)
+    assert labels_en.say_plan(known, places=2) == (
+        "1 asked: 91 % sure that 2 accept in time, all there in about 45 s; asking more makes it surer, not sooner"
+    )
+    assert labels_en.say_plan(made, places=2) is None
+
+
+def test_every_reason_has_a_sentence_in_both_languages() -> None:
+    for words in (labels, labels_en):
+        assert set(words.EXCLUSIONS) == set(Exclusion)
+        assert set(words.SHORTFALLS) == set(ShortfallReason)

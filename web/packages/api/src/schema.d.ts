@@ -3583,6 +3583,11 @@ export interface components {
              */
             automatic: boolean;
             /**
+             * Category
+             * @example public_order
+             */
+            category: string;
+            /**
              * Consent Due At
              * Format: date-time
              */
@@ -3646,6 +3651,11 @@ export interface components {
              * @example 可派出力量
              */
             tier_label: string;
+            /**
+             * Type
+             * @example fight
+             */
+            type: string;
             /**
              * Type Name
              * @example 打架斗殴
@@ -13458,6 +13468,8 @@ export interface operations {
     recommendations_list_recommendations: {
         parameters: {
             query?: {
+                /** @description of the sentences */
+                lang?: "zh" | "en";
                 need?: string | null;
             };
             header?: never;
@@ -13490,7 +13502,10 @@ export interface operations {
     };
     recommendations_make_recommendations: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description of the sentences */
+                lang?: "zh" | "en";
+            };
             header?: never;
             path: {
                 incident_id: string;

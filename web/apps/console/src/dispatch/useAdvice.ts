@@ -2,6 +2,7 @@
 import { type Schemas, ok, once } from '@pingan/api'
 import { useAction, useApi, useLoad } from '@pingan/ui'
 import { type Ref, computed, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
 import { useIncidents } from '../incidents/useIncidents'
 import { useRoom } from '../room/useRoom'
 
@@ -25,12 +26,15 @@ export function useAdvice(id: string, state: Ref<string | undefined>) {
   const api = useApi()
   const room = useRoom()
   const { ordersOf } = useIncidents()
+  const { locale } = useI18n()
   const path = { incident_id: id }
+  /** The advice is written by the server, in the language of the screen. */
+  const query = () => ({ lang: locale.value === 'en' ? ('en' as const) : ('zh' as const) })
 
-  const again = async (): Promise<Schemas['RecommendationsOut']> => ok(api.POST('/api/v1/incidents/{incident_id}/recommendations', { params: { path }, body: {} }))
+  const again = async (): Promise<Schemas['RecommendationsOut']> => ok(api.POST('/api/v1/incidents/{incident_id}/recommendations', { params: { path, query: query() }, body: {} }))
   const { data, problem, busy, asOf, load } = useLoad(async () => {
     if (state.value === 'received') return again()
-    const stored = await ok(api.GET('/api/v1/incidents/{incident_id}/recommendations', { params: { path } }))
+    const stored = await ok(api.GET('/api/v1/incidents/{incident_id}/recommendations', { params: { path, query: query() } }))
     return stored.items.length || !['dispatched', 'arrived'].includes(state.value ?? '') ? stored : again()
   })
   const renewed = useLoad(again)
@@ -42,6 +46,8 @@ export function useAdvice(id: string, state: Ref<string | undefined>) {
 
   // an answer of somebody changes who is left
   watch(() => ordersOf(id).map((order) => order.id + (order.ended_at ?? '')).join(), (now, before) => before !== undefined && now !== before && void load())
+
+  watch(locale, () => void load())
 
   const send = useAction((key: string, auto: boolean, ids: string[], reason: string) =>
     ok(api.POST('/api/v1/incidents/{incident_id}/dispatch', { params: { path }, headers: once(key), body: { auto, responder_ids: ids, reason: reason.trim() || null } })),

@@ -12,14 +12,19 @@ export interface Choice {
   violent: boolean
 }
 
-export function choicesOf(categories: Schemas['CategoryOut'][]): Choice[] {
+/** `word`: the word of a code in the language of the screen. What the server says in Chinese finds a type in any language. */
+export function choicesOf(categories: Schemas['CategoryOut'][], word: (list: 'categories' | 'types' | 'subtypes', code: string) => string): Choice[] {
   return categories.flatMap((category) =>
     category.types.flatMap((type) => {
       const base = { category: category.code, type: type.code, level: type.level, violent: type.violent }
-      const whole: Choice = { ...base, subtype: null, label: `${category.name} · ${type.name}`, words: `${category.name}${type.name}${category.number}${type.number}`.toLowerCase() }
-      const parts = Object.entries(type.subtypes).map(
-        ([subtype, name]): Choice => ({ ...base, subtype, label: `${category.name} · ${type.name} · ${name}`, words: `${category.name}${type.name}${name}${type.number}`.toLowerCase() }),
-      )
+      const key = `${category.code}.${type.code}`
+      const label = `${word('categories', category.code)} · ${word('types', key)}`
+      const names = `${label} ${category.name}${type.name}`
+      const whole: Choice = { ...base, subtype: null, label, words: `${names}${category.number}${type.number}`.toLowerCase() }
+      const parts = Object.entries(type.subtypes).map(([subtype, name]): Choice => {
+        const part = word('subtypes', `${key}.${subtype}`)
+        return { ...base, subtype, label: `${label} · ${part}`, words: `${names}${part}${name}${type.number}`.toLowerCase() }
+      })
       return [whole, ...parts]
     }),
   )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Incident } from '../incidents/useIncidents'
-import { type Choice, findChoices, scenarioFor } from './catalogue'
+import { type Choice, choicesOf, findChoices, scenarioFor } from './catalogue'
 import { alike, metres } from './duplicates'
 
 const NOW = Date.parse('2026-11-24T08:10:00Z')
@@ -38,6 +38,17 @@ describe('a type', () => {
   it('is found by any of its words, whole types first', () => {
     const choices = [choice('求助走失老人', 'old'), choice('求助走失'), choice('纠纷邻里')]
     expect(findChoices(choices, '走失 求助').map((each) => each.label)).toEqual(['求助走失', '求助走失老人'])
+  })
+
+  it('is said in the language of the screen and found in Chinese as well', () => {
+    const theft = { code: 'theft', name: '盗窃', number: '101', level: 3, violent: false, subtypes: { bike: '盗窃电动车' } }
+    const crime = { code: 'criminal', name: '刑事警情', number: '1', types: [theft] } as never
+    const choices = choicesOf([crime], (list, code) => `${list}:${code}`)
+    expect(choices.map((each) => each.label)).toEqual([
+      'categories:criminal · types:criminal.theft', 'categories:criminal · types:criminal.theft · subtypes:criminal.theft.bike',
+    ])
+    expect(findChoices(choices, '电动车').map((each) => each.subtype)).toEqual(['bike'])
+    expect(findChoices(choices, 'types:criminal.theft').map((each) => each.subtype)).toEqual([null, 'bike'])
   })
 })
 

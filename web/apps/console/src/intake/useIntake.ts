@@ -1,7 +1,7 @@
 /** A call that is being taken down: what is known so far, what is missing, and the two ways to enter it. */
 import { Refusal, type Schemas, ok, once, serverNow } from '@pingan/api'
 import type { Lonlat } from '@pingan/map'
-import { useAccount, useAction } from '@pingan/ui'
+import { useAccount, useAction, useWords } from '@pingan/ui'
 import { useDebounceFn } from '@vueuse/core'
 import { computed, onMounted, reactive, ref, shallowRef, watch } from 'vue'
 import { see } from '../alarms/useNewcomers'
@@ -22,7 +22,9 @@ export function useIntake() {
   const form = reactive({ type: '', address: '', summary: '', callerName: '', callerPhone: '', level: 0, confidential: false, drill: false, scenario: '' })
   const choice = shallowRef<Choice | null>(null)
   const place = shallowRef<Place | null>(null)
-  const catalogue = shallowRef<Choice[]>([])
+  const { word } = useWords()
+  const types = shallowRef<Schemas['CategoryOut'][]>([])
+  const catalogue = computed(() => choicesOf(types.value, word))
   const scenarios = shallowRef<Schemas['ScenarioOut'][]>([])
   const places = shallowRef<Place[]>([])
   const tried = ref(false)
@@ -30,8 +32,8 @@ export function useIntake() {
 
   onMounted(async () => {
     try {
-      const [types, all] = await Promise.all([ok(api.GET('/api/v1/incident-types')), ok(api.GET('/api/v1/scenarios'))])
-      catalogue.value = choicesOf(types)
+      const [kinds, all] = await Promise.all([ok(api.GET('/api/v1/incident-types')), ok(api.GET('/api/v1/scenarios'))])
+      types.value = kinds
       scenarios.value = all
     } catch (error) {
       problem.value = error

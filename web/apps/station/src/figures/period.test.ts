@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { dayOf, periodBetween, periodOf } from './period'
+import { dayOf, periodBetween, periodOf, weekOf } from './period'
 
 // Friday 27 November 2026, half past midnight in China, still Thursday in Greenwich
 const NOW = Date.parse('2026-11-26T16:30:00Z')
@@ -24,4 +24,11 @@ test('two dates make a period with both days in it, the wrong way round none', (
   expect(periodBetween('2026-11-23', '2026-11-23')).toEqual({ from: '2026-11-22T16:00:00.000Z', to: '2026-11-23T16:00:00.000Z' })
   expect(periodBetween('2026-11-24', '2026-11-23')).toBeNull()
   expect(periodBetween('', '2026-11-23')).toBeNull()
+})
+
+test('a week of the year is said by its days, also over the turn of the year', () => {
+  expect(weekOf('2026-W48', 'en')).toBe('Nov 23 – Nov 29')
+  expect(weekOf('2026-W53', 'en')).toBe('Dec 28 – Jan 3')
+  expect(weekOf('2027-W01', 'en')).toBe('Jan 4 – Jan 10')
+  expect(weekOf('4d1c', 'en')).toBe('4d1c')
 })

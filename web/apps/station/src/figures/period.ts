@@ -32,6 +32,17 @@ export function periodOf(preset: Preset, now_ms: number): Period {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
 }
 
+/** The days of an ISO week, `2026-W48` → `Nov 23 – Nov 29`; as it is where it is none. */
+export function weekOf(key: string, locale: string): string {
+  const found = /^(\d{4})-W(\d\d)$/.exec(key)
+  if (!found) return key
+  // the fourth of January is in the first week, whatever the year
+  const fourth = Date.UTC(Number(found[1]), 0, 4)
+  const monday = fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * DAY_MS + (Number(found[2]) - 1) * 7 * DAY_MS
+  const say = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: 'UTC' })
+  return `${say.format(monday)} – ${say.format(monday + 6 * DAY_MS)}`
+}
+
 /** The dates of two date fields, both days included; null while they make no period. */
 export function periodBetween(first: string, last: string): Period | null {
   const from = Date.parse(`${first}T00:00:00+08:00`)

@@ -1,8 +1,9 @@
 /** The tables of one period, loaded together, so that all that stands on the screen is of the same incidents. */
 import { type Schemas, ok } from '@pingan/api'
-import { useAccount, useApi, useLoad } from '@pingan/ui'
-import { type Ref, watch } from 'vue'
-import type { Period } from './period'
+import { useAccount, useApi, useLoad, useWords } from '@pingan/ui'
+import { type Ref, computed, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { type Period, weekOf } from './period'
 
 export type By = 'all' | 'week' | 'scenario' | 'station' | 'organization' | 'responder' | 'taker'
 export type TableName = 'intervals' | 'assists' | 'closings' | 'missed'
@@ -37,6 +38,27 @@ export function useFigures(asked: Ref<Asked>) {
       ok(api.GET('/api/v1/figures/burden', { params: { query: period } })),
     ])
     return { intervals, closings, missed, hours, assists, burden }
+  })
+}
+
+/** The same tables with the names of their lines in the language of the screen. */
+export function useNamed(figures: Ref<Figures | null>) {
+  const { locale } = useI18n()
+  const { named } = useWords()
+  function said<T extends { items: { group: Schemas['api__figures__schemas__GroupOut'] }[] }>(table: T): T {
+    if (locale.value !== 'en') return table
+    const items = table.items.map((line) => {
+      const { key, label } = line.group
+      const week = weekOf(key, locale.value)
+      return { ...line, group: { key, label: week === key ? named('scenarios', key, named('figure_lines', key, label)) : week } }
+    })
+    return { ...table, items }
+  }
+  return computed(() => {
+    const { value } = figures
+    if (!value) return null
+    const { intervals, assists, closings, missed } = value
+    return { ...value, intervals: intervals && said(intervals), assists: said(assists), closings: closings && said(closings), missed: missed && said(missed) }
   })
 }
 

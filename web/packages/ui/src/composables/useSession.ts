@@ -150,7 +150,7 @@ function readable(code: string): string {
 const REASONS = ['end_reasons', 'decline_reasons', 'withdraw_reasons'] as const
 
 /** The word for a code in the language of the screen; a code without one is made readable. */
-export function useWords(): { words: Words; word(list: string, code: string | null | undefined): string; said(text: string, code: string): string; reason(code: string | null | undefined): string } {
+export function useWords(): { words: Words; word(list: string, code: string | null | undefined): string; named(list: string, code: string, name: string): string; said(text: string, code: string): string; reason(code: string | null | undefined): string } {
   const account = useAccount()
   const { locale } = useI18n()
   watch([locale, account.state], ([now, state]) => {
@@ -169,6 +169,8 @@ export function useWords(): { words: Words; word(list: string, code: string | nu
       const list = REASONS.find((each) => code && account.words[each]?.[code])
       return list ? word(list, code) : (code ?? '')
     },
+    /** A name that a station may have given itself: it stands in every language; one that it was given is translated. */
+    named: (list, code, name) => (account.words[list]?.[code] === name ? word(list, code) : name),
     /** What the server said of a code in Chinese; in English the code itself. */
     said: (text, code) => (locale.value === 'en' ? readable(code) : text),
   }
