@@ -12,8 +12,9 @@ export async function leave(account: Account, outbox: Outbox, onDuty: boolean): 
       const isOver = error instanceof Refusal && error.slug === 'not-on-duty'
       // who leaves with an order in hand would be waited for
       if (!isOver) {
-        const { title, hint } = explain(error, document.documentElement.lang)
-        return `${title}。${hint}`
+        const { lang } = document.documentElement
+        const { title, hint } = explain(error, lang)
+        return [title, hint].filter(Boolean).join(lang === 'en' ? '. ' : '。')
       }
     }
   }

@@ -43,7 +43,7 @@ export default {
     rest: 'All other incidents',
     version: 'Version {n}',
     columns: { name: 'Scenario', match: 'For', need: 'Needs', version: 'In force' },
-    needLine: '{n} of {kind} within {m} m, to accept in {s} s',
+    needLine: '{n} × {kind}, {m} m, in {s} s',
     modes: { command: 'are sent', offer: 'are asked' },
     fields: {
       name: 'Name', match: 'For', need: 'Needs', kind: 'Kind', needed: 'How many', skills: 'Skills and equipment', radius_m: 'Radius (m)', receipt_s: 'To receive (s)', accept_s: 'To accept (s)', alert_factor: 'Asked per one needed, at most', target_chance: 'Chance aimed at (0–1)', within_s: 'Accepted within (s)',

@@ -29,6 +29,10 @@ export default {
       stale: 'What you see is as of {at} and may have changed.',
       never: 'Nothing has been received yet. This does not mean that nothing happens.',
     },
+    /** How things are strung together. */
+    is: '{name}: {value}',
+    and: ', ',
+    stop: '{text}. ',
     age: { last: 'Last sync {at}', ago: '{age} ago', never: 'Never synced', now: 'just now' },
     empty: { unknown: 'Not synced: cannot be told', hint: 'Appears when the connection is back. It does not mean “none”.' },
     time: { s: '{n} s', min: '{n} min', h: '{n} h', d: '{n} d', left: '{time} left', over: '{time} over' },

@@ -30,6 +30,10 @@ export default {
       stale: '以下内容截至 {at}，可能已变化。',
       never: '尚未取得任何数据，请勿据此判断“没有警情”。',
     },
+    /** How things are strung together. */
+    is: '{name}：{value}',
+    and: '、',
+    stop: '{text}。',
     age: { last: '最后同步 {at}', ago: '{age}前', never: '尚未同步', now: '刚刚' },
     empty: { unknown: '数据未同步，暂不能确认', hint: '连接恢复后自动显示，请勿视为“没有”。' },
     time: { s: '{n} 秒', min: '{n} 分', h: '{n} 小时', d: '{n} 天', left: '剩余 {time}', over: '已超 {time}' },

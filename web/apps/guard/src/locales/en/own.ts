@@ -16,7 +16,7 @@ export const own = {
     title: 'My ratings',
     standing: 'Overall',
     of5: 'of 5',
-    n: '{n} ratings counted',
+    n: 'Ratings counted: {n}',
     noneCounted: 'No rating counts yet',
     none: 'No rating yet',
     score: '{n} of 5 stars',
@@ -41,7 +41,7 @@ export const own = {
     none: 'No order in this time',
     count: { offers: 'asked', accepted: 'accepted', declined: 'declined', ignored: 'not answered', called_off: 'Called off before an answer', arrived: 'arrived', completed: 'finished' },
     times: 'Mean times',
-    n: '{n} times',
+    n: '(n = {n})',
     rule: 'By the same rules as everybody’s: measured times only, no drills.',
   },
   devices: {
