@@ -41,7 +41,7 @@ def live_through(stage: Stage, officer: str, guard: str, *, rate: bool = True) -
     position = {"lon": round(here[0], 6), "lat": round(here[1], 6), "crs": "wgs84"}
     call = {"category": "help", "type": "lost_person", "summary": _SUMMARY, "address": "剑川路龙吴路口"}
     incident_id = room.post("/api/v1/incidents", call | {"position": position})["incident"]["id"]
-    named = {"auto": False, "responder_ids": list(responders.values()), "reason": "就近"}
+    named = {"auto": False, "responder_ids": list(responders.values()), "reason": "就近（演示）"}
     room.post(f"/api/v1/incidents/{incident_id}/dispatch", named)
     for person in (helper, police):
         order = wait_for_order(person, after=set())

@@ -28,7 +28,7 @@ def call_in(stage: Stage, summary: str, at: Lonlat = SCENE, **more: Any) -> dict
 def send(stage: Stage, incident_id: str, *badges: str) -> None:
     """These people, by name."""
     ids = [stage.person(badge).get("/api/v1/me")["responder"]["id"] for badge in badges]
-    body = {"auto": False, "responder_ids": ids, "reason": "就近"}
+    body = {"auto": False, "responder_ids": ids, "reason": "就近（演示）"}
     stage.person("D1001").post(f"/api/v1/incidents/{incident_id}/dispatch", body)
 
 

@@ -47,6 +47,6 @@ export default {
     entry: { alarm: { raised: 'Alarm', acknowledged: 'Taken up' }, note: 'Note', chat: 'Talk', report: 'Report', photo: 'Photo', form: 'Feedback form', rating: 'Rating', appeal: 'Appeal', review: 'Review', record: 'Record' },
     chat: { say: 'Say to the people of this incident…', send: 'Send', urgent: 'Urgent: each confirms', police: 'Police only', seen: '{seen} of {all} confirmed', waiting: 'Waiting: {who}', confirm: 'I have seen it' },
     replay: { title: 'Replay', reason: 'Why it is replayed (recorded)', start: 'Replay', play: 'Play', pause: 'Pause', speed: 'Speed', at: 'Moment', deleted: 'The tracks were deleted as retention says; steps only.', back: 'Back to the room', preset: 'Case study；Complaint' },
-    board: { open: 'Open', waiting: 'Not yet sent', alarms: 'Alarms', free: 'Free', sign: 'Mean acceptance', noAlarm: 'No alarm', exit: 'Leave the wall', newest: 'Newest' },
+    board: { open: 'Open', waiting: 'No police yet', alarms: 'Alarms', free: 'Free', sign: 'Mean acceptance', noAlarm: 'No alarm', exit: 'Leave the wall', newest: 'Newest' },
   },
 }
