@@ -20,6 +20,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 _MAX_BYTES = 64 << 20
+#: after that nothing will come any more: the bench ends with that error
+_PATIENCE_S = 60
 
 
 class Consoles:
@@ -34,13 +36,14 @@ class Consoles:
         self.kept: list[str] | None = None
         self.served = [0] * self.number
         self.stalled = asyncio.Event()
+        #: the loop itself holds them only weakly
+        self._hearing: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Return when all are connected."""
         async with httpx.AsyncClient(timeout=30) as http:
             wires = [await self._connect(http) for _ in range(self.number)]
-        for n, wire in enumerate(wires):
-            asyncio.ensure_future(self._hear(n, wire)).add_done_callback(lambda _: None)
+        self._hearing = [asyncio.create_task(self._hear(n, wire)) for n, wire in enumerate(wires)]
 
     async def _connect(self, http: httpx.AsyncClient) -> ClientConnection:
         if self.token is None:
@@ -85,14 +88,20 @@ class Consoles:
     async def settle(self) -> None:
         """Until every console has had positions, more than once where they come in one frame."""
         before = list(self.served)
-        while any(now < then + 2 for now, then in zip(self.served, before, strict=True)):
-            await asyncio.sleep(0.1)
+        async with asyncio.timeout(_PATIENCE_S):
+            while any(now < then + 2 for now, then in zip(self.served, before, strict=True)):
+                await asyncio.sleep(0.1)
 
     async def keep(self) -> list[str]:
         """The frames of about a second."""
-        self.kept = []
+        kept: list[str] = []
+        self.kept = kept
         await asyncio.sleep(1.0)
-        kept, self.kept = self.kept, None
+        # a machine that is busy with other things may need longer for the first
+        async with asyncio.timeout(_PATIENCE_S):
+            while not kept:
+                await asyncio.sleep(0.1)
+        self.kept = None
         return kept
 
 

@@ -8,16 +8,14 @@ is committed, so a lag is a little longer than the commit took, never shorter.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Any
 
 import orjson
 import uvloop
-from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed
 
 from benches.phones import Phones, obey
+from benches.wire import Wire
 
 _SAMPLED = 10
 
@@ -33,16 +31,15 @@ class IngestPhones(Phones):
         self.lags_s: list[float] = []
         self._sampled: dict[str, float] = {}
 
-    async def _hear(self, phone: str, wire: ClientConnection) -> None:
-        async for text in wire:
-            frame = orjson.loads(text)
-            match frame["type"]:
-                case "heartbeat":
-                    await wire.send('{"type": "pong"}')
-                case "fixes_taken":
-                    self._note(frame)
-                case "error":
-                    self.answered += 1
+    def _hear(self, phone: str, wire: Wire, text: str) -> None:
+        frame = orjson.loads(text)
+        match frame["type"]:
+            case "heartbeat":
+                wire.send('{"type": "pong"}')
+            case "fixes_taken":
+                self._note(frame)
+            case "error":
+                self.answered += 1
 
     def _note(self, frame: dict[str, Any]) -> None:
         self.last = time.monotonic()
@@ -52,21 +49,22 @@ class IngestPhones(Phones):
         if sent_at is not None:
             self.lags_s.append(self.last - sent_at)
 
-    async def _report(self, phone: dict[str, Any], wire: ClientConnection) -> None:
-        await self.reporting.wait()
-        due = time.monotonic() + self._chance.random() * self.period_s
-        while True:
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
-            if not self.reporting.is_set():
-                return
-            # a phone that is behind does not catch up at once: the server takes so many a second of each
-            due = max(due, time.monotonic() - self.period_s) + self.period_s
-            try:
-                await self._send_one(phone, wire)
-            except ConnectionClosed:
-                return
+    def report(self) -> None:
+        self.reporting, self.round = True, self.round + 1
+        now = self._loop.time()
+        for phone, wire in self._wires:
+            due = now + self._chance.random() * self.period_s
+            self._loop.call_at(due, self._report_at, phone, wire, due, self.round)
 
-    async def _send_one(self, phone: dict[str, Any], wire: ClientConnection) -> None:
+    def _report_at(self, phone: dict[str, Any], wire: Wire, due: float, of: int) -> None:
+        if not self._goes_on(wire, of):
+            return
+        self._send_one(phone, wire)
+        # a phone that is behind does not catch up at once: the server takes so many a second of each
+        due = max(due, self._loop.time() - self.period_s) + self.period_s
+        self._loop.call_at(due, self._report_at, phone, wire, due, of)
+
+    def _send_one(self, phone: dict[str, Any], wire: Wire) -> None:
         frame = {"type": "fix", "fix": self._fix(phone)}
         self.sent += 1
         now = time.monotonic()
@@ -74,7 +72,7 @@ class IngestPhones(Phones):
         if self.sent % _SAMPLED == 1:
             frame["ref"] = str(self.sent)
             self._sampled[str(self.sent)] = now
-        await wire.send(orjson.dumps(frame).decode())
+        wire.send(orjson.dumps(frame))
 
     def take(self) -> dict[str, Any]:
         """All so far."""

@@ -14,16 +14,16 @@ import random
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx
 import orjson
 import uvloop
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+
+from benches.wire import Wire, connect
 
 _AT_ONCE = 50
-_MAX_BYTES = 8 << 20
 
 
 class Phones:
@@ -35,12 +35,14 @@ class Phones:
         self.period_s: float = told["period_s"]
         self.phones: list[dict[str, Any]] = told["phones"]
         self.came: dict[str, tuple[str, float]] = {}
-        self.reporting = asyncio.Event()
+        #: of the reports; those of an earlier one end
+        self.round = 0
+        self.reporting = False
         self.away = 0
         self._chance = random.Random(0)
         self._gate = asyncio.Semaphore(_AT_ONCE)
-        #: the loop itself holds them only weakly
-        self._tasks: set[asyncio.Future[None]] = set()
+        self._loop = asyncio.get_running_loop()
+        self._wires: list[tuple[dict[str, Any], Wire]] = []
 
     async def start(self) -> None:
         """Return when every phone is connected and has its screen."""
@@ -51,56 +53,60 @@ class Phones:
     async def _join(self, http: httpx.AsyncClient, phone: dict[str, Any]) -> None:
         wire = await self._connect(http, phone)
         # at once: who answers no heartbeat while the others connect is thrown out
-        for task, ended in ((self._hear(phone["id"], wire), self._lose), (self._report(phone, wire), self._rest)):
-            running = asyncio.ensure_future(task)
-            self._tasks.add(running)
-            running.add_done_callback(ended)
+        wire.listen(partial(self._hear_bare if self.bare else self._hear, phone["id"], wire))
+        wire.over.add_done_callback(self._lose)
+        self._wires.append((phone, wire))
 
-    async def _connect(self, http: httpx.AsyncClient, phone: dict[str, Any]) -> ClientConnection:
+    async def _connect(self, http: httpx.AsyncClient, phone: dict[str, Any]) -> Wire:
         async with self._gate:
             if self.bare:
-                wire = await connect(self.server, compression=None, proxy=None)
-                await wire.send(phone["id"])
+                wire = await connect(self.server)
+                wire.send(phone["id"])
                 return wire
             headers = {"Authorization": f"Bearer {phone['token']}"}
             answer = await http.post(f"{self.server}/api/v1/live/tickets", headers=headers)
             ticket = answer.raise_for_status().json()["ticket"]
-            address = f"{self.server.replace('http', 'ws', 1)}/api/v1/live?ticket={ticket}"
-            wire = await connect(address, compression=None, proxy=None, max_size=_MAX_BYTES)
-            await wire.send('{"type": "hello", "protocol": 1, "last": {}}')
-            while json.loads(await wire.recv())["type"] != "snapshot":
+            wire = await connect(f"{self.server.replace('http', 'ws', 1)}/api/v1/live?ticket={ticket}")
+            wire.send('{"type": "hello", "protocol": 1, "last": {}}')
+            while orjson.loads(await wire.next_text())["type"] != "snapshot":
                 pass
             return wire
 
-    async def _hear(self, phone: str, wire: ClientConnection) -> None:
-        async for text in wire:
-            now = time.monotonic()
-            if self.bare:
-                self.came.setdefault(str(text), (phone, now))
-                continue
-            frame = orjson.loads(text)
-            if frame["type"] == "heartbeat":
-                await wire.send('{"type": "pong"}')
-            for event in frame.get("events", ()):
-                value = event["value"]
-                if value is None:
-                    continue
-                if event["entity"] == "order":
-                    self.came.setdefault(event["id"], (phone, now))
-                elif event["entity"] == "message":
-                    await wire.send(json.dumps({"type": "ack", "message_id": event["id"], "step": "received"}))
+    def _hear_bare(self, phone: str, _: Wire, text: str) -> None:
+        self.came.setdefault(text, (phone, time.monotonic()))
 
-    async def _report(self, phone: dict[str, Any], wire: ClientConnection) -> None:
-        while True:
-            await self.reporting.wait()
-            # each in his own moment of the period
-            await asyncio.sleep(self._chance.random() * self.period_s)
-            while self.reporting.is_set():
-                try:
-                    await wire.send(orjson.dumps({"type": "fix", "fix": self._fix(phone)}).decode())
-                except ConnectionClosed:
-                    return
-                await asyncio.sleep(self.period_s)
+    def _hear(self, phone: str, wire: Wire, text: str) -> None:
+        now = time.monotonic()
+        frame = orjson.loads(text)
+        if frame["type"] == "heartbeat":
+            wire.send('{"type": "pong"}')
+        for event in frame.get("events", ()):
+            value = event["value"]
+            if value is None:
+                continue
+            if event["entity"] == "order":
+                self.came.setdefault(event["id"], (phone, now))
+            elif event["entity"] == "message":
+                wire.send(orjson.dumps({"type": "ack", "message_id": event["id"], "step": "received"}))
+
+    def report(self) -> None:
+        """Everybody begins, each in his own moment of the period."""
+        self.reporting, self.round = True, self.round + 1
+        for phone, wire in self._wires:
+            self._loop.call_later(self._chance.random() * self.period_s, self._report, phone, wire, self.round)
+
+    def rest(self) -> None:
+        """Nobody reports any more."""
+        self.reporting = False
+
+    def _report(self, phone: dict[str, Any], wire: Wire, of: int) -> None:
+        if not self._goes_on(wire, of):
+            return
+        wire.send(orjson.dumps({"type": "fix", "fix": self._fix(phone)}))
+        self._loop.call_later(self.period_s, self._report, phone, wire, of)
+
+    def _goes_on(self, wire: Wire, of: int) -> bool:
+        return self.reporting and self.round == of and not wire.over.done()
 
     def _fix(self, phone: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -118,14 +124,8 @@ class Phones:
         came, self.came = self.came, {}
         return {"orders": came, "away": self.away}
 
-    def _rest(self, ended: asyncio.Future[None]) -> None:
-        self._tasks.discard(ended)
-
-    def _lose(self, heard: asyncio.Future[None]) -> None:
-        self._rest(heard)
+    def _lose(self, _: asyncio.Future[None]) -> None:
         self.away += 1
-        if not heard.cancelled():
-            heard.exception()
 
 
 async def obey(kind: type[Phones]) -> None:
@@ -137,9 +137,9 @@ async def obey(kind: type[Phones]) -> None:
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         match json.loads(line):
             case "report":
-                phones.reporting.set()
+                phones.report()
             case "rest":
-                phones.reporting.clear()
+                phones.rest()
             case "take":
                 _say(phones.take())
 

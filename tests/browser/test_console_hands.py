@@ -83,7 +83,7 @@ def test_a_ring_on_the_map_picks_whoever_is_free_in_it(pages: Pages, stage: Stag
     page.wait_for_timeout(700)
     expect(page.locator("[data-idle]")).to_be_visible()
     page.keyboard.press("l")
-    expect(page.get_by_text("按住鼠标圈选空闲力量")).to_be_visible()
+    expect(page.get_by_text("按住鼠标圈选空闲力量", exact=False)).to_be_visible()
     box = page.get_by_test_id("map").bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -101,6 +101,28 @@ def test_a_ring_on_the_map_picks_whoever_is_free_in_it(pages: Pages, stage: Stag
         why.fill("就在隔壁")
         page.keyboard.press("Enter")
     order_of(stage, "B0018", incident["id"])
+
+
+def test_a_circle_by_keys_picks_whoever_is_free_around_the_incident(pages: Pages, stage: Stage) -> None:
+    here = stage.place_of("B0018")
+    incident = call_in(stage, "小孩走失", beside(here, east_m=60))
+    stage.person("B0017").stand(beside(here, east_m=240))
+    page = open_room(pages, path=f"incidents/{incident['id']}")
+    expect(page.locator("[data-ready]")).to_be_visible()
+    panel = page.get_by_test_id("incident-panel")
+    picked = panel.get_by_role("form", name="所选力量")
+    names = {badge: stage.person(badge).get("/api/v1/me")["name"] for badge in ("B0017", "B0018")}
+    page.keyboard.press("l")
+    page.keyboard.press("+")
+    page.keyboard.press("Enter")
+    expect(picked.get_by_role("button", name=names["B0018"])).to_be_visible()
+    expect(picked.get_by_role("button", name=names["B0017"])).to_have_count(0)
+    page.keyboard.press("l")
+    for key in "+++-":
+        page.keyboard.press(key)
+    screenshot(page, "console-circle")
+    page.keyboard.press("Enter")
+    expect(picked.get_by_role("button", name=names["B0017"])).to_be_visible()
 
 
 def _act(page: Page, of: str, act: str, picture: str) -> None:

@@ -10,13 +10,13 @@ export default {
     take: 'Take a call', wall: 'Wall', help: 'Keys', helpHint: 'Anything can also be done by Ctrl K and its name.', sound: 'Sound',
     newIncident: 'New incident', takeNew: 'Look at it', takeAlarm: 'Take it up', more: '{n} more, shown one after the other', silent: 'The browser is still silent: click or press any key once, so that it can ring.',
     ended: { search: 'Number, address or words', none: 'No ended incident', more: 'Older ones' }, dragging: '{name}: drag onto an incident', dropHere: 'Pick {name}',
-    clickMap: 'Click where it happened', drawRing: 'Hold the button and draw a ring around free people',
+    clickMap: 'Click where it happened', drawRing: 'Hold the button and draw a ring around free people; or + and − make a circle around the incident, Enter picks',
     pane: { incident: 'Incident', intake: 'Take a call', responder: 'Person' },
     panel: { forces: 'People', timeline: 'Timeline', chat: 'Talk', photos: 'Scene' },
     shade: { reached: 'somebody there in 3 min', unreached: 'nobody there in 3 min', heat: 'the more calls, the darker', reach: 'on foot within 3, 5, 8 min', track: 'way of this person' },
     layer: { areas: 'Boundaries', routes: 'Routes', reach: 'Reach', cover: 'Coverage', heat: 'Heat', track: 'Track' },
     command: {
-      ended: 'Find an ended incident', next: 'Next incident', previous: 'Previous incident', takeAlarm: 'Take up the oldest alarm', takeNew: 'Look at the oldest new incident', lasso: 'Ring', palette: 'Open the palette', close: 'Back, close',
+      ended: 'Find an ended incident', next: 'Next incident', previous: 'Previous incident', takeAlarm: 'Take up the oldest alarm', takeNew: 'Look at the oldest new incident', lasso: 'Ring', wider: 'A wider ring', narrower: 'A narrower ring', ringPick: 'Pick whoever is in the ring', palette: 'Open the palette', close: 'Back, close',
       send: 'Send whom it advises', renew: 'Advise anew', pick: 'Pick or drop number n', sendPicked: 'Send those picked', orders: 'Go to the orders (then Tab)',
     },
     intake: {

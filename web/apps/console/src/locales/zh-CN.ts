@@ -10,13 +10,13 @@ export default {
     take: '接警登记', wall: '大屏', help: '快捷键', helpHint: '任何操作也可按 Ctrl K 后输入名称。', sound: '提示音',
     newIncident: '新警情', takeNew: '查看处理', takeAlarm: '认领', more: '另有 {n} 条，处理后依次显示', silent: '浏览器尚未允许声音：请点击或按任意键一次，以便响铃提醒。',
     ended: { search: '编号、地址或简述', none: '没有已结警情', more: '更早的' }, dragging: '{name}：拖到警情上', dropHere: '选派{name}',
-    clickMap: '在地图上点击案发位置', drawRing: '按住鼠标圈选空闲力量',
+    clickMap: '在地图上点击案发位置', drawRing: '按住鼠标圈选空闲力量；或按 + − 以警情为圆心划圈，回车选中',
     pane: { incident: '警情详情', intake: '接警登记', responder: '人员' },
     panel: { forces: '力量', timeline: '时间线', chat: '群组', photos: '现场' },
     shade: { reached: '3 分钟内有人可到', unreached: '3 分钟内到不了', heat: '警情多，颜色深', reach: '步行 3、5、8 分钟可到现场', track: '本人轨迹' },
     layer: { areas: '辖区界线', routes: '行进路线', reach: '可达范围', cover: '力量覆盖', heat: '警情热力', track: '轨迹' },
     command: {
-      ended: '查找已结警情', next: '下一条警情', previous: '上一条警情', takeAlarm: '认领最早的告警', takeNew: '查看最早的新警情', lasso: '圈选', palette: '打开操作面板', close: '返回、关闭',
+      ended: '查找已结警情', next: '下一条警情', previous: '上一条警情', takeAlarm: '认领最早的告警', takeNew: '查看最早的新警情', lasso: '圈选', wider: '扩大圈选', narrower: '缩小圈选', ringPick: '选中圈内力量', palette: '打开操作面板', close: '返回、关闭',
       send: '按推荐派警', renew: '重新推荐', pick: '选中／取消第 n 名', sendPicked: '派出所选力量', orders: '转到指令操作（Tab 逐个）',
     },
     intake: {
