@@ -10,7 +10,7 @@ export default {
     take: 'Take a call', wall: 'Wall', help: 'Keys', helpHint: 'Anything can also be done by Ctrl K and its name.', sound: 'Sound',
     newIncident: 'New incident', takeNew: 'Look at it', takeAlarm: 'Take it up', more: '{n} more, shown one after the other', silent: 'The browser is still silent: click or press any key once, so that it can ring.',
     ended: { search: 'Number, address or words', none: 'No ended incident', more: 'Older ones' }, dragging: '{name}: drag onto an incident', dropHere: 'Pick {name}',
-    clickMap: 'Click where it happened', drawRing: 'Hold the button and draw a ring around free people; or + and − make a circle around the incident, Enter picks',
+    clickMap: 'Click where it happened', ringEmpty: 'Nobody free was in the ring; draw another, or Esc', drawRing: 'Hold the button and draw a ring around free people; or ↑ ↓ make a circle around the incident, Enter picks',
     pane: { incident: 'Incident', intake: 'Take a call', responder: 'Person' },
     panel: { forces: 'People', timeline: 'Timeline', chat: 'Talk', photos: 'Scene' },
     shade: { reached: 'somebody there in 3 min', unreached: 'nobody there in 3 min', heat: 'the more calls, the darker', reach: 'on foot within 3, 5, 8 min', track: 'way of this person' },

@@ -10,7 +10,7 @@ export default {
     take: '接警登记', wall: '大屏', help: '快捷键', helpHint: '任何操作也可按 Ctrl K 后输入名称。', sound: '提示音',
     newIncident: '新警情', takeNew: '查看处理', takeAlarm: '认领', more: '另有 {n} 条，处理后依次显示', silent: '浏览器尚未允许声音：请点击或按任意键一次，以便响铃提醒。',
     ended: { search: '编号、地址或简述', none: '没有已结警情', more: '更早的' }, dragging: '{name}：拖到警情上', dropHere: '选派{name}',
-    clickMap: '在地图上点击案发位置', drawRing: '按住鼠标圈选空闲力量；或按 + − 以警情为圆心划圈，回车选中',
+    clickMap: '在地图上点击案发位置', ringEmpty: '圈内没有空闲力量；可重新圈选，或按 Esc 退出', drawRing: '按住鼠标圈选空闲力量；或按 ↑ ↓ 以警情为圆心划圈，回车选中',
     pane: { incident: '警情详情', intake: '接警登记', responder: '人员' },
     panel: { forces: '力量', timeline: '时间线', chat: '群组', photos: '现场' },
     shade: { reached: '3 分钟内有人可到', unreached: '3 分钟内到不了', heat: '警情多，颜色深', reach: '步行 3、5、8 分钟可到现场', track: '本人轨迹' },

@@ -13,6 +13,8 @@ export const useRoom = defineStore('room', () => {
   const picked = reactive(new Set<string>())
   /** Drawing a ring on the map picks whoever is in it. */
   const lasso = ref(false)
+  /** Nobody who is free was in the last one: another may be drawn. */
+  const ringEmpty = ref(false)
   /** The place of a call that is being taken down. */
   const draft = shallowRef<Lonlat | null>(null)
   /** Where the map shall look next. */
@@ -60,7 +62,7 @@ export const useRoom = defineStore('room', () => {
   }
 
   return {
-    incidentId, responderId, pane, picked, lasso, draft, look, seek, layers,
+    incidentId, responderId, pane, picked, lasso, ringEmpty, draft, look, seek, layers,
     selected: computed(() => (pane.value === 'intake' ? null : incidentId.value)),
     openIncident, openResponder, findResponder, take, close, toggle,
   }
