@@ -130,15 +130,6 @@ class PositionWriter:
             if waiting == len(fixes) or waiting >= self._max_rows:
                 self._wake.notify()
 
-    def submit_and_wait(self, fixes: Sequence[Fix], *, timeout_s: float = 10.0) -> list[Outcome]:
-        """The same for those who may wait; raises Unavailable."""
-        answer, then = promise()
-        self.submit(fixes, then)
-        try:
-            return answer.result(timeout=timeout_s)
-        except TimeoutError as exc:
-            raise Unavailable from exc
-
     def _run(self) -> None:
         while True:
             with self._wake:

@@ -19,12 +19,17 @@ CHECKOUT = Path(__file__).parents[2]
 
 def _bench(*arguments: str) -> tuple[list[str], dict[str, Any]]:
     """The lines of the table, and the object of the last line."""
-    done = subprocess.run(
-        [sys.executable, "-m", "cli", "bench", *arguments, "--json"],
-        cwd=CHECKOUT, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    *lines, last = done.stdout.splitlines()
+    command = [sys.executable, "-m", "cli", "bench", *arguments, "--json"]
+    bench = subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        said, complaints = bench.communicate()
+    except BaseException:
+        # told, not killed: it ends the database and the programs that it has started
+        bench.terminate()
+        bench.communicate()
+        raise
+    assert bench.returncode == 0, complaints
+    *lines, last = said.splitlines()
     return lines, json.loads(last)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 import dispatch.projections  # noqa: F401
-from geo.positions.fix import Fix, Kind
+from geo.positions.fix import Fix, Kind, Outcome
 from geo.positions.pipeline import fold
 from geo.positions.writer import PositionWriter, promise
 from geo.responders import projection
@@ -78,8 +78,15 @@ def _events(engine: Engine, who: Responder) -> list[dict[str, Any]]:
         return [value for value in session.scalars(query) if value is not None]
 
 
+def _written(writer: PositionWriter, fixes: Sequence[Fix]) -> list[Outcome]:
+    """What became of each, once that is committed."""
+    answer, then = promise()
+    writer.submit(fixes, then)
+    return answer.result(timeout=10)
+
+
 def _kinds(writer: PositionWriter, fixes: list[Fix]) -> list[str]:
-    return [str(outcome.kind) for outcome in writer.submit_and_wait(fixes)]
+    return [str(outcome.kind) for outcome in _written(writer, fixes)]
 
 
 class TestWriting:
@@ -152,7 +159,7 @@ class TestWriting:
             house = make_responder(session, "safe_house", make_station(session), lon=121.4)
             make_duty(session, house, start=START)
             session.commit()
-        (outcome,) = writer.submit_and_wait([fix(0, who=house.id)])
+        (outcome,) = _written(writer, [fix(0, who=house.id)])
         assert (outcome.kind, outcome.code) == (Kind.REFUSED, "not-located")
         assert _shown(engine, house.id).lon == 121.4
 
@@ -169,7 +176,7 @@ class TestWriting:
         shuffled = [*mine, *mine[::3]]
         random.shuffle(shuffled)
         for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), len(shuffled)], strict=True):
-            writer.submit_and_wait(shuffled[start:end])
+            _written(writer, shuffled[start:end])
         wanted = fold(mine)
         assert _track(engine, who.id) == [
             (row.fix.captured_at, row.fix.position.lon, row.fix.accuracy_m, row.suspect) for row in wanted.track
@@ -228,7 +235,7 @@ class TestDuty:
             for start, end in pairs:
                 make_duty(session, who, start=start, end=end)
             session.commit()
-        writer.submit_and_wait([fix(second, who=who.id) for second in seconds])
+        _written(writer, [fix(second, who=who.id) for second in seconds])
         inside = {fix(s).captured_at for s in seconds if any(a <= fix(s).captured_at < b for a, b in pairs)}
         assert {row[0] for row in _track(engine, who.id)} == inside
         assert _shown(engine, who.id).captured_at is None
@@ -294,7 +301,7 @@ class TestStanding:
 
         monkeypatch.setattr(writer, "_flush", failing)
         with pytest.raises(Unavailable):
-            writer.submit_and_wait([fix(0)])
+            _written(writer, [fix(0)])
         assert said
         assert "121.4" not in repr(said)
 
@@ -314,7 +321,7 @@ class TestStanding:
         def send(writer: PositionWriter, turn: int) -> None:
             for second in range(turn, 40, 2):
                 order = guards if turn else guards[::-1]
-                writer.submit_and_wait([fix(second, who=g.id) for g in order])
+                _written(writer, [fix(second, who=g.id) for g in order])
 
         threads = [threading.Thread(target=send, args=(one, turn)) for turn, one in enumerate(writers)]
         for thread in threads:
