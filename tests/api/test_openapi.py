@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 import pytest
 import schemathesis
@@ -61,24 +62,26 @@ def cast(running_server: Server) -> dict[str, Login]:
     return people
 
 
-@pytest.mark.parametrize("role", ["leader", "dispatcher", "officer", "guard"])
 @schema.parametrize()
 @settings(
-    max_examples=4,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
 def test_any_input_gets_a_documented_answer(
-    case: schemathesis.Case[Any],
-    role: str,
-    server: Server,
-    cast: dict[str, Login],
+    case: schemathesis.Case[Any], server: Server, cast: dict[str, Login]
 ) -> None:
+    # each input from one of them, always from the same
+    role = sorted(cast)[crc32(repr((case.path_parameters, case.query, case.body)).encode()) % len(cast)]
     case.headers = {**(case.headers or {}), **cast[role].headers}  # type: ignore[assignment, dict-item]
     if "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = new_id().hex
-    case.call_and_validate(base_url=server.base_url, checks=CHECKS)  # type: ignore[arg-type]
+    try:
+        case.call_and_validate(base_url=server.base_url, checks=CHECKS)  # type: ignore[arg-type]
+    except BaseException as failure:
+        failure.add_note(f"as the {role}")
+        raise
 
 
 def _operations() -> list[Any]:
