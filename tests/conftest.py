@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | N
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    twice = [id_ for id_, times in Counter(item.nodeid for item in items).items() if times > 1]
+    if twice:
+        # only one of them would be run, and nobody would miss the others
+        raise pytest.UsageError(f"several tests of one id: {twice[0]}")
     root = Path(__file__).parent
     items.sort(key=lambda item: not item.path.relative_to(root).as_posix().startswith(_LONG))
 
