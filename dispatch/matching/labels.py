@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dispatch.matching.values import Exclusion, Parts, Plan, Scored, ShortfallReason
+from dispatch.matching.sentences import Phrases
+from dispatch.matching.values import Exclusion, ShortfallReason
 
 EXCLUSIONS: dict[Exclusion, str] = {
     Exclusion.KIND: "力量类别不符",
@@ -44,42 +45,28 @@ SHORTFALLS: dict[ShortfallReason, str] = {
 
 BASIS = {"straight_line": "直线估算", "road": "按道路"}
 
-
-def say_why(scored: Scored) -> str:
-    """What a dispatcher reads in two seconds: when he is there, how surely he comes, and what speaks against him."""
-    parts = scored.parts
-    first = f"预计 {_minutes(scored.eta_s)}到场"
-    if scored.chance is not None:
-        seen = f"近 {scored.tries} 次" if scored.tries else "暂无记录，按本所平均"
-        first += f"，签收可能 {round(scored.chance * 100)} %（{seen}）"
-    way = f"路程约 {scored.travel_m:.0f} 米（{BASIS.get(scored.basis, scored.basis)}）"
-    said = [first, f"{way}，出发准备约 {_minutes(parts.turnout_s)}"]
-    said += [text for value, text in _costs(parts) if value]
-    if scored.waived is not None:
-        said.append(f"{EXCLUSIONS[scored.waived]}，因无其他力量仍可下发")
-    return "；".join(said) + "。"
-
-
-def say_plan(plan: Plan, *, places: int) -> str | None:
-    """One line about the whole choice; None where nothing is known of chances."""
-    if plan.chance is None or places <= 0:
-        return None
-    line = f"请求 {len(plan.chosen)} 人，{places} 人按时签收的把握 {round(plan.chance * 100)} %"
-    if plan.expected_s is not None:
-        line += f"，到齐预计 {_minutes(plan.expected_s)}"
-    return f"{line}；再多请求把握更大，但不会更早到场" if plan.held else line
-
-
-def _costs(parts: Parts) -> list[tuple[float, str]]:
-    return [
-        (parts.post_s, "抽离后岗位在岗人数偏少"),
-        (parts.skill_s, "另有专长，宜留作他用"),
-        (parts.strange_s, "对该处不熟悉"),
-        (parts.beat_s, "须离开所在巡区"),
-        (parts.station_s, "属邻所力量"),
-    ]
-
-
-def _minutes(seconds: float) -> str:
-    whole = round(seconds)
-    return f"{whole} 秒" if whole < 60 else f"{whole // 60} 分 {whole % 60:02d} 秒"
+PHRASES = Phrases(
+    seconds="{s} 秒",
+    minutes="{m} 分 {s:02d} 秒",
+    there="预计 {eta}到场",
+    chance="，签收可能 {percent} %（{seen}）",
+    asked_before="近 {tries} 次",
+    never_asked="暂无记录，按本所平均",
+    way="路程约 {m:.0f} 米（{basis}），出发准备约 {turnout}",
+    costs={
+        "post_s": "抽离后岗位在岗人数偏少",
+        "skill_s": "另有专长，宜留作他用",
+        "strange_s": "对该处不熟悉",
+        "beat_s": "须离开所在巡区",
+        "station_s": "属邻所力量",
+    },
+    waived="{reason}，因无其他力量仍可下发",
+    between="；",
+    stop="。",
+    asked="请求 {asked} 人，{places} 人按时签收的把握 {percent} %",
+    gathered="，到齐预计 {expected}",
+    held="；再多请求把握更大，但不会更早到场",
+    basis=BASIS,
+    exclusions=EXCLUSIONS,
+)
+say_why, say_plan, say_time = PHRASES.say_why, PHRASES.say_plan, PHRASES.say_time

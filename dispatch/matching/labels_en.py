@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dispatch.matching.values import Exclusion, Parts, Plan, Scored, ShortfallReason
+from dispatch.matching.sentences import Phrases
+from dispatch.matching.values import Exclusion, ShortfallReason
 
 EXCLUSIONS: dict[Exclusion, str] = {
     Exclusion.KIND: "Other kind of helper",
@@ -44,46 +45,28 @@ SHORTFALLS: dict[ShortfallReason, str] = {
 
 BASIS = {"straight_line": "straight line", "road": "by road"}
 
-
-def say_why(scored: Scored) -> str:
-    """When he is there, how surely he comes, and what speaks against him."""
-    parts = scored.parts
-    first = f"There in {_minutes(scored.eta_s)}"
-    if scored.chance is not None:
-        seen = f"of {scored.tries} times asked" if scored.tries else "not asked before, the station's mean"
-        first += f", accepts with {round(scored.chance * 100)} % ({seen})"
-    way = f"{scored.travel_m:.0f} m of way ({BASIS.get(scored.basis, scored.basis)})"
-    said = [first, f"{way}, sets out after {_minutes(parts.turnout_s)}"]
-    said += [text for value, text in _costs(parts) if value]
-    if scored.waived is not None:
-        said.append(f"{_within(EXCLUSIONS[scored.waived])}, yet nobody else is left")
-    return "; ".join(said) + "."
-
-
-def say_plan(plan: Plan, *, places: int) -> str | None:
-    """One line about the whole choice; None where nothing is known of chances."""
-    if plan.chance is None or places <= 0:
-        return None
-    line = f"{len(plan.chosen)} asked: {round(plan.chance * 100)} % sure that {places} accept in time"
-    if plan.expected_s is not None:
-        line += f", all there in about {_minutes(plan.expected_s)}"
-    return f"{line}; asking more makes it surer, not sooner" if plan.held else line
-
-
-def _costs(parts: Parts) -> list[tuple[float, str]]:
-    return [
-        (parts.post_s, "leaves a post thinly staffed"),
-        (parts.skill_s, "has a rarer skill to keep for others"),
-        (parts.strange_s, "does not know the place"),
-        (parts.beat_s, "has to leave the beat"),
-        (parts.station_s, "of the neighbouring station"),
-    ]
-
-
-def _within(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
-
-
-def _minutes(seconds: float) -> str:
-    whole = round(seconds)
-    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60:02d} s"
+PHRASES = Phrases(
+    seconds="{s} s",
+    minutes="{m} min {s:02d} s",
+    there="There in {eta}",
+    chance=", accepts with {percent} % ({seen})",
+    asked_before="of {tries} times asked",
+    never_asked="not asked before, the station's mean",
+    way="{m:.0f} m of way ({basis}), sets out after {turnout}",
+    costs={
+        "post_s": "leaves a post thinly staffed",
+        "skill_s": "has a rarer skill to keep for others",
+        "strange_s": "does not know the place",
+        "beat_s": "has to leave the beat",
+        "station_s": "of the neighbouring station",
+    },
+    waived="{reason}, yet nobody else is left",
+    between="; ",
+    stop=".",
+    asked="{asked} asked: {percent} % sure that {places} accept in time",
+    gathered=", all there in about {expected}",
+    held="; asking more makes it surer, not sooner",
+    basis=BASIS,
+    exclusions=EXCLUSIONS,
+)
+say_why, say_plan = PHRASES.say_why, PHRASES.say_plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dispatch.matching.labels import say_time
 from dispatch.swaps.decide import Cause
 from dispatch.swaps.states import SwapState
 
@@ -24,9 +25,4 @@ CAUSES: dict[Cause, str] = {
 
 def say_why(cause: str, *, expected_s: float, eta_s: float) -> str:
     """One sentence for the dispatcher."""
-    return f"{CAUSES[Cause(cause)]}：原力量预计还需 {_minutes(expected_s)}，换人后约 {_minutes(eta_s)} 到场。"
-
-
-def _minutes(seconds: float) -> str:
-    whole = round(seconds)
-    return f"{whole} 秒" if whole < 60 else f"{whole // 60} 分 {whole % 60:02d} 秒"
+    return f"{CAUSES[Cause(cause)]}：原力量预计还需 {say_time(expected_s)}，换人后约 {say_time(eta_s)} 到场。"
