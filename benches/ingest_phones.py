@@ -49,21 +49,6 @@ class IngestPhones(Phones):
         if sent_at is not None:
             self.lags_s.append(self.last - sent_at)
 
-    def report(self) -> None:
-        self.reporting, self.round = True, self.round + 1
-        now = self._loop.time()
-        for phone, wire in self._wires:
-            due = now + self._chance.random() * self.period_s
-            self._loop.call_at(due, self._report_at, phone, wire, due, self.round)
-
-    def _report_at(self, phone: dict[str, Any], wire: Wire, due: float, of: int) -> None:
-        if not self._goes_on(wire, of):
-            return
-        self._send_one(phone, wire)
-        # a phone that is behind does not catch up at once: the server takes so many a second of each
-        due = max(due, self._loop.time() - self.period_s) + self.period_s
-        self._loop.call_at(due, self._report_at, phone, wire, due, of)
-
     def _send_one(self, phone: dict[str, Any], wire: Wire) -> None:
         frame = {"type": "fix", "fix": self._fix(phone)}
         self.sent += 1
