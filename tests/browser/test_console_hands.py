@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.pages import Pages, screenshot
 from tests.browser.phone import beside
@@ -70,12 +71,18 @@ def test_somebody_is_dragged_onto_an_incident_or_picked_by_keys(pages: Pages, st
     expect(panel.get_by_text("已选 1 人")).to_be_visible()
 
 
-def test_a_ring_on_the_map_picks_whoever_is_free_in_it(pages: Pages, stage: Stage) -> None:
+def _advised(pages: Pages, stage: Stage) -> tuple[dict[str, Any], Page, Locator]:
+    """A call beside B0018, the room that looks at it with the map drawn, and its panel with the advice."""
     incident = call_in(stage, "小孩走失", beside(stage.place_of("B0018"), east_m=60))
     page = open_room(pages, path=f"incidents/{incident['id']}")
     expect(page.locator("[data-ready]")).to_be_visible()
     panel = page.get_by_test_id("incident-panel")
     expect(panel.get_by_text("推荐", exact=True).first).to_be_visible()
+    return incident, page, panel
+
+
+def test_a_ring_on_the_map_picks_whoever_is_free_in_it(pages: Pages, stage: Stage) -> None:
+    incident, page, panel = _advised(pages, stage)
     find(page, stage.person("B0018").get("/api/v1/me")["name"])
     expect(page.get_by_role("region", name="人员")).to_be_visible()
     # the map has gone to him: as soon as it is known where he is, which may be after his page is there
@@ -105,11 +112,7 @@ def test_a_ring_on_the_map_picks_whoever_is_free_in_it(pages: Pages, stage: Stag
 
 
 def test_a_circle_by_keys_picks_whoever_is_free_around_the_incident(pages: Pages, stage: Stage) -> None:
-    incident = call_in(stage, "小孩走失", beside(stage.place_of("B0018"), east_m=60))
-    page = open_room(pages, path=f"incidents/{incident['id']}")
-    expect(page.locator("[data-ready]")).to_be_visible()
-    panel = page.get_by_test_id("incident-panel")
-    expect(panel.get_by_text("推荐", exact=True).first).to_be_visible()
+    _, page, panel = _advised(pages, stage)
     # where everybody is comes a second later
     page.wait_for_timeout(1_500)
     picked = panel.get_by_role("form", name="所选力量").get_by_role("button", name="（演示）B00")
