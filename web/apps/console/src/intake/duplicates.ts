@@ -1,5 +1,6 @@
 /** Calls that may be the same, while one is still being taken down; the server looks again when it is entered. */
 import type { Incident } from '../incidents/useIncidents'
+import { metres } from '../map/ground'
 
 /** As the server judges: within half an hour, within 300 m, of the same type or category. */
 const PERIOD_MS = 30 * 60_000
@@ -9,11 +10,6 @@ export interface Alike {
   incident: Incident
   distance_m: number
   sameType: boolean
-}
-
-export function metres(a: readonly [number, number], b: readonly [number, number]): number {
-  const dx = (b[0] - a[0]) * 111_320 * Math.cos(((a[1] + b[1]) / 2) * (Math.PI / 180))
-  return Math.hypot(dx, (b[1] - a[1]) * 111_132)
 }
 
 export function alike(open: Incident[], call: { at: readonly [number, number] | null; category: string; type: string }, now_ms: number): Alike[] {

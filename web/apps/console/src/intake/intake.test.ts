@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Incident } from '../incidents/useIncidents'
 import { type Choice, choicesOf, findChoices, scenarioFor } from './catalogue'
-import { alike, metres } from './duplicates'
+import { alike } from './duplicates'
 
 const NOW = Date.parse('2026-11-24T08:10:00Z')
 
@@ -26,10 +26,6 @@ describe('a call that may be the same', () => {
   it('is not looked for before there is a place', () => {
     expect(alike([incident({})], { ...call, at: null }, NOW)).toEqual([])
   })
-})
-
-it('measures as the earth is', () => {
-  expect(metres([121.46, 31.04], [121.46, 31.05])).toBeCloseTo(1_111, 0)
 })
 
 describe('a type', () => {
