@@ -1,7 +1,7 @@
 /** The screen without a socket: the same snapshot over HTTP, taken into the same book, and receipts over HTTP. */
 import { type Api, type Schemas, ok, once, uuid } from '@pingan/api'
 import type { Entities, LivePosition, ServerFrame } from './frames'
-import type { Book } from './protocol'
+import { type Book, expectStreams } from './protocol'
 
 /** So long a socket may be missed before the screen is asked for over HTTP. */
 const ASK_AFTER_MS = 4_000
@@ -82,6 +82,7 @@ export class Asking {
     try {
       const answer = await ok(this.api.GET('/api/v1/live/snapshot', { signal: within(ANSWER_MS) }))
       if (turn !== this.turn) return
+      expectStreams(this.side.book(), Object.keys(answer.streams))
       for (const frame of asFrames(this.side.book(), answer)) this.side.take(frame)
       this.serve(this.timer !== null)
     } catch {

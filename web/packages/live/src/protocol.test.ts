@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LiveEvent, LivePosition, ServerFrame } from './frames'
-import { type Book, NEVER, emptyBook, marks, take } from './protocol'
+import { type Book, NEVER, emptyBook, isKnown, marks, take } from './protocol'
 
 const EPOCH = '0b7c0000-0000-0000-0000-000000000001'
 const AT = '2026-11-24T08:00:00.000Z'
@@ -71,6 +71,17 @@ describe('a stream', () => {
     expect(take(book, events([6, 'incident', 'a', {}]))).toEqual({ kind: 'nothing' })
     take(book, snapshot(9))
     expect(book.streams['station']!.known).toBe(true)
+  })
+
+  it('that was promised and has not come leaves the screen unknown', () => {
+    const book = emptyBook()
+    expect(isKnown(book)).toBe(false)
+    take(book, { type: 'welcome', protocol: 1, at: AT, account_id: 'a', role: 'dispatcher', streams: ['account', 'station'], heartbeat_s: 15, silence_s: 45 })
+    take(book, { ...snapshot(3), stream: 'account' } as ServerFrame)
+    expect(isKnown(book)).toBe(false)
+    expect(Object.keys(marks(book))).toEqual(['account'])
+    take(book, snapshot(9))
+    expect(isKnown(book)).toBe(true)
   })
 
   it('is lost when the heartbeat tells of events that never came', () => {

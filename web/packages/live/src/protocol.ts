@@ -5,7 +5,7 @@ export interface Stream {
   epoch: string
   seq: number
   entities: Entities
-  /** False between `resync` and `snapshot`: what is shown may be wrong. */
+  /** False until the first `snapshot`, and between `resync` and `snapshot`: what is shown may be wrong. */
   known: boolean
 }
 
@@ -39,10 +39,22 @@ export function marks(book: Book): Record<string, Mark> {
   return Object.fromEntries(known.map(([name, { epoch, seq }]) => [name, { epoch, seq }]))
 }
 
+/** These streams are to come: until the snapshot of each is here, the screen is not known. */
+export function expectStreams(book: Book, names: string[]): void {
+  for (const name of names) book.streams[name] ??= { epoch: NEVER, seq: 0, entities: {}, known: false }
+}
+
+/** Whether all that belongs on the screen is there: an empty list is an empty list only then. */
+export function isKnown(book: Book): boolean {
+  const streams = Object.values(book.streams)
+  return streams.length > 0 && streams.every((stream) => stream.known)
+}
+
 /** Take a frame into the book and say what has changed by it. Frames of an unknown type change nothing. */
 export function take(book: Book, frame: ServerFrame): Verdict {
   switch (frame.type) {
     case 'welcome':
+      expectStreams(book, frame.streams)
       return { kind: 'nothing' }
     case 'snapshot': {
       const { stream, epoch, seq, entities, at } = frame

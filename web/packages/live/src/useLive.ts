@@ -4,7 +4,7 @@ import { type InjectionKey, type Ref, type ShallowRef, inject, provide, ref, sha
 import { LiveConnection, type LiveStatus } from './connection'
 import type { EntityKind, EntityTypes, Fix, FixOutcome, LivePosition, StreamName } from './frames'
 import { batch } from './batch'
-import type { Verdict } from './protocol'
+import { type Verdict, isKnown } from './protocol'
 
 type Maps = { [Kind in EntityKind]: Map<string, EntityTypes[Kind]> }
 
@@ -59,9 +59,9 @@ export function createLive(api: Api, { acknowledges = true } = {}): Live {
     },
     onVerdict(verdict) {
       mirror(verdict)
-      asOf.value = connection.book.asOf
-      const states = Object.values(connection.book.streams)
-      known.value = states.length > 0 && states.every((stream) => stream.known)
+      known.value = isKnown(connection.book)
+      // one stream alone does not make the screen right
+      if (known.value || connection.book.asOf === null) asOf.value = connection.book.asOf
       if (acknowledges) confirm(connection.book.streams['account']?.entities['message'] ?? {})
     },
   })
