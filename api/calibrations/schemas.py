@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -69,12 +70,25 @@ class DecileOut(View):
     observed: float
 
 
+class TimingOut(View):
+    """Times from the acceptance on, as expected when people were asked and as measured; medians in seconds."""
+
+    kind: ResponderKind
+    until: Literal["departure", "arrival"]
+    n: int
+    predicted_s: float
+    observed_s: float
+    off_s: float = Field(description="median of the distance between both, either way")
+    kept: float = Field(description="share of those who were not later than expected", examples=[0.5])
+
+
 class ReliabilityOut(View):
-    """Whether the chances are to be believed."""
+    """Whether the chances and the times are to be believed."""
 
     n: int
     brier: float | None = Field(description="mean squared error: 0 is best, 0.25 a coin")
     deciles: list[DecileOut]
+    times: list[TimingOut]
 
 
 class CalibrationOut(View):

@@ -13,7 +13,7 @@ from kit.database import Base
 
 class Calibration(Base):
     """The newest calibration (校准): ``experience`` follows dispatch.matching.experience, ``reliability`` what
-    dispatch.matching.learning says of the chances that were told."""
+    dispatch.matching.learning says of the chances and times that were told."""
 
     __tablename__ = "calibrations"
 

@@ -47,7 +47,8 @@ def show(session: Session, *, grant: Grant) -> dict[str, Any]:
         "log_rows": 0 if kept is None else kept.log_rows,
         "kinds": [_kind(kind, experience.of_kind(kind), scenarios) for kind in PRIORS],
         "responders": _responders(session, station_id, experience),
-        "reliability": {"n": 0, "brier": None, "deciles": []} if kept is None else kept.reliability,
+        # a calibration from before the times were judged has none
+        "reliability": {"n": 0, "brier": None, "deciles": [], "times": []} | (kept.reliability if kept else {}),
     }
 
 

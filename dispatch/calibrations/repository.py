@@ -22,7 +22,10 @@ _LOG = text(
     SELECT o.responder_id, r.kind, s.key AS scenario, o.offered_at AS at, accepted.at IS NOT NULL AS accepted,
            extract(epoch FROM accepted.at - o.offered_at) AS accept_s,
            CASE WHEN left_at.how <> 'inferred' THEN extract(epoch FROM left_at.at - accepted.at) END AS turnout_s,
-           CAST(o.score ->> 'chance' AS double precision) AS predicted
+           CASE WHEN arrived.how <> 'inferred' THEN extract(epoch FROM arrived.at - accepted.at) END AS arrive_s,
+           CAST(o.score ->> 'chance' AS double precision) AS predicted,
+           CAST(o.score #>> '{parts,turnout_s}' AS double precision) AS told_turnout_s,
+           CAST(o.score ->> 'eta_s' AS double precision) AS told_arrive_s
     FROM incidents i
     JOIN stations t ON t.id = i.station_id
     JOIN scenarios s ON s.id = i.scenario_id
@@ -30,6 +33,7 @@ _LOG = text(
     JOIN responders r ON r.id = o.responder_id
     LEFT JOIN order_milestones accepted ON accepted.order_id = o.id AND accepted.name = 'accepted'
     LEFT JOIN order_milestones left_at ON left_at.order_id = o.id AND left_at.name = 'en_route'
+    LEFT JOIN order_milestones arrived ON arrived.order_id = o.id AND arrived.name = 'arrived'
     WHERE i.station_id = :station_id AND i.received_at >= :since AND NOT i.drill AND (t.demo OR NOT i.demo)
       AND NOT o.forced
       AND (accepted.at IS NOT NULL OR o.state = 'declined'
@@ -88,7 +92,10 @@ def list_log(session: Session, station_id: uuid.UUID, *, since: datetime) -> lis
             accepted=row.accepted,
             accept_s=_seconds(row.accept_s),
             turnout_s=_seconds(row.turnout_s),
+            arrive_s=_seconds(row.arrive_s),
             predicted=row.predicted,
+            told_turnout_s=row.told_turnout_s,
+            told_arrive_s=row.told_arrive_s,
         )
         for row in rows
     ]

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
+from typing import Literal
 
 from dispatch.matching.experience import (
     DEFAULT_WEIGHT,
@@ -25,13 +27,16 @@ _LEAST_WEIGHT, _MOST_WEIGHT = 2.0, 100.0
 _GROUPS = 3
 #: a departure an hour after the acceptance, or in the same second, is no turnout but a forgotten or a double tap
 _TURNOUT_FROM_S, _TURNOUT_TO_S = 1.0, 3600.0
+#: an arrival four hours later was told when somebody remembered it
+_ARRIVAL_TO_S = 4 * 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class LogRow:
-    """One order that ended with an answer or without one. ``accept_s``, ``turnout_s``: None where not known.
+    """One order that ended with an answer or without one. Seconds; None where not known.
 
-    ``predicted``: the chance that was stored when he was asked.
+    ``accept_s``: from asking to acceptance; ``turnout_s``, ``arrive_s``: from acceptance to departure, to arrival.
+    ``predicted``, ``told_turnout_s``, ``told_arrive_s``: what was stored when he was asked, the chance and the times.
     """
 
     responder_id: uuid.UUID
@@ -41,7 +46,10 @@ class LogRow:
     accepted: bool
     accept_s: float | None = None
     turnout_s: float | None = None
+    arrive_s: float | None = None
     predicted: float | None = None
+    told_turnout_s: float | None = None
+    told_arrive_s: float | None = None
 
 
 def learn(rows: Iterable[LogRow]) -> Experience:
@@ -88,9 +96,13 @@ def count(tally: Tally, row: LogRow, prior: Prior) -> None:
     """Take one row into a group."""
     tally.asked += 1
     tally.accepted += row.accepted
-    if row.turnout_s is not None and _TURNOUT_FROM_S <= row.turnout_s <= _TURNOUT_TO_S:
+    if row.turnout_s is not None and _is_turnout(row.turnout_s):
         tally.turnouts += 1
         tally.turnout_log_sum += math.log(row.turnout_s / prior.turnout_s(band_of(row.at)))
+
+
+def _is_turnout(seconds: float) -> bool:
+    return _TURNOUT_FROM_S <= seconds <= _TURNOUT_TO_S
 
 
 def estimate_weight(groups: Collection[Tally]) -> float:
@@ -147,6 +159,22 @@ class Reliability:
     deciles: tuple[Decile, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """Times of one kind of responder as expected and as they came, from the acceptance on; medians in seconds.
+
+    ``off_s``: median of the distance between both, either way. ``kept``: share of those who were not later.
+    """
+
+    kind: str
+    until: Literal["departure", "arrival"]
+    n: int
+    predicted_s: float
+    observed_s: float
+    off_s: float
+    kept: float
+
+
 def judge_predictions(rows: Iterable[LogRow]) -> Reliability:
     """Chances as they were stored when people were asked, beside what these people did (Brier 1950).
 
@@ -169,4 +197,28 @@ def judge_predictions(rows: Iterable[LogRow]) -> Reliability:
             )
             for box, found in sorted(boxes.items())
         ),
+    )
+
+
+def judge_times(rows: Iterable[LogRow]) -> tuple[Timing, ...]:
+    """Times as they were stored when people were asked, beside those that were measured; by kind, departure first."""
+    pairs: dict[tuple[str, Literal["departure", "arrival"]], list[tuple[float, float]]] = defaultdict(list)
+    for row in rows:
+        if row.told_turnout_s is not None and row.turnout_s is not None and _is_turnout(row.turnout_s):
+            pairs[row.kind, "departure"].append((row.told_turnout_s, row.turnout_s))
+        if row.told_arrive_s is not None and row.arrive_s is not None and 0 < row.arrive_s <= _ARRIVAL_TO_S:
+            pairs[row.kind, "arrival"].append((row.told_arrive_s, row.arrive_s))
+    return tuple(
+        Timing(
+            kind=kind,
+            until=until,
+            n=len(found),
+            predicted_s=round(median(told for told, _ in found), 1),
+            observed_s=round(median(came for _, came in found), 1),
+            off_s=round(median(abs(came - told) for told, came in found), 1),
+            kept=round(sum(came <= told for told, came in found) / len(found), 4),
+        )
+        for kind in PRIORS
+        for until in ("departure", "arrival")
+        if (found := pairs[kind, until])
     )

@@ -20,7 +20,7 @@ _SEEN = {
 }
 
 
-def wait_for_order(person: Person, *, after: set[str], timeout_s: float = 20) -> dict[str, Any]:
+def wait_for_order(person: Person, *, after: set[str], timeout_s: float = 40) -> dict[str, Any]:
     """His next open order that is not one of ``after``."""
     until = time.monotonic() + timeout_s
     while time.monotonic() < until:

@@ -16,13 +16,13 @@ from tests.browser.stage import Stage, running_stage
 from tests.support.database import TestServer
 
 # a machine that does other things too is slow, not wrong
-expect.set_options(timeout=25_000)
+expect.set_options(timeout=40_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.timeout(180))
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture(scope="package")

@@ -74,7 +74,7 @@ class Pages:
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(40_000)
         self._contexts.append(context)
         kept = {"pingan.locale": locale}
         if badge_no is not None:

@@ -145,7 +145,7 @@ def test_somebody_nearer_is_taken_by_one_key_or_left_by_another(pages: Pages, st
     for badge, key, after in (("B0019", "y", "已解除"), ("B0021", "x", "")):
         page = open_room(pages, path=f"incidents/{incidents[badge]['id']}")
         panel = page.get_by_test_id("incident-panel")
-        expect(panel.get_by_text("换人建议")).to_be_visible(timeout=40_000)
+        expect(panel.get_by_text("换人建议")).to_be_visible()
         screenshot(page, f"console-swap-{key}")
         assert faults_of(page) == []
         page.keyboard.press(key)

@@ -26,13 +26,13 @@ def test_an_officer_leads_reports_and_rates_and_the_guard_objects(pages: Pages, 
         helper.post(f"/api/v1/orders/{order['id']}/accept")
         helper.post(f"/api/v1/orders/{order['id']}/depart")
 
-    expect(page.get_by_text("新的出警指令")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("新的出警指令")).to_be_visible()
     expect(page.get_by_role("button", name="不能前往")).to_have_count(0)
     keep(page, "command-asked", whole=False)
     slide(page, "签收出警")
     page.get_by_role("link", name="警情详情、协助力量、反馈单").click()
     expect(page.get_by_role("button", name="确认到场")).to_have_count(2)
-    expect(page.get_by_text(re.compile("距现场"))).to_have_count(2, timeout=15_000)
+    expect(page.get_by_text(re.compile("距现场"))).to_have_count(2)
     keep(page, "incident", dark=True)
     page.get_by_role("button", name="确认到场").first.click()
     expect(page.get_by_role("button", name="确认到场")).to_have_count(1)
@@ -55,11 +55,11 @@ def test_an_officer_leads_reports_and_rates_and_the_guard_objects(pages: Pages, 
     page.get_by_placeholder("说点什么").fill("老人在北门，请到北门会合。")
     page.get_by_role("button", name="紧急，需逐人确认").click()
     page.get_by_role("button", name="发送", exact=True).click()
-    expect(guard.get_by_role("dialog", name="紧急消息")).to_be_visible(timeout=15_000)
+    expect(guard.get_by_role("dialog", name="紧急消息")).to_be_visible()
     keep(guard, "urgent-message", whole=False)
     guard.get_by_role("button", name="查看").click()
     guard.get_by_role("button", name="我已看到").click()
-    expect(page.get_by_text("1/3 人已确认").or_(page.get_by_text("1/2 人已确认"))).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("1/3 人已确认").or_(page.get_by_text("1/2 人已确认"))).to_be_visible()
 
     for helper, order in zip(helpers, orders, strict=True):
         helper.post(f"/api/v1/orders/{order['id']}/complete", {"checklist": ["looked"]})
@@ -73,8 +73,8 @@ def test_an_officer_leads_reports_and_rates_and_the_guard_objects(pages: Pages, 
     page.get_by_role("button", name="起到作用").click()
     keep(page, "feedback-rated")
     page.get_by_role("button", name="提交反馈单和评价").click()
-    expect(page.get_by_text(re.compile("已反馈|待审核|待办结")).first).to_be_visible(timeout=20_000)
-    expect(page.locator("[data-waiting]")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_text(re.compile("已反馈|待审核|待办结")).first).to_be_visible()
+    expect(page.locator("[data-waiting]")).to_have_count(0)
     sheet = stage.person("P0007").get(f"/api/v1/incidents/{made['id']}/feedback-form")
     assert sheet["form"]["result_code"] == "found"
     assert sorted(line["rating"]["score"] for line in sheet["orders"]) == [2, 5]

@@ -30,7 +30,7 @@ def test_an_accept_without_signal_waits_and_the_server_decides_who_was_first(pag
     named = {"auto": False, "responder_ids": both, "reason": "两人距离相近"}
     stage.person("D1002").post(f"/api/v1/incidents/{made['incident']['id']}/dispatch", named)
     for page in (first, late):
-        expect(page.get_by_role("button", name="签收前往")).to_be_visible(timeout=15_000)
+        expect(page.get_by_role("button", name="签收前往")).to_be_visible()
 
     late.context.set_offline(True)
     slide(late, "签收前往")
@@ -41,7 +41,7 @@ def test_an_accept_without_signal_waits_and_the_server_decides_who_was_first(pag
     expect(first.get_by_role("heading", name="已签收，请出发")).to_be_visible()
 
     late.context.set_offline(False)
-    expect(late.get_by_role("heading", name="无需前往")).to_be_visible(timeout=40_000)
+    expect(late.get_by_role("heading", name="无需前往")).to_be_visible()
     expect(late.get_by_text(re.compile("签收未被接受"))).to_be_visible()
     keep(late, "order-lost", whole=False)
     late.get_by_role("button", name="知道了").first.click()
@@ -52,7 +52,7 @@ def test_an_accept_without_signal_waits_and_the_server_decides_who_was_first(pag
     expect(first.get_by_role("heading", name="已签收，请出发")).to_be_visible()
     first.context.set_offline(True)
     first.reload()
-    expect(first.get_by_role("heading", name="已签收，请出发")).to_be_visible(timeout=20_000)
+    expect(first.get_by_role("heading", name="已签收，请出发")).to_be_visible()
     expect(first.get_by_test_id("connection-banner")).to_contain_text("断网前的内容")
     first.get_by_role("button", name="我已出发").click()
     expect(first.locator("[data-waiting='depart']")).to_be_visible()
@@ -61,7 +61,7 @@ def test_an_accept_without_signal_waits_and_the_server_decides_who_was_first(pag
     expect(first.get_by_text("重新打开软件会继续发")).to_be_visible()
     keep(first, "outbox", whole=False)
     first.context.set_offline(False)
-    expect(first.get_by_test_id("outbox-empty")).to_be_visible(timeout=40_000)
+    expect(first.get_by_test_id("outbox-empty")).to_be_visible()
     assert order_of(stage.person("B0031"))["state"] == "en_route"
 
 

@@ -134,6 +134,9 @@ def test_the_leader_reads_what_was_learned_and_on_how_much_it_rests(scene: Scene
     people = {one["kind"]: one for one in after["responders"]}
     assert (people["guard"]["asked"], people["guard"]["chance"] > 0.5) == (1, True)
     assert after["reliability"]["n"] == 1, "what he was expected to do was stored as he was asked"
+    (left,) = after["reliability"]["times"]
+    assert (left["kind"], left["until"], left["n"], left["observed_s"]) == ("guard", "departure", 1, 30.0)
+    assert left["predicted_s"] == pytest.approx(102.0), "what is assumed of a guard by day"
 
 
 def test_another_station_learns_nothing_of_it(scene: Scene, session: Session) -> None:

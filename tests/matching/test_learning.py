@@ -24,7 +24,7 @@ from dispatch.matching.experience import (
     shrink,
     write_experience,
 )
-from dispatch.matching.learning import LogRow, estimate_weight, judge_predictions, learn
+from dispatch.matching.learning import LogRow, estimate_weight, judge_predictions, judge_times, learn
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 WILLING, SILENT, NEW = (uuid.UUID(int=n) for n in (1, 2, 3))
@@ -154,6 +154,18 @@ def test_promises_are_compared_with_what_came_of_them() -> None:
     assert (judged.n, only.n, only.low, only.predicted, only.observed) == (10, 10, 0.7, 0.75, 0.8)
     assert judged.brier == pytest.approx(0.8 * 0.0625 + 0.2 * 0.5625)
     assert judge_predictions([]).brier is None
+
+
+def test_times_are_compared_with_those_that_came_and_a_forgotten_tap_with_none() -> None:
+    told = {"told_turnout_s": 60.0, "told_arrive_s": 200.0}
+    log = [a_row(turnout_s=50.0 + 10 * n, arrive_s=180.0 + 10 * n, **told) for n in range(5)]
+    log += [a_row(turnout_s=0.0, arrive_s=90_000.0, **told), a_row(accepted=False, **told), a_row(turnout_s=5.0)]
+    departure, arrival = judge_times(log)
+    assert (departure.kind, departure.until, arrival.until) == ("guard", "departure", "arrival")
+    assert (departure.n, departure.predicted_s, departure.observed_s) == (5, 60.0, 70.0)
+    assert (departure.off_s, departure.kept) == (10.0, 0.4)
+    assert (arrival.n, arrival.predicted_s, arrival.observed_s, arrival.kept) == (5, 200.0, 200.0, 0.6)
+    assert judge_times([]) == ()
 
 
 def test_bands_follow_the_local_clock() -> None:

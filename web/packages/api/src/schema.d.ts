@@ -9015,7 +9015,7 @@ export interface components {
         };
         /**
          * ReliabilityOut
-         * @description Whether the chances are to be believed.
+         * @description Whether the chances and the times are to be believed.
          */
         ReliabilityOut: {
             /**
@@ -9027,6 +9027,8 @@ export interface components {
             deciles: components["schemas"]["DecileOut"][];
             /** N */
             n: number;
+            /** Times */
+            times: components["schemas"]["TimingOut"][];
         };
         /**
          * ReplayOut
@@ -10466,6 +10468,39 @@ export interface components {
             departed_at: string | null;
             /** Handled At */
             handled_at: string | null;
+        };
+        /**
+         * TimingOut
+         * @description Times from the acceptance on, as expected when people were asked and as measured; medians in seconds.
+         */
+        TimingOut: {
+            /**
+             * Kept
+             * @description share of those who were not later than expected
+             * @example 0.5
+             */
+            kept: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "guard" | "safe_house" | "patrol_unit";
+            /** N */
+            n: number;
+            /** Observed S */
+            observed_s: number;
+            /**
+             * Off S
+             * @description median of the distance between both, either way
+             */
+            off_s: number;
+            /** Predicted S */
+            predicted_s: number;
+            /**
+             * Until
+             * @enum {string}
+             */
+            until: "departure" | "arrival";
         };
         /**
          * TokensOut
