@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -12,9 +13,10 @@ from sqlalchemy.orm import Session
 from dispatch.accounts.model import Account
 from dispatch.chats import repository
 from dispatch.chats.model import ChatLine, ChatReceipt, Readers
+from dispatch.chats.repository import Person
 from dispatch.incidents.model import Incident
 from dispatch.orders.model import Order
-from dispatch.orders.states import LIVE
+from dispatch.orders.states import LIVE, OrderState
 from kit import feed
 from kit.actor import Role
 from kit.feed import Projection, account_audience, station_audience
@@ -37,8 +39,14 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
     receipts = repository.list_receipts(session, [row.ChatLine.id for row in rows])
     for row in rows:
         line: ChatLine = row.ChatLine
-        reading = {person.account_id for person in people[line.incident_id] if person.reads}
-        room = view(line, author=row.name, role=row.role, receipts=receipts[line.id], reading=reading)
+        said = Said(
+            line=line,
+            author=row.name,
+            role=row.role,
+            receipts=receipts[line.id],
+            people=people[line.incident_id],
+        )
+        room = said.view(Role.DISPATCHER, line.station_id)
         yield Projection(
             audience=station_audience(line.station_id),
             entity=ENTITY,
@@ -47,7 +55,9 @@ def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
         )
         for person in people[line.incident_id]:
             may = person.reads and (person.role is Role.OFFICER or line.readers == Readers.EVERYBODY)
-            value = room if person.role is Role.OFFICER else for_helper(room, person.account_id)
+            value = said.view(person.role, person.station_id)
+            if person.role is not Role.OFFICER:
+                value = for_helper(value, person.account_id)
             yield Projection(
                 audience=account_audience(person.account_id),
                 entity=ENTITY,
@@ -79,42 +89,53 @@ def changed_with_orders(session: Session, incident_ids: Collection[uuid.UUID]) -
         feed.changed(session, ALL_OF_INCIDENT, incident_id, under=incident_id)
 
 
-def joins_or_leaves(source: str, target: str) -> bool:
-    """Whether an order that goes from one state to the other opens or closes the talk to its responder."""
-    return (source in LIVE) is not (target in LIVE)
+def changes_talk(source: str, target: str) -> bool:
+    """Whether an order that goes from one state to the other opens or closes the talk to its responder, or shows or
+    hides the name of one who is lent."""
+    return (source in LIVE) is not (target in LIVE) or target == OrderState.RATED
 
 
-def view(
-    line: ChatLine,
-    *,
-    author: str,
-    role: str,
-    receipts: Collection[tuple[ChatReceipt, str]],
-    reading: Collection[uuid.UUID],
-) -> dict[str, Any]:
-    """JSON of a line for police: who has seen an urgent one, and who has still to."""
-    return {
-        "id": str(line.id),
-        "incident_id": str(line.incident_id),
-        "account_id": str(line.account_id),
-        "author": author,
-        "author_role": role,
-        "at": line.at.isoformat(),
-        "text": line.text,
-        "urgent": line.urgent,
-        "readers": line.readers,
-        "seen": [
-            {"account_id": str(receipt.account_id), "name": name, "at": receipt.seen_at.isoformat()}
-            for receipt, name in receipts
-            if receipt.seen_at is not None
-        ],
-        # who has left in the meantime need not look any more
-        "waiting": [
-            {"account_id": str(receipt.account_id), "name": name}
-            for receipt, name in receipts
-            if receipt.seen_at is None and receipt.account_id in reading
-        ],
-    }
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """A line, and what is needed to show it to anybody who may read it."""
+
+    line: ChatLine
+    author: str
+    role: str
+    receipts: Collection[tuple[ChatReceipt, str]]
+    people: Collection[Person]
+
+    def view(self, role: Role, station_id: uuid.UUID | None) -> dict[str, Any]:
+        """JSON of the line for somebody of that role at that station: who has seen an urgent one, who has still to."""
+        names = {person.account_id: person.called(role, station_id) for person in self.people}
+        reading = {person.account_id for person in self.people if person.reads}
+        line = self.line
+        return {
+            "id": str(line.id),
+            "incident_id": str(line.incident_id),
+            "account_id": str(line.account_id),
+            "author": names.get(line.account_id, self.author),
+            "author_role": self.role,
+            "at": line.at.isoformat(),
+            "text": line.text,
+            "urgent": line.urgent,
+            "readers": line.readers,
+            "seen": [
+                {
+                    "account_id": str(receipt.account_id),
+                    "name": names.get(receipt.account_id, name),
+                    "at": receipt.seen_at.isoformat(),
+                }
+                for receipt, name in self.receipts
+                if receipt.seen_at is not None
+            ],
+            # who has left in the meantime need not look any more
+            "waiting": [
+                {"account_id": str(receipt.account_id), "name": names.get(receipt.account_id, name)}
+                for receipt, name in self.receipts
+                if receipt.seen_at is None and receipt.account_id in reading
+            ],
+        }
 
 
 def for_helper(room: dict[str, Any], account_id: uuid.UUID) -> dict[str, Any]:

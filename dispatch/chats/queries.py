@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from dispatch.accounts.model import Account
 from dispatch.chats import repository
 from dispatch.chats.model import ChatLine
-from dispatch.chats.projection import for_helper, view
+from dispatch.chats.projection import Said, for_helper
 from kit.actor import Grant, Role
 from kit.paging import After, Slice, next_after
 
@@ -35,8 +35,14 @@ def show(session: Session, lines: Sequence[ChatLine], grant: Grant) -> list[dict
     shown = []
     for line in lines:
         author = authors[line.account_id]
-        reading = {person.account_id for person in people[line.incident_id] if person.reads}
-        room = view(line, author=author.name, role=author.role, receipts=receipts[line.id], reading=reading)
+        said = Said(
+            line=line,
+            author=author.name,
+            role=author.role,
+            receipts=receipts[line.id],
+            people=people[line.incident_id],
+        )
+        room = said.view(grant.actor.role, grant.actor.station_id)
         helper = grant.actor.role in (Role.GUARD, Role.KEEPER) and grant.actor.account_id is not None
         shown.append(for_helper(room, grant.actor.account_id) if helper else room)  # type: ignore[arg-type]
     return shown

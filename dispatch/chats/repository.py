@@ -15,8 +15,10 @@ from dispatch.accounts.model import Account
 from dispatch.chats.model import ChatLine, ChatReceipt, Readers
 from dispatch.incidents import repository as incidents
 from dispatch.incidents.model import Incident
+from dispatch.orders.lent import is_hidden, nameless
 from dispatch.orders.model import Order, OrderMilestone
 from dispatch.orders.states import LIVE, OrderState
+from geo.responders.model import Responder
 from kit.actor import Grant, Role
 from kit.errors import NotFound
 from kit.paging import Slice
@@ -92,12 +94,24 @@ def mark_seen(session: Session, line_id: uuid.UUID, account_id: uuid.UUID, at: d
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Somebody who has, or had, an order on an incident that he accepted. ``reads``: he may look now."""
+    """Somebody who has, or had, an order on an incident that he accepted. ``reads``: he may look now.
+
+    ``lent_by``: the station that lends him, None: he is of the incident's own; ``states``: of all his orders there.
+    """
 
     account_id: uuid.UUID
+    station_id: uuid.UUID | None
     name: str
+    kind: str
     role: Role
+    lent_by: uuid.UUID | None
+    states: tuple[str, ...]
     reads: bool
+
+    def called(self, role: Role, station_id: uuid.UUID | None) -> str:
+        """How somebody of that role at that station reads of him; of a neighbour's, no name when he has finished."""
+        hidden = (is_hidden(each, lent_by=self.lent_by, role=role, station_id=station_id) for each in self.states)
+        return nameless(self.kind) if all(hidden) else self.name
 
 
 def list_people(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Person]]:
@@ -105,18 +119,27 @@ def list_people(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[u
     officer who has done his part to the end of the incident."""
     taken = exists().where(OrderMilestone.order_id == Order.id, OrderMilestone.name == "accepted")
     rows = session.execute(
-        select(Order.incident_id, Order.account_id, Account.name, Account.role, Order.state, Incident.ended_at)
+        select(Order.incident_id, Order.account_id, Order.state, Incident.station_id, Incident.ended_at)
+        .add_columns(Account.station_id.label("own_station_id"), Account.name, Account.role, Responder.kind)
         .join(Account, Account.id == Order.account_id)
+        .join(Responder, Responder.id == Order.responder_id)
         .join(Incident, Incident.id == Order.incident_id)
         .where(Order.incident_id.in_(incident_ids), taken)
-        .order_by(Order.account_id)
+        .order_by(Order.account_id, Order.id)
     )
     found: dict[uuid.UUID, dict[uuid.UUID, Person]] = {id_: {} for id_ in incident_ids}
-    for incident_id, account_id, name, role, state, ended_at in rows:
-        reads = state in LIVE or (role == Role.OFFICER and state in _DONE and ended_at is None)
-        earlier = found[incident_id].get(account_id)
-        found[incident_id][account_id] = Person(
-            account_id=account_id, name=name, role=Role(role), reads=reads or (earlier is not None and earlier.reads)
+    for row in rows:
+        earlier = found[row.incident_id].get(row.account_id)
+        stays = row.role == Role.OFFICER and row.state in _DONE and row.ended_at is None
+        found[row.incident_id][row.account_id] = Person(
+            account_id=row.account_id,
+            station_id=row.own_station_id,
+            name=row.name,
+            kind=row.kind,
+            role=Role(row.role),
+            lent_by=row.own_station_id if row.own_station_id != row.station_id else None,
+            states=(*(earlier.states if earlier else ()), row.state),
+            reads=row.state in LIVE or stays or (earlier is not None and earlier.reads),
         )
     return {incident_id: list(people.values()) for incident_id, people in found.items()}
 

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dispatch.aid.names import list_names
 from dispatch.contention.model import KeptPlan
 from dispatch.matching.joint import read_plan
 from dispatch.matching.model import Need
-from geo.responders.model import Responder
 
 
 def show(session: Session, kept: Sequence[KeptPlan]) -> list[dict[str, Any]]:
@@ -20,8 +20,8 @@ def show(session: Session, kept: Sequence[KeptPlan]) -> list[dict[str, Any]]:
     plans = [read_plan(one.result) for one in kept]
     people = {move.responder_id for plan in plans for move in plan.moves}
     people |= {ask.responder_id for plan in plans for ask in plan.asks}
-    found = session.execute(select(Responder.id, Responder.name, Responder.call_sign).where(Responder.id.in_(people)))
-    names = {row.id: {"name": row.name, "call_sign": row.call_sign} for row in found}
+    called = list_names(session, people, {one.station_id for one in kept})
+    names = {id_: {"name": who.name, "call_sign": who.call_sign} for id_, who in called.items()}
     needs = {need_id for one in kept for need_id in one.need_ids}
     incidents: dict[uuid.UUID, uuid.UUID] = {
         row.id: row.incident_id for row in session.execute(select(Need.id, Need.incident_id).where(Need.id.in_(needs)))

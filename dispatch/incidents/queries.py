@@ -24,6 +24,7 @@ from dispatch.incidents.views import (
     room_view,
 )
 from dispatch.orders.labels import label_for
+from dispatch.orders.lent import is_hidden, nameless
 from dispatch.orders.model import Order
 from dispatch.scenarios.service import get_version
 from dispatch.tenancy.repository import list_duty_phones
@@ -152,6 +153,13 @@ def get_incident(session: Session, *, grant: Grant, incident_id: uuid.UUID) -> I
     return show_to(session, [incident], grant.actor)[0]
 
 
+def _called(order: Order, responder: Responder, actor: Actor) -> str:
+    """His name, unless he is a neighbour's and the actor may not know it yet, or no more."""
+    lender = responder.station_id if responder.station_id != order.station_id else None
+    hidden = is_hidden(order.state, lent_by=lender, role=actor.role, station_id=actor.station_id)
+    return nameless(responder.kind) if hidden else responder.name
+
+
 def get_detail(
     session: Session, *, grant: Grant, incident_id: uuid.UUID
 ) -> tuple[IncidentView | HelperIncidentView, IncidentDetail | None]:
@@ -187,7 +195,7 @@ def get_detail(
                 id=order.id,
                 responder_id=order.responder_id,
                 responder_kind=responder.kind,
-                responder_name=responder.name,
+                responder_name=_called(order, responder, grant.actor),
                 mode=order.mode,
                 state=order.state,
                 label=label_for(grant.actor.role, order.state, mode=order.mode),

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from sqlalchemy import ARRAY, Uuid, any_, cast, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dispatch.aid.names import list_names
 from dispatch.incidents.model import Incident
 from dispatch.matching import labels, labels_en
 from dispatch.matching.model import Need, Recommendation
 from dispatch.matching.service import plan_of
 from dispatch.matching.values import Scored
-from dispatch.orders.lent import nameless
-from geo.responders.model import Responder
 
 Language = Literal["zh", "en"]
 
@@ -28,7 +26,9 @@ def show(
     plans = [plan_of(recommendation) for recommendation in recommendations]
     ids = {scored.responder_id for plan in plans for scored in (*plan.chosen, *plan.reserves)}
     ids |= {excluded.responder_id for plan in plans for excluded in plan.excluded}
-    names = _names(session, ids, {recommendation.incident_id for recommendation in recommendations})
+    incident_ids = {recommendation.incident_id for recommendation in recommendations}
+    own = set(session.scalars(select(Incident.station_id).where(Incident.id.in_(incident_ids))))
+    called = list_names(session, ids, own)
     wanted = select(Need).where(Need.id.in_({r.need_id for r in recommendations}))
     needs = {need.id: need for need in session.scalars(wanted)}
 
@@ -36,7 +36,7 @@ def show(
         return {
             **vars(scored),
             "parts": vars(scored.parts),
-            **names[scored.responder_id],
+            **vars(called[scored.responder_id]),
             "why": words.say_why(scored),
         }
 
@@ -54,10 +54,10 @@ def show(
             "chosen": [ranked(scored) for scored in plan.chosen],
             "reserves": [ranked(scored) for scored in plan.reserves],
             "excluded": [
-                {**vars(who), **names[who.responder_id], "why": words.EXCLUSIONS[who.reason]}
+                {**vars(who), **vars(called[who.responder_id]), "why": words.EXCLUSIONS[who.reason]}
                 for who in plan.excluded
                 # why somebody of a neighbour is not to be had is the neighbour's business
-                if not names[who.responder_id]["lent"]
+                if not called[who.responder_id].lent
             ],
             "shortfall": [
                 {"reason": s.reason, "count": s.count, "why": words.SHORTFALLS[s.reason]} for s in plan.shortfall
@@ -79,15 +79,3 @@ def show_need(need: Need) -> dict[str, Any]:
 def _places(recommendation: Recommendation) -> int:
     places: int = recommendation.inputs["need"]["places"]
     return places
-
-
-def _names(session: Session, ids: set[uuid.UUID], incident_ids: set[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
-    """Names by responder; of those whom a neighbour lends none before they have accepted (trust section 3, rule 6)."""
-    own = set(session.scalars(select(Incident.station_id).where(Incident.id.in_(incident_ids))))
-    query = select(Responder.id, Responder.station_id, Responder.kind, Responder.name, Responder.call_sign)
-    found: dict[uuid.UUID, dict[str, Any]] = {}
-    for who in session.execute(query.where(Responder.id == any_(cast(list(ids), ARRAY(Uuid()))))):
-        lent = who.station_id not in own
-        name, call_sign = (nameless(who.kind), None) if lent else (who.name, who.call_sign)
-        found[who.id] = {"name": name, "call_sign": call_sign, "lent": lent}
-    return found

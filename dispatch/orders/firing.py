@@ -143,7 +143,7 @@ def _move_all(
             **record.happened(at, written_at),
         )
         feed.changed(session, ENTITY, order.id, under=order.incident_id)
-        if chats.joins_or_leaves(source, target):
+        if chats.changes_talk(source, target):
             joined.add(order.incident_id)
         if source in OPEN and target in ENDED:
             freed.append(order.responder_id)

@@ -14,8 +14,6 @@ from dispatch.orders.states import LIVE, OrderState
 from geo.responders.rules import LABELS, Kind
 from kit.actor import Role
 
-_ROOM = (Role.DISPATCHER, Role.LEADER)
-
 
 def is_hidden(state: str, *, lent_by: uuid.UUID | None, role: Role, station_id: uuid.UUID | None) -> bool:
     """Whether somebody of ``role`` at ``station_id`` may not know who is behind an order. ``lent_by``: the station
@@ -24,7 +22,7 @@ def is_hidden(state: str, *, lent_by: uuid.UUID | None, role: Role, station_id: 
         return False
     if role is Role.OFFICER:
         return state != OrderState.COMPLETED
-    return role in _ROOM and station_id != lent_by
+    return station_id != lent_by
 
 
 def without_person(view: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -13,16 +13,22 @@ from sqlalchemy.orm import Session
 from dispatch.access.table import Permission as P
 from dispatch.aid.errors import AidEnded
 from dispatch.aid.rows import narrow
+from dispatch.chats import queries as chat_queries
+from dispatch.chats import service as chats
+from dispatch.chats.model import Readers
 from dispatch.incidents import queries as incident_queries
 from dispatch.incidents.caller import Caller, seal
 from dispatch.invariants import list_violations
 from dispatch.orders import queries, service
 from dispatch.orders import repository as orders
+from dispatch.orders.firing import fire
+from dispatch.orders.lent import nameless
 from dispatch.orders.model import Order
 from dispatch.reports import sos
 from geo.responders.model import ResponderIndex
 from kit.actor import Reach
 from kit.errors import NotFound
+from kit.paging import Slice
 from tests.support.aid import Neighbours, entries_of, make_neighbours
 from tests.support.orders import a_need, told
 from tests.support.people import START, Login
@@ -54,6 +60,20 @@ def seen(scene: Neighbours, login: Login, order: Order, at: datetime = START) ->
 def step(scene: Neighbours, login: Login, command: Any, *, at: datetime = START, **values: Any) -> Order:
     order: Order = command(scene.session, grant=scene.grant(login), order_id=scene.order(login).id, at=at, **values)
     return order
+
+
+def say(scene: Neighbours, login: Login, words: str, *, urgent: bool = False) -> None:
+    may = scene.may(login, P.CHAT_WRITE)
+    chats.write(
+        scene.session, grant=may, incident_id=scene.incident.id, text=words, urgent=urgent,
+        readers=Readers.EVERYBODY, at=START,
+    )  # fmt: skip
+
+
+def names_in_talk(scene: Neighbours, login: Login) -> set[str]:
+    may = scene.may(login, P.CHAT_READ)
+    lines, _ = chat_queries.list_lines(scene.session, grant=may, incident_id=scene.incident.id, part=Slice(limit=50))
+    return {name for line in lines for name in (line["author"], *(one["name"] for one in line["waiting"]))}
 
 
 def test_without_an_aid_nobody_of_a_neighbour_is_asked(scene: Neighbours) -> None:
@@ -103,6 +123,10 @@ class TestWhoSees:
         def named(login: Login) -> bool:
             view = seen(scene, login, order)
             assert view is not None
+            may = scene.may(login, P.INCIDENT_READ)
+            _, file = incident_queries.get_detail(scene.session, grant=may, incident_id=scene.incident.id)
+            assert file is not None
+            assert (name in {line.responder_name for line in file.orders}) is (view["responder"]["name"] == name)
             return bool(view["responder"]["name"] == name)
 
         assert not named(scene.dispatcher) and not named(scene.leader)
@@ -123,6 +147,26 @@ class TestWhoSees:
         view = seen(scene, car, order)
         assert view is not None and him.responder is not None
         assert view["responder"]["name"] == him.responder.name
+
+    def test_what_he_said_keeps_no_name_when_he_has_finished(self, scene: Neighbours) -> None:
+        scene.opened()
+        dispatch(scene)
+        car, him = scene.police[0], scene.other_guards[0]
+        step(scene, car, service.accept)
+        step(scene, him, service.accept)
+        assert him.responder is not None
+        name = him.account.name
+        say(scene, him, "人往东跑了")
+        say(scene, scene.dispatcher, "注意安全", urgent=True)
+        for reader in (scene.dispatcher, scene.leader, car, him):
+            assert name in names_in_talk(scene, reader)
+        order = step(scene, him, service.complete)
+        for reader in (scene.dispatcher, scene.leader):
+            assert name not in names_in_talk(scene, reader)
+            assert nameless("guard") in names_in_talk(scene, reader)
+        assert name in names_in_talk(scene, car), "he has not rated yet"
+        fire(scene.session, order, "rate", by=car.actor, at=START + timedelta(seconds=60))
+        assert name not in names_in_talk(scene, car)
 
     def test_the_lender_sees_the_incident_without_its_caller_while_it_is_open(self, scene: Neighbours) -> None:
         seal(scene.incident, Caller(name="王某", phone="+8613800000001"))
