@@ -23,7 +23,7 @@ from dispatch.timelines import queries as timelines
 from dispatch.timelines.values import Entry, EntryKind
 from dispatch.vocabulary import EVIDENCE, INCIDENT_MILESTONES, INTERVALS, MILESTONES
 from geo.responders.model import Responder
-from kit.actor import Grant
+from kit.actor import Grant, Role
 
 _KINDS = {
     EntryKind.INCIDENT: "警情",
@@ -59,7 +59,7 @@ def build(session: Session, *, grant: Grant, incident_id: uuid.UUID, now: dateti
         sections=[
             _what(view),
             _form(detail),
-            _helpers(session, incident.id),
+            _helpers(session, incident.id, grant.actor.role),
             _intervals(session, detail),
             _completeness(detail),
             Section(
@@ -111,9 +111,9 @@ def _form(detail: ClosureDetail) -> Section:
     return Section(title="反馈单", lines=lines)
 
 
-def _helpers(session: Session, incident_id: uuid.UUID) -> Section:
+def _helpers(session: Session, incident_id: uuid.UUID, role: Role) -> Section:
     rows: list[tuple[Cell, ...]] = []
-    for one in list_to_rate(session, incident_id):
+    for one in list_to_rate(session, incident_id, role):
         rating = one.rating
         if rating is None:
             rows.append((one.responder_name, "未评价", None, "", ""))

@@ -43,6 +43,6 @@ def get_sheet(session: Session, *, grant: Grant, incident_id: uuid.UUID, now: da
         form=form,
         editable=waiting or correcting,
         measured=repository.list_measured(session, incident),
-        orders=list_to_rate(session, incident.id),
+        orders=list_to_rate(session, incident.id, grant.actor.role),
         reviews=list_of_incident(session, incident.id),
     )

@@ -14,6 +14,9 @@ from dispatch.orders.states import LIVE, OrderState
 from geo.responders.rules import LABELS, Kind
 from kit.actor import Role
 
+#: whoever came by mutual aid, where it does not matter as what
+LENT = "邻所人员"
+
 
 def is_hidden(state: str, *, lent_by: uuid.UUID | None, role: Role, station_id: uuid.UUID | None) -> bool:
     """Whether somebody of ``role`` at ``station_id`` may not know who is behind an order. ``lent_by``: the station

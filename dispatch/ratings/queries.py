@@ -18,7 +18,7 @@ from dispatch.ratings.model import Rating
 from dispatch.ratings.repository import HELPERS, visible
 from dispatch.ratings.score import Standing, standing
 from geo.responders.model import Responder
-from kit.actor import Actor, Grant
+from kit.actor import Actor, Grant, Role
 from kit.paging import After, Slice
 
 
@@ -114,14 +114,17 @@ def list_standings(session: Session, *, grant: Grant) -> list[PersonStanding]:
     return sorted(people, key=lambda p: (-(p.standing.shrunken or 0), p.responder_name, str(p.responder_id)))
 
 
-def list_to_rate(session: Session, incident_id: uuid.UUID) -> Sequence[ToRate]:
-    """The finished helpers' orders of an incident; ``rating`` None: still to be rated."""
+def list_to_rate(session: Session, incident_id: uuid.UUID, role: Role) -> Sequence[ToRate]:
+    """The finished helpers' orders of an incident, for somebody of that role; ``rating`` None: still to be rated."""
+    name = name_at(Order.station_id)
+    if role is Role.OFFICER:
+        # he has to know whom he rates
+        name = case((Rating.id.is_(None), Responder.name), else_=name)
     rows = session.execute(
         select(
             Order.id,
             Order.responder_id,
-            # who is still to be rated is named
-            case((Rating.id.is_(None), Responder.name), else_=name_at(Order.station_id)).label("name"),
+            name.label("name"),
             Responder.kind,
             Rating,
         )

@@ -12,12 +12,15 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from dispatch.accounts.model import Account
+from dispatch.orders.lent import LENT
 from dispatch.records.labels import say_action
-from kit.actor import Grant
+from kit.actor import Grant, Role
 from kit.paging import After, Slice
 from kit.phones import hide_numbers
 from kit.reach import rows_within
 from kit.record import RecordEntry
+
+_SENT = (Role.GUARD, Role.KEEPER, Role.OFFICER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +64,7 @@ def list_records(
     The record's own number is the order in which it was written; in a cursor it travels as the low bits of the id.
     """
     query = (
-        select(RecordEntry, Account.name)
+        select(RecordEntry, Account.name, Account.station_id)
         .outerjoin(Account, Account.id == RecordEntry.actor_account_id)
         .where(visible(grant))
     )
@@ -82,9 +85,15 @@ def list_records(
     if part.after is not None:
         query = query.where(RecordEntry.id < min(part.after.id.int, 2**63 - 1))
     rows = session.execute(query.order_by(RecordEntry.id.desc()).limit(part.limit + 1)).all()
-    lines = [_line(entry, name) for entry, name in rows[: part.limit]]
+    lines = [_line(entry, _name(entry, name, station_id)) for entry, name, station_id in rows[: part.limit]]
     more = len(rows) > part.limit
     return lines, After(at=lines[-1].at, id=uuid.UUID(int=lines[-1].id)) if more else None
+
+
+def _name(entry: RecordEntry, name: str | None, station_id: uuid.UUID | None) -> str | None:
+    """Who acted; of those whom a neighbour had lent, none (trust section 3, rule 6)."""
+    lent = entry.actor_role in _SENT and station_id is not None and station_id != entry.station_id
+    return LENT if lent else name
 
 
 def _line(entry: RecordEntry, name: str | None) -> RecordLine:

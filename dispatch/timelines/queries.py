@@ -15,13 +15,12 @@ from dispatch.chats.repository import visible as visible_talk
 from dispatch.incidents import repository as incidents
 from dispatch.incidents.model import Incident
 from dispatch.incidents.views import is_neighbours
+from dispatch.orders.lent import LENT
 from dispatch.timelines import loading
 from dispatch.timelines.values import Entry, page
 from kit.actor import Grant, Role
 from kit.paging import After, Slice
 
-#: whoever came by mutual aid
-LENT = "邻所人员"
 #: a helper is told how far it is, not who else does what
 _OF_INCIDENT_FOR_HELPERS = frozenset({"received", "dispatched", "arrived", "handled"})
 

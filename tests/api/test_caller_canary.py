@@ -7,30 +7,25 @@ row of any table, no message, no push, no measurement.
 
 from __future__ import annotations
 
-import asyncio
 import io
 import logging
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
-from websockets.exceptions import ConnectionClosed
 
 from kit import log
 from kit.actor import Role
 from kit.crypto import get_vault
 from notifications import relay
 from tests.api.conftest import Server
-from tests.live.support import raw_socket
 from tests.notifications.support import CapturedChannel, register_push
 from tests.reports.test_pictures import encoded, plain
 from tests.support.orders import make_scene
 from tests.support.people import DATA_KEY, LAT, LON, Login, keeper, make_station, staff
+from tests.support.walk import Walk
 
 PHONE, NAME = "13977778888", "金丝雀某人"
 WIDE = "１３９７７７７８８８８"
@@ -39,68 +34,6 @@ TRACES = (PHONE, "139 7777 8888", "139-7777-8888", "77778888", WIDE, NAME, GUARD
 SAID = f"已回拨{NAME} 139 7777 8888，又拨{PHONE}、{WIDE}，未接"
 SEEN = {"outcome": "seen", "arrived": True, "helped": True, "followed_instruction": True, "safe": True, "score": 2}
 POINT = {"lon": LON, "lat": LAT, "crs": "wgs84"}
-
-
-class Walk:
-    """Everybody with a client; every answer and every frame is kept."""
-
-    def __init__(self, server: Server, people: dict[str, Login]) -> None:
-        self.server, self.people = server, people
-        self.answers: list[tuple[str, httpx.Response]] = []
-        self.frames: list[str] = []
-        self.ids: dict[str, str] = {}
-        self._keys = iter(range(10_000))
-        self._clients: dict[str, httpx.Client] = {}
-
-    def __call__(self, who: str, method: str, url: str, status: int | None = None, **kwargs: Any) -> Any:
-        headers = {"Idempotency-Key": f"canary-walk-{next(self._keys)}", **kwargs.pop("headers", {})}
-        if who not in self._clients:
-            # one for the whole walk: making one costs more than most of what it asks
-            self._clients[who] = self.server.client(self.people.get(who))
-        answer = self._clients[who].request(method, f"/api/v1{url}", headers=headers, **kwargs)
-        assert answer.status_code < 500, answer.text
-        assert status is None or answer.status_code == status, (url, answer.text)
-        if not (url.endswith("/reveal") and answer.status_code == 200):
-            self.answers.append((f"{who} {method} {url}", answer))
-        return answer.json() if answer.headers.get("content-type", "").endswith("json") else None
-
-    def close(self) -> None:
-        for client in self._clients.values():
-            client.close()
-
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Live sockets of everybody who may have one, open meanwhile."""
-        done = threading.Event()
-
-        async def watch(login: Login) -> None:
-            async with raw_socket(self.server, login) as wire:
-                while not done.is_set():
-                    try:
-                        async with asyncio.timeout(0.3):
-                            frame = str(await wire.recv())
-                    except TimeoutError:
-                        continue
-                    except ConnectionClosed:
-                        return
-                    self.frames.append(frame)
-                    if '"heartbeat"' in frame:
-                        await wire.send('{"type":"pong"}')
-
-        async def everybody() -> None:
-            screens = [login for login in self.people.values() if login.account.role not in _WITHOUT_SCREEN]
-            await asyncio.gather(*map(watch, screens))
-
-        thread = threading.Thread(target=lambda: asyncio.run(everybody()))
-        thread.start()
-        try:
-            yield
-        finally:
-            done.set()
-            thread.join(timeout=20)
-
-
-_WITHOUT_SCREEN = {Role.COMPANY_MANAGER, Role.DISTRICT_ADMIN}
 
 
 @pytest.fixture
@@ -154,7 +87,15 @@ def test_the_caller_stands_in_clear_in_a_reveal_and_nowhere_else(
         for _ in range(40):
             relay.run_once(server.sessions, server.clock, pushes)
             server.clock.advance(seconds=1)
-        crawl(walk)
+        guard = people["guard"]
+        assert guard.responder is not None
+        ids = {
+            **walk.ids,
+            "station_id": str(guard.account.station_id),
+            "responder_id": str(guard.responder.id),
+            "account_id": str(guard.account.id),
+        }
+        walk.crawl(ids, search=PHONE)
     assert revealed == [{"name": NAME, "phone": f"+86{PHONE}"}] * (1 if confidential else 2)
     assert len(walk.answers) > 300 and len(walk.frames) > 20
     assert pushes["fcm"].envelopes
@@ -287,28 +228,3 @@ def call_each_other(walk: Walk, orders: dict[str, str]) -> None:
     for who in ("other", "keeper", "manager", "district", "neighbour"):
         walk(who, "POST", f"/orders/{orders['guard']}/phone/reveal", json=body)
         walk(who, "POST", f"/accounts/{account}/phone/reveal", json=plain)
-
-
-def crawl(walk: Walk) -> None:
-    """Everybody asks for everything that may be asked for, by the ids of this incident."""
-    station = str(walk.people["desk"].account.station_id)
-    responder = walk.people["guard"].responder
-    assert responder is not None
-    ids = {
-        **walk.ids,
-        "station_id": station,
-        "responder_id": str(responder.id),
-        "account_id": str(walk.people["guard"].account.id),
-    }
-    for path, methods in walk.server.app.openapi()["paths"].items():
-        if "get" not in methods or not path.startswith("/api/v1"):
-            continue
-        url = path.removeprefix("/api/v1")
-        for name, id_ in ids.items():
-            url = url.replace(f"{{{name}}}", id_)
-        for who in walk.people:
-            walk(who, "GET", url)
-            if url in ("/incidents", "/places"):
-                walk(who, "GET", url, params={"q": PHONE})
-            if url.endswith("/track"):
-                walk(who, "GET", url, params={"incident_id": ids["incident_id"], "reason": "核对处置过程"})
