@@ -104,7 +104,7 @@ class RatingOut(View):
 class RatingLine(RatingOut):
     """A rating in a list."""
 
-    incident_number: str
+    incident_number: str | None = Field(description="null: for a company")
     responder_name: str
     appeal: AppealBrief | None
 

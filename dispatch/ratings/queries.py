@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -18,7 +18,7 @@ from dispatch.ratings.model import Rating
 from dispatch.ratings.repository import HELPERS, visible
 from dispatch.ratings.score import Standing, standing
 from geo.responders.model import Responder
-from kit.actor import Actor, Grant, Role
+from kit.actor import Actor, Grant, Reach, Role
 from kit.paging import After, Slice
 
 
@@ -27,7 +27,8 @@ class RatingRow:
     """A rating with what one needs to know it again, and the appeal against it."""
 
     rating: Rating
-    incident_number: str
+    #: None: a company knows how its man did, not at what
+    incident_number: str | None
     responder_name: str
     appeal: Appeal | None
 
@@ -60,7 +61,10 @@ def list_ratings(
     condition = visible(grant)
     if responder_id is not None:
         condition &= Rating.responder_id == responder_id
-    return _list(session, condition, slice_, name=name_at(Rating.station_id, grant))
+    rows, after = _list(session, condition, slice_, name=name_at(Rating.station_id, grant))
+    if grant.reach is Reach.ORGANIZATION:
+        rows = [replace(row, incident_number=None) for row in rows]
+    return rows, after
 
 
 def list_own(session: Session, *, actor: Actor, slice_: Slice) -> tuple[list[RatingRow], After | None, Standing]:

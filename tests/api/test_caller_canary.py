@@ -3,6 +3,9 @@
 Whoever may write a text writes number and name into it. They stand in clear in the answers to a reveal and nowhere
 else, and so do the numbers of the guard and the officer who work on it: no answer, no frame, no line of the log, no
 row of any table, no message, no push, no measurement.
+
+Everybody of the station has a name that nobody else has. Another station reads none of them; a company reads those of
+its own people alone, and of the incident nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from sqlalchemy.orm import Session
 from kit import log
 from kit.actor import Role
 from kit.crypto import get_vault
+from kit.tenancy import Organization
 from notifications import relay
 from tests.api.conftest import Server
 from tests.notifications.support import CapturedChannel, register_push
@@ -32,6 +36,7 @@ WIDE = "１３９７７７７８８８８"
 GUARDS, OFFICERS = "13566667777", "13655556666"
 TRACES = (PHONE, "139 7777 8888", "139-7777-8888", "77778888", WIDE, NAME, GUARDS, OFFICERS, "66667777", "55556666")
 SAID = f"已回拨{NAME} 139 7777 8888，又拨{PHONE}、{WIDE}，未接"
+OF_THE_STATION = ("desk", "chief", "officer", "guard", "other", "third", "keeper")
 SEEN = {"outcome": "seen", "arrived": True, "helped": True, "followed_instruction": True, "safe": True, "score": 2}
 POINT = {"lon": LON, "lat": LAT, "crs": "wgs84"}
 
@@ -52,7 +57,7 @@ def logged() -> Iterator[io.StringIO]:
 def people(server: Server, committing: Session) -> dict[str, Login]:
     scene = make_scene(committing, guards=3, police=1)
     scene.incident.state, scene.incident.ended_at = "cancelled", server.clock.now()
-    company = scene.guards[0].responder
+    company = committing.get(Organization, scene.guards[0].account.organization_id)
     assert company is not None
     folk = {
         "desk": scene.dispatcher,
@@ -62,10 +67,15 @@ def people(server: Server, committing: Session) -> dict[str, Login]:
         "other": scene.guards[1],
         "third": scene.guards[2],
         "keeper": keeper(committing, scene.station, lon=LON, lat=LAT),
-        "manager": staff(committing, Role.COMPANY_MANAGER, scene.station),
+        "manager": staff(committing, Role.COMPANY_MANAGER, scene.station, organization=company),
+        "competitor": staff(committing, Role.COMPANY_MANAGER, scene.station),
         "district": staff(committing, Role.DISTRICT_ADMIN, scene.station),
         "neighbour": staff(committing, Role.LEADER, make_station(committing)),
     }
+    for name in OF_THE_STATION:
+        folk[name].account.name = f"{name}丝雀"
+        if (responder := folk[name].responder) is not None:
+            responder.name = f"{name}丝雀"
     vault = get_vault(DATA_KEY)
     for name, number in (("guard", GUARDS), ("officer", OFFICERS)):
         folk[name].account.phone_box = vault.seal(f"+86{number}", context="accounts.phone")
@@ -96,6 +106,7 @@ def test_the_caller_stands_in_clear_in_a_reveal_and_nowhere_else(
             "account_id": str(guard.account.id),
         }
         walk.crawl(ids, search=PHONE)
+        number = walk("desk", "GET", f"/incidents/{ids['incident_id']}", 200)["incident"]["number"]
     assert revealed == [{"name": NAME, "phone": f"+86{PHONE}"}] * (1 if confidential else 2)
     assert len(walk.answers) > 300 and len(walk.frames) > 20
     assert pushes["fcm"].envelopes
@@ -103,6 +114,20 @@ def test_the_caller_stands_in_clear_in_a_reveal_and_nowhere_else(
     walk.close()
     leaks = [leak for what, words in everything(walk, pushes, committing) for leak in traces_in(what, words)]
     assert not leaks + traces_in("log", logged.getvalue())
+    assert names_read(walk, "neighbour") == names_read(walk, "competitor") == set()
+    assert names_read(walk, "manager") == {"guard"}
+    assert names_read(walk, "chief") == set(OF_THE_STATION)
+    for outsider in ("neighbour", "competitor", "manager"):
+        assert not any(number in words or "剑川路" in words for words in said_to(walk, outsider)), outsider
+
+
+def said_to(walk: Walk, who: str) -> list[str]:
+    return [answer.text for what, answer in walk.answers if what.startswith(f"{who} ")]
+
+
+def names_read(walk: Walk, who: str) -> set[str]:
+    """Whose names stand anywhere in what somebody was answered."""
+    return {name for name in OF_THE_STATION for words in said_to(walk, who) if f"{name}丝雀" in words}
 
 
 def everything(walk: Walk, pushes: dict[str, CapturedChannel], session: Session) -> Iterator[tuple[str, str]]:

@@ -8728,8 +8728,11 @@ export interface components {
              * Format: uuid
              */
             incident_id: string;
-            /** Incident Number */
-            incident_number: string;
+            /**
+             * Incident Number
+             * @description null: for a company
+             */
+            incident_number: string | null;
             /**
              * Made At
              * Format: date-time
