@@ -116,6 +116,8 @@ def test_the_caller_stands_in_clear_in_a_reveal_and_nowhere_else(
     assert not leaks + traces_in("log", logged.getvalue())
     assert names_read(walk, "neighbour") == names_read(walk, "competitor") == set()
     assert names_read(walk, "manager") == {"guard"}
+    for helper in ("other", "third", "keeper"):
+        assert names_read(walk, helper) == {helper}
     assert names_read(walk, "chief") == set(OF_THE_STATION)
     for outsider in ("neighbour", "competitor", "manager"):
         assert not any(number in words or "剑川路" in words for words in said_to(walk, outsider)), outsider
