@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
@@ -22,6 +23,10 @@ os.environ["PINGAN_DATA_KEY"] = "22" * 32
 
 from kit.database import make_engine  # noqa: E402
 from tests.support.database import Clone, TestServer, running_test_server  # noqa: E402
+
+# a machine that does other things too is slow, not wrong
+settings.register_profile("pingan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("pingan")
 
 #: each takes long and waits much: begun early they fill the time of others, at the end they would be waited for alone
 _LONG = ("simulation/test_demo.py", "benches/", "live/test_story_of_a_restart.py", "orders/test_machine.py")

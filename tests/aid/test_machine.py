@@ -310,7 +310,6 @@ def test_no_order_of_events_shows_anybody_what_is_not_his(committed_database: En
             stateful_step_count=25,
             # a failing night is long as it is: it is read, not shrunk
             phases=(Phase.explicit, Phase.generate),
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             derandomize=True,
         ),

@@ -151,7 +151,7 @@ def test_two_officers_who_rate_at_once_make_one_rating(
 
     def press(login: Login) -> httpx.Response:
         with server.client(login) as client:
-            together.wait(10)
+            together.wait(40)
             return rate(send, client, scene)
 
     with ThreadPoolExecutor(4) as pool:

@@ -67,7 +67,6 @@ def cast(running_server: Server) -> dict[str, Login]:
 @schema.parametrize()
 @settings(
     max_examples=12,
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )

@@ -35,7 +35,7 @@ def test_one_of_them_wins_and_the_other_is_told_the_present_state(
 
     def press(login: Login, address: str, body: dict[str, str] | None) -> httpx.Response:
         with server.client(login) as client:
-            together.wait(10)
+            together.wait(40)
             return send(client, "post", address, json=body)
 
     reason = {"reason": "报警人来电称已自行解决"}

@@ -158,7 +158,7 @@ def test_accepting_while_offers_move_never_has_one_guard_twice(committed_databas
         return moved
 
     def accept(run: int) -> int:
-        looked.wait(timeout=20)
+        looked.wait(timeout=60)
         for _ in range(6):
             with factory() as session, suppress(PinganError):
                 open_ = select(Order.id, Order.account_id).where(Order.state == "offered", Order.mode == "offer")
@@ -169,7 +169,7 @@ def test_accepting_while_offers_move_never_has_one_guard_twice(committed_databas
         return 0
 
     def work(run: int) -> int:
-        barrier.wait(timeout=20)
+        barrier.wait(timeout=60)
         return look(run) if run < WORKERS // 2 else accept(run)
 
     with ThreadPoolExecutor(WORKERS) as pool:

@@ -20,7 +20,7 @@ def worth(weight: dict[str, float], chosen: list[frozenset[str]]) -> float:
 
 
 @given(weights, covers, st.integers(1, 4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_each_pick_gains_no_more_than_the_one_before_and_all_together_two_thirds_of_the_best(
     weight: dict[str, float], cover: list[frozenset[str]], count: int
 ) -> None:

@@ -159,7 +159,7 @@ def _brute_force(everybody: list[Someone], ask: Question) -> dict[uuid.UUID, flo
     }
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     everybody=st.lists(people, max_size=40, unique_by=lambda one: one.id),
     doubles=st.integers(0, 5),

@@ -99,7 +99,7 @@ class TestSearch:
         put(session, district, place("甲乙", "丙丁"))
         assert search(session, district, "乙丙") == []
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(
         rows=st.lists(st.tuples(_texts, st.one_of(st.just(""), _texts), st.lists(_texts, max_size=2)), max_size=12),
         words=_texts,

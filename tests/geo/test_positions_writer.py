@@ -26,7 +26,7 @@ from tests.geo.fixes import fix, tracks
 from tests.support.duty import make_duty
 from tests.support.people import START, make_responder, make_station
 
-_NOTHING_LEFT: dict[str, Any] = {"suppress_health_check": [HealthCheck.function_scoped_fixture], "deadline": None}
+_NOTHING_LEFT: dict[str, Any] = {"suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]}
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def _written(writer: PositionWriter, fixes: Sequence[Fix]) -> list[Outcome]:
     """What became of each, once that is committed."""
     answer, then = promise()
     writer.submit(fixes, then)
-    return answer.result(timeout=10)
+    return answer.result(timeout=40)
 
 
 def _kinds(writer: PositionWriter, fixes: list[Fix]) -> list[str]:
@@ -255,7 +255,7 @@ class TestStanding:
             # whoever is free does not wait for the one who is not
             assert _kinds(writer, [fix(0, who=free.id)]) == ["stored"]
             assert not waiting.done()
-        assert waiting.result(timeout=5)[0].kind is Kind.STORED
+        assert waiting.result(timeout=40)[0].kind is Kind.STORED
 
     def test_a_flush_that_fails_once_loses_nothing(
         self, engine: Engine, writer: PositionWriter, monkeypatch: pytest.MonkeyPatch
@@ -341,7 +341,7 @@ class TestStanding:
         answer, then = promise()
         writer.submit([fix(0, who=who.id)], then)
         writer.stop()
-        assert answer.result(timeout=1)[0].kind is Kind.STORED
+        assert answer.result(timeout=40)[0].kind is Kind.STORED
 
 
 def fix_of(one: Fix, who: uuid.UUID) -> Fix:

@@ -140,13 +140,13 @@ class TestRunningServer:
 
         def slow(folder: Path, name: str) -> files.Network:
             begun.set()
-            go_on.wait(10)
+            go_on.wait(40)
             return read(folder, name)
 
         monkeypatch.setattr(files, "read", slow)
         loader = threading.Thread(target=lambda: store.find(importing))
         loader.start()
-        assert begun.wait(10)
+        assert begun.wait(40)
         assert store.find(serving) is former
         go_on.set()
         loader.join(10)

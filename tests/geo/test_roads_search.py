@@ -114,7 +114,7 @@ def snaps(spots: list[tuple[int, float]]) -> Snaps:
     return Snaps(street, np.array([share for _, share in spots]), np.zeros(len(spots)))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(cases(), st.sampled_from([20.0, 90.0, 400.0, math.inf]))
 def test_times_are_those_of_a_plain_dijkstra(case: Case, limit_s: float) -> None:
     net = Net(case.graph, case.means, towards=True)
@@ -130,7 +130,7 @@ def test_times_are_those_of_a_plain_dijkstra(case: Case, limit_s: float) -> None
                 assert metres == pytest.approx(seconds * 1.4, rel=1e-5, abs=1e-3)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cases())
 def test_a_search_can_be_followed_street_by_street(case: Case) -> None:
     net = Net(case.graph, case.means, towards=True)
@@ -194,7 +194,7 @@ def signalled_towns(draw: st.DrawFn) -> Town:
     return town
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(signalled_towns(), st.sampled_from(["foot", "car"]))
 def test_joining_nodes_to_streets_changes_no_time(town: Town, means: str) -> None:
     graph = town.graph("drive" if means == "car" else "walk")

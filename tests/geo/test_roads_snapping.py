@@ -43,7 +43,7 @@ def towns(draw: st.DrawFn) -> Town:
     return Town(dict(enumerate(places))).way(*range(count))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(towns(), st.lists(coordinates, min_size=1, max_size=3))
 def test_the_nearest_street_is_found_wherever_one_stands(town: Town, spots: list[tuple[float, float]]) -> None:
     graph = town.graph("walk")

@@ -105,7 +105,7 @@ def banned_cases(draw: st.DrawFn) -> tuple[Case, set[Ban]]:
     return replace(case, graph=banned), bans
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, suppress_health_check=list(HealthCheck))
 @given(banned_cases())
 def test_times_are_those_of_a_plain_dijkstra_that_knows_how_one_came(drawn: tuple[Case, set[Ban]]) -> None:
     case, bans = drawn

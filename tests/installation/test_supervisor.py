@@ -35,7 +35,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_until(condition: Callable[[], bool], timeout_s: float = 10) -> None:
+def wait_until(condition: Callable[[], bool], timeout_s: float = 30) -> None:
     until = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < until
@@ -105,7 +105,7 @@ def test_children_do_not_outlive_their_supervisor(number: int, tmp_path: Path) -
     child = int(supervisor.stdout.readline())
     assert is_alive(child)
     supervisor.send_signal(number)
-    supervisor.communicate(timeout=10)
+    supervisor.communicate(timeout=30)
     wait_until(lambda: not is_alive(child))
 
 
@@ -155,7 +155,7 @@ class TestWaiting:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
         with Supervisor(tmp_path) as supervisor:
-            supervisor.wait_ready(f"http://127.0.0.1:{server.server_port}/health/ready", timeout_s=5)
+            supervisor.wait_ready(f"http://127.0.0.1:{server.server_port}/health/ready", timeout_s=30)
         assert next(_Health.answers, None) is None
         server.shutdown()
         thread.join()

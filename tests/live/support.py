@@ -16,7 +16,7 @@ from tests.support.people import Login
 T = TypeVar("T")
 
 
-def run(work: Callable[[], Awaitable[T]], *, timeout_s: float = 30) -> T:
+def run(work: Callable[[], Awaitable[T]], *, timeout_s: float = 100) -> T:
     """Run one asynchronous test body."""
 
     async def bounded() -> T:

@@ -65,7 +65,7 @@ def test_a_client_whose_login_is_ended_stops_for_good(server: LiveServer) -> Non
             async with live:
                 await client.post("/api/v1/auth/logout")
                 assert live._task is not None
-                async with asyncio.timeout(15):
+                async with asyncio.timeout(30):
                     with pytest.raises(Refused):
                         await live._task
                 assert live.closed_with == 4401

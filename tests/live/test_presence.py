@@ -32,7 +32,7 @@ async def until(server: LiveServer, person: Login, holds: Callable[[Device], boo
         with server.sessions() as session:
             return session.get_one(Device, person.device_id)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not holds(device := await asyncio.to_thread(read)):
             await asyncio.sleep(0.05)
     return device

@@ -21,6 +21,7 @@ from tests.support.people import make_station, staff
 
 HEALTHY, STALLED = 20, 5
 EVENTS, VALUE_BYTES = 250, 40_000
+STALL_S = 4.0
 
 _APPEND = text(
     """
@@ -44,7 +45,7 @@ async def _listen(wire: ClientConnection, heard: list[tuple[float, int]]) -> Non
 
 
 def test_stalled_sockets_are_closed_and_silence_nobody(start_server: Callable[..., LiveServer]) -> None:
-    server = start_server(stall_s=1.0, ring=64, farewell_s=0.5)
+    server = start_server(stall_s=STALL_S, ring=64, farewell_s=0.5)
     with server.sessions.begin() as session:
         station = make_station(session)
         logins = [staff(session, Role.DISPATCHER, station) for _ in range(HEALTHY + STALLED)]
@@ -67,24 +68,24 @@ def test_stalled_sockets_are_closed_and_silence_nobody(start_server: Callable[..
             # the server can cut a connection that takes nothing any more
             assert all(socket.wire._abort is not None for socket in server.app.state.hub.sockets)
             await asyncio.to_thread(write)
-            await asyncio.wait_for(asyncio.gather(*listening), 20)
+            await asyncio.wait_for(asyncio.gather(*listening), 60)
             for its in heard:
                 assert [seq for _, seq in its] == list(range(1, EVENTS + 1))
             silence = max(b[0] - a[0] for its in heard for a, b in itertools.pairwise(its))
-            assert silence <= 1.0
-            async with asyncio.timeout(10):
+            assert silence < STALL_S, "nobody waits as long as is waited for a stalled one"
+            async with asyncio.timeout(40):
                 while len(server.app.state.hub.sockets) > HEALTHY:
                     await asyncio.sleep(0.1)
             for wire in wires[HEALTHY:]:
                 wire.transport.resume_reading()
                 await _must_be_closed(wire)
 
-    run(body, timeout_s=60)
+    run(body, timeout_s=110)
 
 
 async def _must_be_closed(wire: ClientConnection) -> None:
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 await wire.recv()
     except ConnectionClosed as closed:

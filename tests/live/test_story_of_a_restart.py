@@ -29,7 +29,9 @@ from tests.support.orders import Scene, a_need, make_scene
 from tests.support.people import DATA_KEY, TOKEN_KEY
 
 CHECKOUT = Path(__file__).parents[2]
-PATIENCE_S = 30
+PATIENCE_S = 60
+
+pytestmark = pytest.mark.timeout(300)
 
 
 class Installation:
@@ -128,7 +130,7 @@ def test_an_order_that_was_offered_before_a_power_cut_is_accepted_after_it(
             await room.wait_for(lambda _: _order(room)["state"] == "accepted", timeout_s=PATIENCE_S)
             assert phone.connections == room.connections == 2
 
-    run(body, timeout_s=90)
+    run(body, timeout_s=200)
     with sessions() as session:
         assert list_violations(session) == []
 
@@ -136,21 +138,21 @@ def test_an_order_that_was_offered_before_a_power_cut_is_accepted_after_it(
 def test_a_deadline_that_passed_in_the_dark_is_acted_on_when_the_light_is_back(
     installation: Installation, sessions: sessionmaker[Session]
 ) -> None:
-    scene = _scene(sessions, receipt_s=6, accept_s=12)
+    scene = _scene(sessions, receipt_s=6, accept_s=25)
     _, li = scene.guards
 
     async def body() -> None:
         # Wang, who is nearest, is asked; his phone is off.
         await _dispatch(installation, scene)
         installation.kill()
-        await asyncio.sleep(13)
+        await asyncio.sleep(26)
         await asyncio.to_thread(installation.start)
         # His time ran out while nobody looked. Li is asked now, and goes.
         async with live_of(installation, li) as phone:
             order = await phone.wait_for(lambda _: _order(phone), timeout_s=PATIENCE_S)
             await phone.client.post(f"/api/v1/orders/{order['id']}/accept")
 
-    run(body, timeout_s=90)
+    run(body, timeout_s=200)
     with sessions() as session:
         scene.session = session
         assert {name: state for name, state in scene.states().items() if name in ("g0", "g1")} == {

@@ -152,6 +152,6 @@ def _states(server: LiveServer, message_id: str) -> list[str]:
 
 
 async def _until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not true():
             await asyncio.sleep(0.05)

@@ -67,7 +67,7 @@ def matrices(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, int]:
 
 
 @given(matrices())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_sparse_answer_is_the_dense_optimum_however_few_are_looked_at_first(
     case: tuple[np.ndarray, np.ndarray, int],
 ) -> None:

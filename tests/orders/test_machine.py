@@ -227,7 +227,6 @@ def test_no_order_of_events_breaks_a_promise(committed_database: Engine) -> None
         settings=settings(
             max_examples=20,
             stateful_step_count=40,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             derandomize=True,
         ),

@@ -42,7 +42,7 @@ def all_at_once(factory: sessionmaker[Session], *works: Callable[[Session], obje
     def run(work: Callable[[Session], object]) -> str:
         with factory() as session:
             session.connection()
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             try:
                 work(session)
                 session.commit()
