@@ -18,7 +18,7 @@ from tests.support.people import LAT, Login, east
 
 Start = Callable[..., LiveServer]
 #: what trust.md allows for whatever is closed
-SOON_S = 40
+SOON_S = 5
 
 
 def _begin(server: LiveServer) -> Neighbours:

@@ -95,7 +95,7 @@ class TestFixes:
 
 async def _closed(wire: Any) -> int:
     with pytest.raises(ConnectionClosed) as closed:
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(8):
             while True:
                 await wire.recv()
     assert closed.value.rcvd is not None

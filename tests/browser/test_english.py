@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.closing import live_through
-from tests.browser.pages import DESK, PHONE, Pages, screenshot
+from tests.browser.pages import DESK, PHONE, Pages, faults_of, screenshot
 from tests.browser.room import call_in, send
 from tests.browser.stage import Stage
 
@@ -31,6 +31,7 @@ def _assert_english(page: Page, name: str) -> None:
     page.wait_for_timeout(300)
     own = [text for text in page.evaluate(_CHINESE) if not _DATA.search(text)]
     assert own == [], f"{name}: {own}"
+    assert faults_of(page) == []
     screenshot(page, f"{name}-en")
 
 

@@ -53,7 +53,7 @@ def _url(server: LiveServer, ticket: str) -> str:
 
 async def _close_code(wire: Any) -> int:
     with pytest.raises(ConnectionClosed) as closed:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(8):
             while True:
                 await wire.recv()
     assert closed.value.rcvd is not None

@@ -154,7 +154,7 @@ def test_after_the_end_of_duty_nobody_is_shown_any_more(server: LiveServer) -> N
             with server.sessions.begin() as session:
                 assert person.responder is not None
                 duty.end(session, responder_id=person.responder.id, actor=person.actor, at=server.clock.now())
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(5):
                 await room.wait_for(lambda _: not _sees(room, person))
             server.clock.advance(seconds=5)
             assert await phone.fix(**_fix(server, METRES)) == "refused"

@@ -156,7 +156,7 @@ def test_the_client_comes_back_by_itself(server: LiveServer, person: Login) -> N
         async with live_of(server, person) as live:
             await live.drop()
             ids = await asyncio.to_thread(_put, server, person, 3)
-            await live.wait_for(lambda s: set(ids) <= set(s.all("message")), timeout_s=30)
+            await live.wait_for(lambda s: set(ids) <= set(s.all("message")), timeout_s=15)
             assert live.connections == 2
 
     run(body)
@@ -192,7 +192,7 @@ def test_a_lost_listener_costs_a_second_at_most(server: LiveServer, person: Logi
                         )
                     )
                 (new,) = await asyncio.to_thread(_put, server, person, 1)
-                await live.wait_for(lambda s, new=new: s.get("message", new), timeout_s=30)  # type: ignore[misc]
+                await live.wait_for(lambda s, new=new: s.get("message", new), timeout_s=5)  # type: ignore[misc]
 
     run(body)
 

@@ -21,7 +21,7 @@ from tests.support.people import make_station, staff
 
 HEALTHY, STALLED = 20, 5
 EVENTS, VALUE_BYTES = 250, 40_000
-STALL_S = 4.0
+STALL_S = 1.0
 
 _APPEND = text(
     """
@@ -72,7 +72,7 @@ def test_stalled_sockets_are_closed_and_silence_nobody(start_server: Callable[..
             for its in heard:
                 assert [seq for _, seq in its] == list(range(1, EVENTS + 1))
             silence = max(b[0] - a[0] for its in heard for a, b in itertools.pairwise(its))
-            assert silence < STALL_S, "nobody waits as long as is waited for a stalled one"
+            assert silence <= STALL_S
             async with asyncio.timeout(40):
                 while len(server.app.state.hub.sockets) > HEALTHY:
                     await asyncio.sleep(0.1)
