@@ -23,6 +23,7 @@ from dispatch.matching.experience import (
     read_experience,
     turnout_of,
 )
+from dispatch.matching.learning import judge_predictions
 from dispatch.scenarios.model import Scenario
 from geo.responders.model import Responder
 from kit.actor import Grant
@@ -48,7 +49,7 @@ def show(session: Session, *, grant: Grant) -> dict[str, Any]:
         "kinds": [_kind(kind, experience.of_kind(kind), scenarios) for kind in PRIORS],
         "responders": _responders(session, station_id, experience),
         # a calibration from before the times were judged has none
-        "reliability": {"n": 0, "brier": None, "deciles": [], "times": []} | (kept.reliability if kept else {}),
+        "reliability": asdict(judge_predictions(())) | (kept.reliability if kept else {}),
     }
 
 

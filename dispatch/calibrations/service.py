@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dispatch.calibrations import repository
 from dispatch.matching.experience import write_experience
-from dispatch.matching.learning import judge_predictions, judge_times, learn
+from dispatch.matching.learning import judge_predictions, learn
 
 #: half a year: older habits are other people's
 LOOK_BACK = timedelta(days=180)
@@ -30,7 +30,7 @@ def refresh(session: Session, station_id: uuid.UUID, *, at: datetime) -> int:
         since=since,
         log_rows=len(rows),
         experience=write_experience(learn(rows)),
-        reliability=asdict(judge_predictions(rows)) | {"times": [asdict(one) for one in judge_times(rows)]},
+        reliability=asdict(judge_predictions(rows)),
     )
     return len(rows)
 

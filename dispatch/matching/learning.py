@@ -151,15 +151,6 @@ class Decile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reliability:
-    """Whether the chances are to be believed. ``brier``: mean squared error, 0 is best, 0.25 is a coin."""
-
-    n: int
-    brier: float | None
-    deciles: tuple[Decile, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Timing:
     """Times of one kind of responder as expected and as they came, from the acceptance on; medians in seconds.
 
@@ -175,7 +166,17 @@ class Timing:
     kept: float
 
 
-def judge_predictions(rows: Iterable[LogRow]) -> Reliability:
+@dataclass(frozen=True, kw_only=True)
+class Reliability:
+    """Whether chances and times are to be believed. ``brier``: mean squared error, 0 is best, 0.25 is a coin."""
+
+    n: int
+    brier: float | None
+    deciles: tuple[Decile, ...]
+    times: tuple[Timing, ...]
+
+
+def judge_predictions(rows: Sequence[LogRow]) -> Reliability:
     """Chances as they were stored when people were asked, beside what these people did (Brier 1950).
 
     Nothing is predicted in hindsight: rows without a stored chance do not count.
@@ -197,6 +198,7 @@ def judge_predictions(rows: Iterable[LogRow]) -> Reliability:
             )
             for box, found in sorted(boxes.items())
         ),
+        times=judge_times(rows),
     )
 
 
