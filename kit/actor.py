@@ -21,6 +21,11 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+#: who is asked; with the police among them whoever is sent
+HELPERS = (Role.GUARD, Role.KEEPER)
+RESPONDERS = (*HELPERS, Role.OFFICER)
+
+
 class Reach(StrEnum):
     """The rows that a permission extends to (数据范围)."""
 

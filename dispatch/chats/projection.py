@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from dispatch.incidents.model import Incident
 from dispatch.orders.model import Order
 from dispatch.orders.states import LIVE, OrderState
 from kit import feed
-from kit.actor import Role
+from kit.actor import HELPERS, Role
 from kit.feed import Projection, account_audience, station_audience
 
 ENTITY = "chat_line"
@@ -29,40 +29,25 @@ ALL_OF_INCIDENT = "chat_of_incident"
 def project(session: Session, ids: list[uuid.UUID]) -> Iterable[Projection]:
     """The station has it until the incident ends; the others as long as they may read it."""
     rows = session.execute(
-        select(ChatLine, Account.name, Account.role, Incident.ended_at)
-        .join(Account, Account.id == ChatLine.account_id)
+        select(ChatLine, Incident.ended_at)
         .join(Incident, Incident.id == ChatLine.incident_id)
         .where(ChatLine.id.in_(ids))
         .order_by(ChatLine.id)
     ).all()
-    people = repository.list_people(session, {row.ChatLine.incident_id for row in rows})
-    receipts = repository.list_receipts(session, [row.ChatLine.id for row in rows])
-    for row in rows:
-        line: ChatLine = row.ChatLine
-        said = Said(
-            line=line,
-            author=row.name,
-            role=row.role,
-            receipts=receipts[line.id],
-            people=people[line.incident_id],
-        )
-        room = said.view(Role.DISPATCHER, line.station_id)
+    for said, (line, ended_at) in zip(gather(session, [row.ChatLine for row in rows]), rows, strict=True):
         yield Projection(
             audience=station_audience(line.station_id),
             entity=ENTITY,
             entity_id=line.id,
-            value=room if row.ended_at is None else None,
+            value=said.view(Role.DISPATCHER, line.station_id, None) if ended_at is None else None,
         )
-        for person in people[line.incident_id]:
+        for person in said.people:
             may = person.reads and (person.role is Role.OFFICER or line.readers == Readers.EVERYBODY)
-            value = said.view(person.role, person.station_id)
-            if person.role is not Role.OFFICER:
-                value = for_helper(value, person.account_id)
             yield Projection(
                 audience=account_audience(person.account_id),
                 entity=ENTITY,
                 entity_id=line.id,
-                value=value if may else None,
+                value=said.view(person.role, person.station_id, person.account_id) if may else None,
             )
 
 
@@ -105,10 +90,14 @@ class Said:
     receipts: Collection[tuple[ChatReceipt, str]]
     people: Collection[Person]
 
-    def view(self, role: Role, station_id: uuid.UUID | None) -> dict[str, Any]:
-        """JSON of the line for somebody of that role at that station: who has seen an urgent one, who has still to."""
+    def view(self, role: Role, station_id: uuid.UUID | None, account_id: uuid.UUID | None) -> dict[str, Any]:
+        """JSON of the line for somebody of that role at that station: who has seen an urgent one, who has still to;
+        for a helper, whether he himself has."""
         names = {person.account_id: person.called(role, station_id) for person in self.people}
         reading = {person.account_id for person in self.people if person.reads}
+        receipts = self.receipts
+        if role in HELPERS:
+            receipts = [(receipt, name) for receipt, name in receipts if receipt.account_id == account_id]
         line = self.line
         return {
             "id": str(line.id),
@@ -126,20 +115,31 @@ class Said:
                     "name": names.get(receipt.account_id, name),
                     "at": receipt.seen_at.isoformat(),
                 }
-                for receipt, name in self.receipts
+                for receipt, name in receipts
                 if receipt.seen_at is not None
             ],
             # who has left in the meantime need not look any more
             "waiting": [
                 {"account_id": str(receipt.account_id), "name": names.get(receipt.account_id, name)}
-                for receipt, name in self.receipts
+                for receipt, name in receipts
                 if receipt.seen_at is None and receipt.account_id in reading
             ],
         }
 
 
-def for_helper(room: dict[str, Any], account_id: uuid.UUID) -> dict[str, Any]:
-    """The same for a helper: of the acknowledgements his own."""
-    mine = [seen for seen in room["seen"] if seen["account_id"] == str(account_id)]
-    waits = [one for one in room["waiting"] if one["account_id"] == str(account_id)]
-    return {**room, "seen": mine, "waiting": waits}
+def gather(session: Session, lines: Sequence[ChatLine]) -> list[Said]:
+    """What is needed to show these lines, in their order."""
+    people = repository.list_people(session, {line.incident_id for line in lines})
+    receipts = repository.list_receipts(session, [line.id for line in lines])
+    writers = select(Account.id, Account.name, Account.role).where(Account.id.in_({line.account_id for line in lines}))
+    authors = {row.id: row for row in session.execute(writers)}
+    return [
+        Said(
+            line=line,
+            author=authors[line.account_id].name,
+            role=authors[line.account_id].role,
+            receipts=receipts[line.id],
+            people=people[line.incident_id],
+        )
+        for line in lines
+    ]

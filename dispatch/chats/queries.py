@@ -6,14 +6,12 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dispatch.accounts.model import Account
 from dispatch.chats import repository
 from dispatch.chats.model import ChatLine
-from dispatch.chats.projection import Said, for_helper
-from kit.actor import Grant, Role
+from dispatch.chats.projection import gather
+from kit.actor import Grant
 from kit.paging import After, Slice, next_after
 
 
@@ -28,21 +26,5 @@ def list_lines(
 
 def show(session: Session, lines: Sequence[ChatLine], grant: Grant) -> list[dict[str, Any]]:
     """JSON of these lines as the asker may see them."""
-    people = repository.list_people(session, {line.incident_id for line in lines})
-    receipts = repository.list_receipts(session, [line.id for line in lines])
-    wanted = {line.account_id for line in lines}
-    authors = {row.id: row for row in session.scalars(select(Account).where(Account.id.in_(wanted)))}
-    shown = []
-    for line in lines:
-        author = authors[line.account_id]
-        said = Said(
-            line=line,
-            author=author.name,
-            role=author.role,
-            receipts=receipts[line.id],
-            people=people[line.incident_id],
-        )
-        room = said.view(grant.actor.role, grant.actor.station_id)
-        helper = grant.actor.role in (Role.GUARD, Role.KEEPER) and grant.actor.account_id is not None
-        shown.append(for_helper(room, grant.actor.account_id) if helper else room)  # type: ignore[arg-type]
-    return shown
+    actor = grant.actor
+    return [said.view(actor.role, actor.station_id, actor.account_id) for said in gather(session, lines)]

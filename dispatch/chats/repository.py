@@ -15,22 +15,21 @@ from dispatch.accounts.model import Account
 from dispatch.chats.model import ChatLine, ChatReceipt, Readers
 from dispatch.incidents import repository as incidents
 from dispatch.incidents.model import Incident
-from dispatch.orders.lent import is_hidden, nameless
+from dispatch.orders.lent import called
 from dispatch.orders.model import Order, OrderMilestone
 from dispatch.orders.states import LIVE, OrderState
 from geo.responders.model import Responder
-from kit.actor import Grant, Role
+from kit.actor import HELPERS, Grant, Role
 from kit.errors import NotFound
 from kit.paging import Slice
 from kit.reach import rows_within
 
-_HELPERS = (Role.GUARD, Role.KEEPER)
 _DONE = (OrderState.COMPLETED, OrderState.RATED)
 
 
 def visible(grant: Grant) -> ColumnElement[bool]:
     """The incidents whose talk ``grant`` reaches: a helper's while he is at it, an officer's while he works on it."""
-    if grant.actor.role not in _HELPERS:
+    if grant.actor.role not in HELPERS:
         return incidents.visible(grant)
     mine = (
         exists()
@@ -53,7 +52,7 @@ def get_incident(session: Session, incident_id: uuid.UUID, grant: Grant, *, lock
 
 def readable(grant: Grant) -> ColumnElement[bool]:
     """The lines of such an incident that ``grant`` may read."""
-    if grant.actor.role in _HELPERS:
+    if grant.actor.role in HELPERS:
         return ChatLine.readers == Readers.EVERYBODY
     return ChatLine.id.is_not(None)
 
@@ -96,7 +95,7 @@ def mark_seen(session: Session, line_id: uuid.UUID, account_id: uuid.UUID, at: d
 class Person:
     """Somebody who has, or had, an order on an incident that he accepted. ``reads``: he may look now.
 
-    ``lent_by``: the station that lends him, None: he is of the incident's own; ``states``: of all his orders there.
+    ``host_station_id``: whose incident it is; ``states``: of all his orders there.
     """
 
     account_id: uuid.UUID
@@ -104,14 +103,21 @@ class Person:
     name: str
     kind: str
     role: Role
-    lent_by: uuid.UUID | None
+    host_station_id: uuid.UUID
     states: tuple[str, ...]
     reads: bool
 
     def called(self, role: Role, station_id: uuid.UUID | None) -> str:
         """How somebody of that role at that station reads of him; of a neighbour's, no name when he has finished."""
-        hidden = (is_hidden(each, lent_by=self.lent_by, role=role, station_id=station_id) for each in self.states)
-        return nameless(self.kind) if all(hidden) else self.name
+        return called(
+            self.name,
+            self.kind,
+            self.states,
+            own_station_id=self.station_id,
+            host_station_id=self.host_station_id,
+            role=role,
+            station_id=station_id,
+        )
 
 
 def list_people(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Person]]:
@@ -137,7 +143,7 @@ def list_people(session: Session, incident_ids: Collection[uuid.UUID]) -> dict[u
             name=row.name,
             kind=row.kind,
             role=Role(row.role),
-            lent_by=row.own_station_id if row.own_station_id != row.station_id else None,
+            host_station_id=row.station_id,
             states=(*(earlier.states if earlier else ()), row.state),
             reads=row.state in LIVE or stays or (earlier is not None and earlier.reads),
         )

@@ -13,7 +13,7 @@ from dispatch.chats.model import ChatLine, Readers
 from dispatch.chats.projection import ENTITY
 from dispatch.incidents.hiding import hide_caller
 from kit import feed, record
-from kit.actor import Grant, Role
+from kit.actor import HELPERS, Grant, Role
 from kit.errors import Conflict, NotAllowed
 from kit.ids import new_id
 from notifications.outbox import service as outbox
@@ -43,7 +43,7 @@ def write(
     """
     author = grant.actor.account_id
     assert author is not None
-    helper = grant.actor.role in (Role.GUARD, Role.KEEPER)
+    helper = grant.actor.role in HELPERS
     # held, so that nobody joins or leaves between the look at who is there and the line
     incident = repository.get_incident(session, incident_id, grant, lock=True)
     if incident.ended_at is not None:

@@ -24,12 +24,12 @@ from dispatch.incidents.views import (
     room_view,
 )
 from dispatch.orders.labels import label_for
-from dispatch.orders.lent import is_hidden, nameless
+from dispatch.orders.lent import called
 from dispatch.orders.model import Order
 from dispatch.scenarios.service import get_version
 from dispatch.tenancy.repository import list_duty_phones
 from geo.responders.model import Responder
-from kit.actor import Actor, Grant, Role
+from kit.actor import HELPERS, Actor, Grant, Role
 from kit.paging import After, Slice, next_after
 
 
@@ -148,16 +148,9 @@ def get_incident(session: Session, *, grant: Grant, incident_id: uuid.UUID) -> I
     """One incident as the asker may see it; raises NotFound."""
     incident = repository.get_visible(session, incident_id, grant)
     role = grant.actor.role
-    if role in (Role.GUARD, Role.KEEPER):
+    if role in HELPERS:
         return show_to_helpers(session, incident, role=role)
     return show_to(session, [incident], grant.actor)[0]
-
-
-def _called(order: Order, responder: Responder, actor: Actor) -> str:
-    """His name, unless he is a neighbour's and the actor may not know it yet, or no more."""
-    lender = responder.station_id if responder.station_id != order.station_id else None
-    hidden = is_hidden(order.state, lent_by=lender, role=actor.role, station_id=actor.station_id)
-    return nameless(responder.kind) if hidden else responder.name
 
 
 def get_detail(
@@ -195,7 +188,15 @@ def get_detail(
                 id=order.id,
                 responder_id=order.responder_id,
                 responder_kind=responder.kind,
-                responder_name=_called(order, responder, grant.actor),
+                responder_name=called(
+                    responder.name,
+                    responder.kind,
+                    (order.state,),
+                    own_station_id=responder.station_id,
+                    host_station_id=order.station_id,
+                    role=grant.actor.role,
+                    station_id=grant.actor.station_id,
+                ),
                 mode=order.mode,
                 state=order.state,
                 label=label_for(grant.actor.role, order.state, mode=order.mode),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dispatch.orders.states import NAMES, OrderState
-from kit.actor import Role
+from kit.actor import HELPERS, Role
 
 S = OrderState
 
@@ -35,4 +35,4 @@ def label_for(role: Role, state: str, *, mode: str = "offer") -> str:
         return room
     if role is Role.LEADER:
         return leader
-    return helper if role in (Role.GUARD, Role.KEEPER) else room
+    return helper if role in HELPERS else room

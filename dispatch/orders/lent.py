@@ -8,6 +8,7 @@ The station that lends him sees the order while the aid is open, and as long as 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from dispatch.orders.states import LIVE, OrderState
@@ -26,6 +27,23 @@ def is_hidden(state: str, *, lent_by: uuid.UUID | None, role: Role, station_id: 
     if role is Role.OFFICER:
         return state != OrderState.COMPLETED
     return station_id != lent_by
+
+
+def called(
+    name: str,
+    kind: str,
+    states: Iterable[str],
+    *,
+    own_station_id: uuid.UUID | None,
+    host_station_id: uuid.UUID,
+    role: Role,
+    station_id: uuid.UUID | None,
+) -> str:
+    """How somebody of ``role`` at ``station_id`` reads of a person with orders in these states for an incident of
+    ``host_station_id``: by his name, or as one of a neighbour's where each of them hides it."""
+    lent_by = own_station_id if own_station_id != host_station_id else None
+    hidden = all(is_hidden(state, lent_by=lent_by, role=role, station_id=station_id) for state in states)
+    return nameless(kind) if hidden else name
 
 
 def without_person(view: dict[str, Any], kind: str) -> dict[str, Any]:

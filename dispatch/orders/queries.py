@@ -19,11 +19,10 @@ from dispatch.orders.lent import is_hidden, without_person, without_place
 from dispatch.orders.model import Order
 from dispatch.orders.projection import fetch, view_for_helper, view_for_room
 from dispatch.orders.states import OPEN
-from kit.actor import Actor, Grant, Role
+from kit.actor import HELPERS, Actor, Grant, Role
 from kit.errors import NotFound
 from kit.paging import Slice
 
-_HELPERS = (Role.GUARD, Role.KEEPER)
 #: how a choice was made is the command room's business
 _ROOM_ONLY = ("score", "reason", "replaces_id")
 
@@ -39,9 +38,9 @@ def show(session: Session, order_ids: Sequence[uuid.UUID], actor: Actor) -> list
         room = view_for_room(row)
         view = {**view_for_helper(row), **room}
         view["label"] = label_for(role, row.Order.state, mode=row.Order.mode)
-        if role in (*_HELPERS, Role.COMPANY_MANAGER):
+        if role in (*HELPERS, Role.COMPANY_MANAGER):
             view |= dict.fromkeys(_ROOM_ONLY)
-        over = role in _HELPERS and row.Order.state not in OPEN
+        over = role in HELPERS and row.Order.state not in OPEN
         if over or role is Role.COMPANY_MANAGER:
             # a company knows that its man was called, not what happened to whom; a helper needs it while he helps
             view["incident"] |= dict.fromkeys(("summary", "address", "position"))

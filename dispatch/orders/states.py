@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from kit.actor import Role
+from kit.actor import RESPONDERS, Role
 from kit.states import StateTable, T
 
 
@@ -31,7 +31,6 @@ class OrderState(StrEnum):
 
 
 S = OrderState
-_RESPONDER = (Role.GUARD, Role.KEEPER, Role.OFFICER)
 _COMMAND_ROOM = (Role.DISPATCHER, Role.LEADER)
 _CONTROL = (Role.OFFICER, *_COMMAND_ROOM)
 _MACHINE = (Role.SYSTEM,)
@@ -56,18 +55,18 @@ NAMES: dict[OrderState, str] = {
 # fmt: off
 ORDER = StateTable("order", S.OFFERED, [
     # event         from         to            by
-    T("receive",    S.OFFERED,   S.RECEIVED,   _RESPONDER),
-    T("show",       S.OFFERED,   S.SHOWN,      _RESPONDER),
-    T("show",       S.RECEIVED,  S.SHOWN,      _RESPONDER),
-    *(T("accept",   s,           S.ACCEPTED,   _RESPONDER) for s in (S.OFFERED, S.RECEIVED, S.SHOWN)),
+    T("receive",    S.OFFERED,   S.RECEIVED,   RESPONDERS),
+    T("show",       S.OFFERED,   S.SHOWN,      RESPONDERS),
+    T("show",       S.RECEIVED,  S.SHOWN,      RESPONDERS),
+    *(T("accept",   s,           S.ACCEPTED,   RESPONDERS) for s in (S.OFFERED, S.RECEIVED, S.SHOWN)),
     *(T("force",    s,           S.ACCEPTED,   _COMMAND_ROOM) for s in (S.OFFERED, S.RECEIVED, S.SHOWN)),
-    *(T("decline",  s,           S.DECLINED,   _RESPONDER) for s in (S.OFFERED, S.RECEIVED, S.SHOWN)),
+    *(T("decline",  s,           S.DECLINED,   RESPONDERS) for s in (S.OFFERED, S.RECEIVED, S.SHOWN)),
     *(T("expire",   s,           S.EXPIRED,    _MACHINE) for s in (S.OFFERED, S.RECEIVED, S.SHOWN)),
-    T("depart",     S.ACCEPTED,  S.EN_ROUTE,   (*_RESPONDER, *_MACHINE)),
-    *(T("arrive",   s,           S.ARRIVED,    (*_RESPONDER, *_COMMAND_ROOM, *_MACHINE))
+    T("depart",     S.ACCEPTED,  S.EN_ROUTE,   (*RESPONDERS, *_MACHINE)),
+    *(T("arrive",   s,           S.ARRIVED,    (*RESPONDERS, *_COMMAND_ROOM, *_MACHINE))
       for s in (S.ACCEPTED, S.EN_ROUTE)),
-    *(T("complete", s,           S.COMPLETED,  _RESPONDER) for s in (S.ACCEPTED, S.EN_ROUTE, S.ARRIVED)),
-    *(T("fail",     s,           S.FAILED,     (*_RESPONDER, *_COMMAND_ROOM, *_MACHINE))
+    *(T("complete", s,           S.COMPLETED,  RESPONDERS) for s in (S.ACCEPTED, S.EN_ROUTE, S.ARRIVED)),
+    *(T("fail",     s,           S.FAILED,     (*RESPONDERS, *_COMMAND_ROOM, *_MACHINE))
       for s in (S.ACCEPTED, S.EN_ROUTE, S.ARRIVED)),
     *(T("stand_down", s,         S.STOOD_DOWN, (*_CONTROL, *_MACHINE))
       for s in (S.OFFERED, S.RECEIVED, S.SHOWN, S.ACCEPTED, S.EN_ROUTE, S.ARRIVED)),

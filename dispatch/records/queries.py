@@ -14,13 +14,11 @@ from sqlalchemy.orm import Session
 from dispatch.accounts.model import Account
 from dispatch.orders.lent import LENT
 from dispatch.records.labels import say_action
-from kit.actor import Grant, Role
+from kit.actor import RESPONDERS, Grant
 from kit.paging import After, Slice
 from kit.phones import hide_numbers
 from kit.reach import rows_within
 from kit.record import RecordEntry
-
-_SENT = (Role.GUARD, Role.KEEPER, Role.OFFICER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +90,7 @@ def list_records(
 
 def _name(entry: RecordEntry, name: str | None, station_id: uuid.UUID | None) -> str | None:
     """Who acted; of those whom a neighbour had lent, none (trust section 3, rule 6)."""
-    lent = entry.actor_role in _SENT and station_id is not None and station_id != entry.station_id
+    lent = entry.actor_role in RESPONDERS and station_id is not None and station_id != entry.station_id
     return LENT if lent else name
 
 

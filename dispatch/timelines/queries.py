@@ -18,11 +18,11 @@ from dispatch.incidents.views import is_neighbours
 from dispatch.orders.lent import LENT
 from dispatch.timelines import loading
 from dispatch.timelines.values import Entry, page
-from kit.actor import Grant, Role
+from kit.actor import HELPERS, Grant, Role
 from kit.paging import After, Slice
 
 #: a helper is told how far it is, not who else does what
-_OF_INCIDENT_FOR_HELPERS = frozenset({"received", "dispatched", "arrived", "handled"})
+_OF_INCIDENT_FORHELPERS = frozenset({"received", "dispatched", "arrived", "handled"})
 
 
 def list_timeline(
@@ -41,7 +41,7 @@ def list_all(session: Session, *, grant: Grant, incident: Incident) -> list[Entr
 
 
 def _entries(session: Session, grant: Grant, incident: Incident) -> Iterator[Entry]:
-    if grant.actor.role in (Role.GUARD, Role.KEEPER):
+    if grant.actor.role in HELPERS:
         yield from _for_helper(session, grant, incident)
         return
     if is_neighbours(incident.station_id, grant.actor):
@@ -64,7 +64,7 @@ def _for_helper(session: Session, grant: Grant, incident: Incident) -> Iterator[
     """His own part, how far the incident is, and the talk while he may read it."""
     account_id = grant.actor.account_id
     assert account_id is not None
-    known = (entry for entry in loading.milestones(session, incident) if entry.name in _OF_INCIDENT_FOR_HELPERS)
+    known = (entry for entry in loading.milestones(session, incident) if entry.name in _OF_INCIDENT_FORHELPERS)
     yield from known
     yield from loading.order_milestones(session, incident, account_id)
     yield from loading.reports(session, incident, account_id)
