@@ -66,9 +66,8 @@ class Walk:
                         await wire.send('{"type":"pong"}')
 
         async def everybody() -> None:
-            screens = [login for login in self.people.values() if login.account.role not in _WITHOUT_SCREEN]
-            named = [self.people[name] for name in who]
-            await asyncio.gather(*map(watch, named or screens))
+            screens = [name for name, login in self.people.items() if login.account.role not in _WITHOUT_SCREEN]
+            await asyncio.gather(*(watch(self.people[name]) for name in who or screens))
 
         thread = threading.Thread(target=lambda: asyncio.run(everybody()))
         thread.start()
