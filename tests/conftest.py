@@ -44,6 +44,16 @@ class Together(LoadScopeScheduling):  # type: ignore[misc]
         return next((start for start in _TOGETHER if nodeid.startswith(start)), nodeid)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--slow-wire",
+        type=float,
+        default=0,
+        metavar="SECONDS",
+        help="between browser and server everything takes up to so long: shows tests that lean on a fast machine",
+    )
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
     return Together(config, log) if config.getvalue("dist") == "loadscope" else None

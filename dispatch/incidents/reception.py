@@ -153,7 +153,8 @@ def receive_panic(
 ) -> Incident:
     """A guard, keeper or officer needs help himself. Pressing again gives the incident already open.
 
-    ``position`` is what his phone says now, else his last known place counts; raises NoPosition without either.
+    ``position`` is what his phone says now, else his last known place counts, else his post, and the summary says that
+    he may be elsewhere; raises NoPosition without any.
     """
     actor = grant.actor
     if actor.account_id is None or actor.station_id is None:
@@ -165,6 +166,10 @@ def receive_panic(
     if position is None and actor.responder_id is not None:
         last = repository.find_last_position(session, actor.responder_id)
         position = last[0] if last is not None else None
+    summary = "联盟成员一键求援，请立即核实情况并派警。"
+    if position is None and actor.responder_id is not None:
+        position = repository.find_post(session, actor.responder_id)
+        summary = "联盟成员一键求援，未能定位，图上为其岗位所在，本人可能不在该处，请立即电话核实位置并派警。"
     if position is None:
         raise NoPosition
     new = NewIncident(
@@ -172,7 +177,7 @@ def receive_panic(
         category="public_order",
         type="panic",
         level=1,
-        summary="联盟成员一键求援，请立即核实情况并派警。",
+        summary=summary,
         position=position,
         # his own people come for him, wherever he stands
         station_id=actor.station_id,

@@ -24,7 +24,7 @@ from dispatch.orders.model import Order
 from dispatch.scenarios.repository import IN_FORCE, InForce, read_in_force
 from geo.areas.model import Area
 from geo.crs import Position
-from geo.responders.model import ResponderIndex
+from geo.responders.model import Post, Responder, ResponderIndex
 from kit.actor import Grant, Role
 from kit.database import to_json
 from kit.errors import NotFound
@@ -226,6 +226,13 @@ def find_last_position(session: Session, responder_id: uuid.UUID) -> tuple[Posit
     )
     row = session.execute(query).one_or_none()
     return (Position.of(row.position), row.captured_at) if row is not None and row.position is not None else None
+
+
+def find_post(session: Session, responder_id: uuid.UUID) -> Position | None:
+    """Where the guard's own gate is; None without one."""
+    query = select(Post.position).join(Responder, Responder.post_id == Post.id).where(Responder.id == responder_id)
+    position = session.execute(query).scalar_one_or_none()
+    return Position.of(position) if position is not None else None
 
 
 def find_open_panic(session: Session, account_id: uuid.UUID) -> Incident | None:

@@ -26,9 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def stage(test_server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(
+    request: pytest.FixtureRequest, test_server: TestServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
     ensure_built(say)
-    with test_server.cloned() as clone, running_stage(clone, tmp_path_factory.mktemp("stage")) as stage:
+    slow_s = request.config.getoption("--slow-wire")
+    with test_server.cloned() as clone, running_stage(clone, tmp_path_factory.mktemp("stage"), slow_s) as stage:
         yield stage
 
 

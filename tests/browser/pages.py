@@ -65,7 +65,7 @@ class Pages:
                 "geolocation": {"longitude": position[0], "latitude": position[1]},
             }
         context = self.browser.new_context(
-            base_url=self.stage.base_url,
+            base_url=self.stage.page_url,
             viewport={"width": size[0], "height": size[1]},
             locale=locale,
             timezone_id="Asia/Shanghai",

@@ -52,6 +52,14 @@ def order_of(person: Person) -> dict[str, Any]:
     raise AssertionError("nobody asked him")
 
 
+def become(person: Person, state: str) -> None:
+    """His order comes to that state, and the server says so: what his phone shows, it may still be sending."""
+    until = time.monotonic() + 40
+    while (found := order_of(person)["state"]) != state:
+        assert time.monotonic() < until, f"{found}, never {state}"
+        time.sleep(0.3)
+
+
 def go_on_duty(page: Page, stage: Stage, badge_no: str) -> None:
     """By the button, and past what is told before the first duty; until the command room sees him."""
     page.get_by_role("button", name="上岗", exact=True).click()

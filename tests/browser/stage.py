@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from cli.town_streets import lay
 from kit.clock import SystemClock
 from kit.database import make_engine, make_session_factory, transaction
 from simulation.people.town import PASSWORD, Town, make_town
+from tests.browser.slow_wire import slow_wire
 from tests.support.database import Clone
 
 Lonlat = tuple[float, float]
@@ -31,26 +33,27 @@ class Person:
     """Somebody of the town, at work without a browser."""
 
     badge_no: str
-    tokens: dict[str, Any]
+    log_in: Callable[[], dict[str, Any]]
     http: httpx.Client
+    _tokens: dict[str, Any] | None = None
 
     def get(self, path: str, **params: Any) -> Any:
-        answer = self.http.get(path, params=params, headers=self._headers())
+        answer = self.http.get(path, params=params, headers=self.bearer())
         assert answer.is_success, answer.text
         return answer.json()
 
     def post(self, path: str, body: Any = None) -> Any:
-        answer = self.http.post(path, json=body, headers=self._headers() | {"Idempotency-Key": uuid.uuid4().hex})
+        answer = self.http.post(path, json=body, headers=self.bearer() | {"Idempotency-Key": uuid.uuid4().hex})
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
     def put(self, path: str, body: Any) -> Any:
-        answer = self.http.put(path, json=body, headers=self._headers() | {"Idempotency-Key": uuid.uuid4().hex})
+        answer = self.http.put(path, json=body, headers=self.bearer() | {"Idempotency-Key": uuid.uuid4().hex})
         assert answer.is_success, answer.text
         return answer.json()
 
     def delete(self, path: str, body: Any = None) -> None:
-        headers = self._headers() | {"Idempotency-Key": uuid.uuid4().hex}
+        headers = self.bearer() | {"Idempotency-Key": uuid.uuid4().hex}
         answer = self.http.request("DELETE", path, json=body, headers=headers)
         assert answer.is_success, answer.text
 
@@ -72,8 +75,12 @@ class Person:
             if message["shown_at"] is None and message["recalled_at"] is None:
                 self.post(f"/api/v1/messages/{message['id']}/receipts", {"step": "shown"})
 
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.tokens['access_token']}"}
+    def bearer(self) -> dict[str, str]:
+        """Who he is; anew when his token is about to end, as a long run may last longer than one."""
+        soon = datetime.now(UTC) + timedelta(minutes=2)
+        if self._tokens is None or datetime.fromisoformat(self._tokens["access_expires_at"]) < soon:
+            self._tokens = self.log_in()
+        return {"Authorization": f"Bearer {self._tokens['access_token']}"}
 
 
 @dataclass
@@ -81,6 +88,8 @@ class Stage:
     """What runs, and who is there."""
 
     base_url: str
+    #: the same server as a browser reaches it
+    page_url: str
     town: Town
     supervisor: Supervisor
     _people: dict[str, Person] = field(default_factory=dict)
@@ -97,7 +106,7 @@ class Stage:
         """The same person, however often he is asked for."""
         if badge_no not in self._people:
             http = httpx.Client(base_url=self.base_url, timeout=30)
-            self._people[badge_no] = Person(badge_no, self.log_in(badge_no), http)
+            self._people[badge_no] = Person(badge_no, partial(self.log_in, badge_no), http)
         return self._people[badge_no]
 
     def place_of(self, badge_no: str) -> Lonlat:
@@ -140,8 +149,8 @@ class Stage:
 
 
 @contextmanager
-def running_stage(clone: Clone, home: Path) -> Iterator[Stage]:
-    """Server and worker of their own over that database, with the demo town in it."""
+def running_stage(clone: Clone, home: Path, slow_s: float = 0) -> Iterator[Stage]:
+    """Server and worker of their own over that database, with the demo town in it; pages on a wire so slow."""
     town = make_town()
     engine = make_engine(clone.app_url, pool_size=1, application="pingan-test-stage")
     with transaction(make_session_factory(engine)) as session:
@@ -157,10 +166,12 @@ def running_stage(clone: Clone, home: Path) -> Iterator[Stage]:
         "PINGAN_DATA_KEY": os.environ["PINGAN_DATA_KEY"],
         "PINGAN_LOGIN_ATTEMPTS_PER_MINUTE": "6000",
     }
-    with Supervisor(home / "logs") as supervisor:
+    with ExitStack() as running:
+        supervisor = running.enter_context(Supervisor(home / "logs"))
         supervisor.start_verb("server", "serve", "--port", str(port), environment=environment)
         supervisor.start_verb("worker", "worker", environment=environment)
-        stage = Stage(f"http://127.0.0.1:{port}", town, supervisor)
+        page_port = running.enter_context(slow_wire(port, slow_s)) if slow_s else port
+        stage = Stage(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{page_port}", town, supervisor)
         supervisor.wait_ready(f"{stage.base_url}/health/ready")
         try:
             yield stage

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.pages import PHONE, Pages
-from tests.browser.phone import beside, call_in, go_on_duty, keep, look_away, notices, order_of, slide
+from tests.browser.phone import become, beside, call_in, go_on_duty, keep, look_away, notices, order_of, slide
 from tests.browser.stage import Stage
 
 
@@ -62,7 +62,7 @@ def test_an_accept_without_signal_waits_and_the_server_decides_who_was_first(pag
     keep(first, "outbox", whole=False)
     first.context.set_offline(False)
     expect(first.get_by_test_id("outbox-empty")).to_be_visible()
-    assert order_of(stage.person("B0031"))["state"] == "en_route"
+    become(stage.person("B0031"), "en_route")
 
 
 def test_a_phone_in_a_pocket_behind_a_proxy_without_sockets_gets_its_order_all_the_same(
@@ -84,7 +84,8 @@ def test_a_phone_in_a_pocket_behind_a_proxy_without_sockets_gets_its_order_all_t
     stage.person("D1002").post(f"/api/v1/incidents/{made['incident']['id']}/dispatch", named)
 
     assert notices(page, 1) == ["有新的指令，请立即打开查看"]
-    assert order_of(stage.person("B0010"))["state"] == "received", "the phone has it, nobody has seen it"
+    # the phone has it, nobody has seen it
+    become(stage.person("B0010"), "received")
     look_away(page, away=False)
     notices(page, 0)
     slide(page, "签收前往")

@@ -96,6 +96,7 @@ def test_a_leader_draws_a_beat_mends_it_and_takes_a_deletion_back(pages: Pages, 
     page.get_by_role("button", name="删除").click()
     _keep(page, "station-area-erase-light")
     dialog.get_by_role("button", name="删除").click()
+    expect(page.get_by_role("button", name="一号警格")).to_have_count(0)
     page.get_by_role("button", name="撤销删除").click()
     expect(page.get_by_role("button", name="一号警格")).to_be_visible()
     assert [area["name"] for area in room.get("/api/v1/areas") if area["kind"] == "beat"] == ["一号警格"]

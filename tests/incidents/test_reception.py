@@ -14,12 +14,14 @@ from dispatch.incidents.caller import Caller, hide_in
 from dispatch.incidents.reception import NoPosition, receive, receive_panic
 from dispatch.scenarios.repository import get_scenario
 from geo.crs import Position
+from geo.responders.model import Post
 from kit.actor import SYSTEM, Role
 from kit.errors import NotFound
+from kit.ids import new_id
 from kit.record import RecordEntry
 from kit.tenancy import Station
 from tests.incidents.calls import AT_TOWN, call_in, draw, metres_east, new_call
-from tests.support.people import LAT, LON, START, east, guard, make_district, make_station, staff
+from tests.support.people import LAT, LON, START, east, guard, make_district, make_station, point, staff
 
 BY_MACHINE = grant(SYSTEM, Permission.INCIDENT_CREATE)
 
@@ -193,7 +195,23 @@ def test_a_guard_who_presses_panic_opens_one_incident_where_he_stands(session: S
     assert list(kinds) == ["sos"]
 
 
-def test_a_panic_without_any_position_says_to_call_110(session: Session) -> None:
+def test_a_panic_of_an_unlocated_guard_leads_to_his_post_and_says_that_he_may_be_elsewhere(session: Session) -> None:
+    station = make_station(session)
+    login = guard(session, station)
+    his = login.helper
+    gate = Post(
+        id=new_id(), district_id=his.district_id, station_id=his.station_id, organization_id=his.organization_id,
+        name="东门", position=point(east(300)),
+    )  # fmt: skip
+    session.add(gate)
+    session.flush()
+    his.post_id = gate.id
+    incident = receive_panic(session, grant=grant(login.actor, Permission.PANIC), at=START)
+    assert Position.of(incident.position).lon == pytest.approx(east(300))
+    assert "可能不在该处" in incident.summary
+
+
+def test_a_panic_without_position_or_post_says_to_call_110(session: Session) -> None:
     login = guard(session, make_station(session))
     with pytest.raises(NoPosition):
         receive_panic(session, grant=grant(login.actor, Permission.PANIC), at=START)

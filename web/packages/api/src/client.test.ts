@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createApi, createSend, ok, once } from './client'
+import { logOut } from './login'
 import { Refusal, Unreachable } from './problem'
 import { LoginSession } from './session'
 
@@ -50,6 +51,33 @@ describe('a request', () => {
     const refusal = await ok(api.GET('/api/v1/me')).catch((error: unknown) => error)
     expect(refusal).toBeInstanceOf(Refusal)
     expect(refusal).toMatchObject({ slug: 'need-filled', title: '人员已足', status: 409 })
+  })
+})
+
+describe('logging out', () => {
+  it('ends the login before anybody is told, and gives up what is being asked with it', async () => {
+    const seen: [string, string | null, boolean][] = []
+    const { api, session } = client((request) => {
+      seen.push([new URL(request.url).pathname, request.headers.get('authorization'), session.active])
+      if (!request.url.endsWith('/me')) return Promise.resolve(new Response(null, { status: 204 }))
+      return new Promise((_, fail) => request.signal.addEventListener('abort', () => fail(new DOMException('', 'AbortError'))))
+    })
+    const asked = ok(api.GET('/api/v1/me'))
+    await vi.waitFor(() => expect(seen).toHaveLength(1))
+    await logOut(api, session)
+    await expect(asked).rejects.toBeInstanceOf(Unreachable)
+    expect(seen).toEqual([
+      ['/api/v1/me', 'Bearer first', true],
+      ['/api/v1/auth/logout', 'Bearer first', false],
+    ])
+  })
+
+  it('ends the login also where nobody can be told', async () => {
+    const { api, session } = client(async () => {
+      throw new TypeError('network')
+    })
+    await logOut(api, session)
+    expect(session.active).toBe(false)
   })
 })
 

@@ -29,14 +29,23 @@ export function createSend(session: LoginSession, options: ClientOptions = {}): 
   async function attempt(request: Request): Promise<Response> {
     // a read and a command with a key may be sent again: the server does it once
     const repeatable = request.method === 'GET' || request.headers.has(KEY)
-    for (let turn = 0; ; turn += 1) {
-      try {
-        return await reach(request.clone())
-      } catch {
-        const pause = pauses[turn]
-        if (request.signal.aborted || !repeatable || pause === undefined) throw new Unreachable()
-        await new Promise((go) => setTimeout(go, pause * (0.5 + Math.random())))
+    const given = new AbortController()
+    const giveUp = (): void => given.abort()
+    request.signal.addEventListener('abort', giveUp)
+    // what was asked with a login that has ended is not waited for
+    const off = session.onEnd(giveUp)
+    try {
+      for (let turn = 0; ; turn += 1) {
+        try {
+          return await reach(new Request(request.clone(), { signal: given.signal }))
+        } catch {
+          const pause = pauses[turn]
+          if (request.signal.aborted || given.signal.aborted || !repeatable || pause === undefined) throw new Unreachable()
+          await new Promise((go) => setTimeout(go, pause * (0.5 + Math.random())))
+        }
       }
+    } finally {
+      off()
     }
   }
 

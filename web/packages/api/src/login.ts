@@ -21,14 +21,19 @@ export async function onboard(api: Api, session: LoginSession, code: string, pas
   session.keep(await ok(api.POST('/api/v1/auth/onboard', { body: { code, password, device: device(session) } })))
 }
 
-/** The login ends here in any case; the server is told if it can be reached. */
+/**
+ * The login ends here in any case, and first: a screen that went on asking would be refused and say that its login was
+ * taken away. The server is told if it can be reached.
+ */
 export async function logOut(api: Api, session: LoginSession): Promise<void> {
   try {
-    await api.POST('/api/v1/auth/logout')
+    const token = await session.token()
+    session.forget('logged-out')
+    if (token) await api.POST('/api/v1/auth/logout', { headers: { Authorization: `Bearer ${token}` } })
   } catch {
     // it ends by itself when its token is not renewed
+    session.forget('logged-out')
   }
-  session.forget('logged-out')
 }
 
 export function readMe(api: Api): Promise<Me> {

@@ -1,4 +1,5 @@
 /** What goes on as long as somebody is logged in: duty, place, light and noise follow from what is known. */
+import type { Schemas } from '@pingan/api'
 import { useLive } from '@pingan/live'
 import { useAccount } from '@pingan/ui'
 import { type ComputedRef, computed, inject, onScopeDispose, type InjectionKey, provide, ref, watch } from 'vue'
@@ -39,8 +40,9 @@ export function provideWatch(): Watch {
   const asked = computed(() => screen.orders.value.filter((order) => UNANSWERED.has(order.state)))
   const current = computed(() => asked.value[0] ?? screen.orders.value.find((order) => AT_WORK.has(order.state)))
 
-  watch([onDuty, () => account.me.value?.account_id], ([on, id]) => {
-    if (on && id && account.may('position.write')) position.watch(id)
+  const since = computed(() => (onDuty.value ? (screen.duty.value?.duty?.started_at ?? null) : null))
+  watch([since, () => account.me.value?.account_id], ([from, id]) => {
+    if (from && id && account.may('position.write')) position.watch(id, Date.parse(from))
     else position.stop()
   }, { immediate: true })
 
@@ -68,12 +70,15 @@ export function provideWatch(): Watch {
   document.addEventListener('visibilitychange', onVisible)
   watch(() => live.status.value, (status) => status === 'live' && look())
   const offs = [
-    outbox.onDone((item) => {
+    outbox.onDone((item, data) => {
+      // at once: a moment of doubt after 下岗 would be a moment of being located
+      if (item.lane === 'duty' && data) screen.hearDuty(data as Schemas['DutyOut'])
       if (item.lane === 'duty' || item.lane.startsWith('order:')) look()
     }),
     outbox.onRefused((item) => {
       if (item.lane === 'duty') look()
     }),
+    position.onOffDuty(look),
   ]
   onScopeDispose(() => {
     clearInterval(timer)

@@ -20,11 +20,16 @@ export interface PositionState {
   battery_pct: Ref<number | null>
   /** The server says that the last places cannot be true. */
   suspect: Ref<boolean>
-  watch(account_id: string): void
+  /** `since_ms`: the server's instant when duty began; where he was before stays with him. */
+  watch(account_id: string, since_ms: number): void
   stop(): void
   /** An order makes it faster. */
   hasten(onOrder: boolean): void
   flush(): Promise<void>
+  /** Where he is now, asked once, on duty or off it, and not kept; null when the sensor does not say so in time. */
+  locate(within_ms: number): Promise<{ lon: number; lat: number } | null>
+  /** Called when the server says that he is off duty. */
+  onOffDuty(listener: () => void): () => void
 }
 
 interface BatteryLike extends EventTarget {
@@ -43,7 +48,9 @@ export function createPosition(api: Api, live: Live, store: Store): PositionStat
   const battery_pct = ref<number | null>(null)
   const suspect = ref(false)
 
+  const offDutyListeners = new Set<() => void>()
   let account: string | null = null
+  let from_ms = 0
   let watcher: number | null = null
   let timer: ReturnType<typeof setInterval> | null = null
   let buffer: Fix[] = []
@@ -60,6 +67,11 @@ export function createPosition(api: Api, live: Live, store: Store): PositionStat
     // the phone's clock may be wrong by hours; the age of the fix is not
     const at_ms = Math.min(now_ms, found.timestamp + (now_ms - Date.now()))
     const here: Place = { lon: longitude, lat: latitude, accuracy_m: accuracy, at_ms }
+    if (at_ms < from_ms) {
+      // look again at once, or he would be nowhere for the next minute
+      looked_ms = 0
+      return
+    }
     if (place.value && at_ms < place.value.at_ms) return
     speed_mps = speed(place.value, here, said)
     place.value = here
@@ -110,8 +122,8 @@ export function createPosition(api: Api, live: Live, store: Store): PositionStat
       suspect.value = last?.outcome === 'suspect'
       const isTaken = outcomes.some(({ outcome }) => outcome === 'stored' || outcome === 'duplicate')
       if (isTaken) confirmed_at.value = batch[batch.length - 1]!.captured_at
-      // taken a moment before duty began: look again at once, or he would be nowhere for the next minute
       else said_ms = looked_ms = 0
+      if (outcomes.some(({ code }) => code === 'off-duty')) for (const listener of offDutyListeners) listener()
     } catch {
       // kept, and sent again with the next one
       if (account === mine) void store.keep(KEPT, mine, buffer)
@@ -160,7 +172,24 @@ export function createPosition(api: Api, live: Live, store: Store): PositionStat
 
   return {
     sensor, place, waiting, confirmed_at, battery_pct, suspect, flush,
-    watch(account_id) {
+    locate(within_ms) {
+      if (!('geolocation' in navigator) || !window.isSecureContext) return Promise.resolve(null)
+      return new Promise((tell) => {
+        // the sensor's own limit does not run while the person is being asked for his permission
+        setTimeout(() => tell(null), within_ms)
+        navigator.geolocation.getCurrentPosition(
+          ({ coords }) => tell({ lon: coords.longitude, lat: coords.latitude }),
+          () => tell(null),
+          { enableHighAccuracy: true, maximumAge: 10_000, timeout: within_ms },
+        )
+      })
+    },
+    onOffDuty(listener) {
+      offDutyListeners.add(listener)
+      return () => offDutyListeners.delete(listener)
+    },
+    watch(account_id, since_ms) {
+      from_ms = since_ms
       if (account === account_id) return
       account = account_id
       if (!('geolocation' in navigator) || !window.isSecureContext) {

@@ -35,6 +35,8 @@ export interface Screen {
   duty_at: Ref<string | null>
   duty_problem: Ref<unknown>
   loadDuty(): Promise<void>
+  /** What the server answered when it carried out 上岗 or 下岗. */
+  hearDuty(answer: Schemas['DutyOut']): void
   /** An order from the server, also one that is over. */
   ask(id: string): Promise<Order>
   begin(): Promise<void>
@@ -56,6 +58,8 @@ export function createScreen(account: Account, api: Api, live: Live, store: Stor
   const duty_at = ref<string | null>(null)
   const duty_problem = ref<unknown>(null)
   const me = (): string | null => account.me.value?.account_id ?? null
+  /** Answers may come in another order than they were asked for. */
+  let latest = 0
 
   const orders = computed<OwnOrder[]>(() => {
     const now = live.known.value ? ([...live.account.order.values()] as OwnOrder[]) : (kept.value?.orders ?? [])
@@ -76,18 +80,28 @@ export function createScreen(account: Account, api: Api, live: Live, store: Stor
   async function loadDuty(): Promise<void> {
     const id = me()
     if (id === null || !account.may('duty.own')) return
-    let answer: Duty
+    const mine = ++latest
     try {
-      answer = await ok(api.GET('/api/v1/me/duty'))
-      duty_problem.value = null
+      const answer = await ok(api.GET('/api/v1/me/duty'))
+      if (mine === latest && me() === id) setDuty(id, answer)
     } catch (error) {
-      duty_problem.value = error
-      return
+      if (mine === latest) duty_problem.value = error
     }
-    if (me() !== id) return
-    duty.value = answer
+  }
+
+  function setDuty(id: string, now: Duty): void {
+    latest += 1
+    duty.value = now
     duty_at.value = new Date(serverNow()).toISOString()
-    void store.keep('duty', id, { duty: answer, at: duty_at.value })
+    duty_problem.value = null
+    void store.keep('duty', id, { duty: now, at: duty_at.value })
+  }
+
+  function hearDuty(answer: Schemas['DutyOut']): void {
+    const id = me()
+    if (id === null) return
+    const lasts = answer.ended_at === null
+    setDuty(id, { responder_id: answer.responder_id, engaged: duty.value?.engaged ?? false, on_duty: lasts, duty: lasts ? answer : null })
   }
 
   /** The page was opened without a server: who was logged in here, and what he had on his screen. */
@@ -133,7 +147,7 @@ export function createScreen(account: Account, api: Api, live: Live, store: Stor
   setInterval(() => void retry(), 10_000)
 
   return {
-    orders, asOf, isOld, offline, duty, duty_at, duty_problem, loadDuty, begin,
+    orders, asOf, isOld, offline, duty, duty_at, duty_problem, loadDuty, hearDuty, begin,
     ask: (id) => ok(api.GET('/api/v1/orders/{order_id}', { params: { path: { order_id: id } } })),
     end() {
       kept.value = null

@@ -74,6 +74,7 @@ export const alone = {
     holding: 'Keep holding… let go to cancel',
     question: 'Call for help?',
     text: 'The command room gets an alarm and your place at once.',
+    looking: 'Finding your place; the call goes out within seconds…',
     sent: 'The command room has your call, no. {number}',
     sentText: 'Keep yourself safe and your phone free.',
     call110: 'Call 110',

@@ -75,6 +75,7 @@ export const alone = {
     holding: '继续按住…松开取消',
     question: '发出紧急求助？',
     text: '指挥室将立即收到告警和您的位置。',
+    looking: '正在定位，数秒内发出求助…',
     sent: '求助已送达指挥室，编号 {number}',
     sentText: '请先保证自身安全，保持电话畅通。',
     call110: '拨打 110',
