@@ -25,7 +25,7 @@ from kit.actor import Grant
 from kit.errors import StaleVersion
 
 router = APIRouter(prefix="/api/v1/posts", tags=["posts"], route_class=WorkRoute)
-_Read = Annotated[Grant, Depends(allow(Permission.RESPONDER_READ))]
+_Read = Annotated[Grant, Depends(allow(Permission.POST_READ))]
 _Write = Annotated[Grant, Depends(allow(Permission.RESPONDER_WRITE))]
 
 

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     # where
     RESPONDER_READ = "responder.read"
     RESPONDER_WRITE = "responder.write"
+    SAFE_HOUSE_READ = "safe_house.read"  # where it stands; an officer finds one without reading who else there is
+    POST_READ = "post.read"
     DUTY_OWN = "duty.own"
     DUTY_READ = "duty.read"
     DUTY_FORCE = "duty.force"
@@ -131,8 +133,11 @@ _TABLE: dict[Permission, tuple[Reach | None, ...]] = {
     P.ACCOUNT_REVOKE:     (None, None, None, None, _ST,  _ORG, _DIS),
     # the district opens a leader's account, and nobody but it may hand him his first password
     P.ONBOARDING_CREATE:  (None, None, None, _ST,  _ST,  _ORG, _DIS),
-    P.RESPONDER_READ:     (_OWN, _OWN, _ST,  _ST,  _ST,  _ORG, None),
+    # who comes to an officer stands in the file of his incident; the roster is not his to read
+    P.RESPONDER_READ:     (_OWN, _OWN, _OWN, _ST,  _ST,  _ORG, None),
     P.RESPONDER_WRITE:    (None, None, None, None, _ST,  _ORG, None),
+    P.SAFE_HOUSE_READ:    (_OWN, _OWN, _ST,  _ST,  _ST,  _ORG, None),
+    P.POST_READ:          (_OWN, _OWN, _ST,  _ST,  _ST,  _ORG, None),
     P.DUTY_OWN:           (_OWN, _OWN, _OWN, None, None, None, None),
     P.DUTY_READ:          (_OWN, _OWN, _OWN, _ST,  _ST,  _ORG, None),
     P.DUTY_FORCE:         (None, None, None, _ST,  _ST,  None, None),

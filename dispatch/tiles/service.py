@@ -16,8 +16,8 @@ _PERMISSIONS: Mapping[Layer, Permission] = {
     Layer.AREAS: Permission.AREA_READ,
     Layer.ROADS: Permission.TILE_READ,
     Layer.PLACES: Permission.PLACE_READ,
-    Layer.POSTS: Permission.RESPONDER_READ,
-    Layer.SAFE_HOUSES: Permission.RESPONDER_READ,
+    Layer.POSTS: Permission.POST_READ,
+    Layer.SAFE_HOUSES: Permission.SAFE_HOUSE_READ,
 }
 
 

@@ -100,7 +100,8 @@ def test_no_more_are_asked_than_the_neighbour_lends(scene: Neighbours) -> None:
 def test_an_aid_for_others_for_looking_or_over_brings_nobody(scene: Neighbours, values: dict[str, Any]) -> None:
     scene.opened(**values)
     at = START + timedelta(seconds=600)
-    scene.session.execute(update(ResponderIndex).values(captured_at=at, received_at=at))
+    placed = update(ResponderIndex).where(ResponderIndex.captured_at.is_not(None))
+    scene.session.execute(placed.values(captured_at=at, received_at=at))
     assert [order.mode for order in dispatch(scene, at=at)] == ["command"]
 
 

@@ -5,7 +5,7 @@ else, and so do the numbers of the guard and the officer who work on it: no answ
 row of any table, no message, no push, no measurement.
 
 Everybody of the station has a name that nobody else has. Another station reads none of them; a company reads those of
-its own people alone, and of the incident nothing; who helps reads of nobody else.
+its own people alone, and of the incident nothing; an officer those of whoever came; who helps reads of nobody else.
 """
 
 from __future__ import annotations
@@ -118,6 +118,8 @@ def test_everybody_reads_the_names_that_are_his_to_read(server: Server, people: 
     assert names_read(walk, "manager") == {"guard"}
     for helper in ("other", "third", "keeper"):
         assert names_read(walk, helper) == {helper}
+    # who came, and who spoke to him in the talk; who only stood ready is nobody to him
+    assert names_read(walk, "officer") == {"officer", "guard", "desk"}
     assert names_read(walk, "chief") == set(OF_THE_STATION)
     for outsider in ("neighbour", "competitor", "manager"):
         assert not any(number in words or "剑川路" in words for words in said_to(walk, outsider)), outsider

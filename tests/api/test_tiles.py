@@ -54,6 +54,9 @@ def test_a_tile_holds_the_areas_that_its_reader_may_list(
         assert role in ACCESS[Permission.AREA_READ]
         for spot, one in work.items():
             assert (str(one.area.id) in shown) is sees(Permission.AREA_READ, role, spot)
+    # an officer finds the safe-houses of his station on the map, and lists nobody but himself
+    lister = Role.DISPATCHER if role is Role.OFFICER else role
+    with server.client(town.people[lister]) as client:
         listed = client.get("/api/v1/responders", params={"kind": "safe_house", "limit": 200})
     if listed.status_code == 200:
         assert bool(houses) is (role is not Role.GUARD)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
+from typing import Any
 
 from playwright.sync_api import expect
 
 from tests.browser.pages import PHONE, Pages
 from tests.browser.phone import beside, call_in, go_on_duty, hold, keep, order_of
-from tests.browser.stage import Stage
+from tests.browser.stage import Lonlat, Stage
 
 
 def test_one_begins_with_a_code_and_leaves_off_duty(pages: Pages, stage: Stage) -> None:
@@ -79,6 +81,26 @@ def test_panic_is_held_and_reaches_the_command_room(pages: Pages, stage: Stage) 
     expect(page.get_by_text(re.compile("The command room has your call"))).to_be_visible()
     keep(page, "panic-en", whole=False)
     assert any(i["source"] == "panic" for i in stage.person("D1002").get("/api/v1/incidents")["items"])
+
+
+def test_a_call_for_help_off_duty_finds_him_once_and_keeps_no_place(pages: Pages, stage: Stage) -> None:
+    here = beside(stage.place_of("B0006"), east_m=400)
+    page = pages.open("guard", "B0006", size=PHONE, position=here)
+    expect(page.get_by_text("未上岗", exact=True)).to_be_visible()
+    hold(page.get_by_role("button", name="按住 2 秒 紧急求助"), page)
+    expect(page.get_by_text("求助已送达指挥室")).to_be_visible()
+    room = stage.person("D1002")
+    found = next(
+        i for i in room.get("/api/v1/incidents", open=True)["items"] if i["source"] == "panic" and _at(i, here)
+    )
+    assert "可能不在该处" not in found["summary"]
+    his = stage.person("B0006").get("/api/v1/me")["responder"]["id"]
+    assert room.get(f"/api/v1/responders/{his}")["position"] is None
+
+
+def _at(incident: dict[str, Any], place: Lonlat) -> bool:
+    where = incident["position"]
+    return math.dist((where["lon"], where["lat"]), place) < 1e-5
 
 
 def test_an_officer_enters_what_he_meets(pages: Pages, stage: Stage) -> None:

@@ -169,7 +169,7 @@ def test_a_post_is_drawn_for_its_company_and_its_station_only(session: Session) 
 
     def seen(role: Role, **ids: Any) -> set[str]:
         actor = Actor(role=role, **ids)
-        content = draw(session, tile, {Layer.POSTS: grant(actor, Permission.RESPONDER_READ)})
+        content = draw(session, tile, {Layer.POSTS: grant(actor, Permission.POST_READ)})
         return {f.properties["name"] for f in read_tile(content).get("posts", [])}
 
     assert seen(Role.LEADER, station_id=station.id) == {f"{own.name}东门", f"{rival.name}东门"}

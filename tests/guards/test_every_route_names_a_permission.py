@@ -14,6 +14,7 @@ from tests.guards.routes import CHANGES, Route, keys, list_routes, names, takes
 
 #: permissions that no route names because a service asks for them
 USED_INSIDE_SERVICES: dict[Permission, str] = {
+    Permission.SAFE_HOUSE_READ: "a layer of the map is drawn by it: dispatch/tiles/service.py",
     Permission.POSITION_LIVE: "the live socket shows positions by it: dispatch/live/viewers.py",
 }
 

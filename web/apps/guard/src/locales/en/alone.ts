@@ -61,7 +61,7 @@ export const alone = {
     title: 'What this app records',
     agree: 'Understood, go on duty',
     where: { what: 'Location: on duty only', text: 'About every 45 s standing, 5 s walking, 2 s on an order.' },
-    off: { what: 'Off duty it stops', text: 'Your last place is erased at once; what is sent afterwards is neither taken nor kept.' },
+    off: { what: 'Off duty it stops', text: 'Your last place is erased at once; what is sent afterwards is neither taken nor kept. Only when you call for help yourself is your place asked once, to find you.' },
     who: { what: 'Who sees it', text: 'The command room of your station while on duty; on the way to a scene its officer. Nobody else.' },
     kept: { what: 'Track', text: 'Kept for examining incidents only; the leader gives a reason, on record; deleted after its time.' },
     order: { what: 'Orders', text: 'When they were received, read, accepted, arrived, finished; for figures and ratings.' },
