@@ -1,6 +1,7 @@
 export * from './composables/useAction'
 export * from './composables/useFocusTrap'
 export * from './composables/useLoad'
+export * from './composables/useLost'
 export * from './composables/useSession'
 export * from './composables/useTheme'
 export * from './composables/useTick'
