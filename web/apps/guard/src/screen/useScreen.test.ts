@@ -47,6 +47,15 @@ describe('duty on the screen', () => {
     expect(screen.duty.value?.duty).toBeNull()
   })
 
+  it('is nobody’s after the login has ended, also when an answer comes after that', async () => {
+    const { screen, answers } = begin()
+    const late = screen.loadDuty()
+    screen.end()
+    answers[0]!(ON)
+    await late
+    expect([screen.duty.value, screen.duty_at.value]).toEqual([null, null])
+  })
+
   it('has begun as soon as the server has carried out 上岗', () => {
     const { screen } = begin()
     screen.hearDuty(STARTED)

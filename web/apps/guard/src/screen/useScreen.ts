@@ -2,9 +2,9 @@
  * What the phone shows: the live stream; before it has come, or without signal, what was last known, marked as such.
  * What outlives the page holds the order only, nothing of a caller, and goes when the order or the login ends.
  */
-import { type Api, type Me, type Schemas, Unreachable, ok, serverNow } from '@pingan/api'
+import { type Api, type Me, type Schemas, Unreachable, ok } from '@pingan/api'
 import type { Live } from '@pingan/live'
-import type { Account } from '@pingan/ui'
+import { type Account, useLoad } from '@pingan/ui'
 import { type ComputedRef, type InjectionKey, type Ref, computed, inject, ref, shallowRef, watch } from 'vue'
 import type { Store } from '../outbox/store'
 
@@ -54,12 +54,8 @@ export function isOpenState(state: string): boolean {
 export function createScreen(account: Account, api: Api, live: Live, store: Store): Screen {
   const kept = shallowRef<Kept | null>(null)
   const offline = ref(false)
-  const duty = shallowRef<Duty | null>(null)
-  const duty_at = ref<string | null>(null)
-  const duty_problem = ref<unknown>(null)
+  const { data: duty, asOf: duty_at, problem: duty_problem, load: askDuty, put: putDuty } = useLoad<Duty | null>(() => ok(api.GET('/api/v1/me/duty')))
   const me = (): string | null => account.me.value?.account_id ?? null
-  /** Answers may come in another order than they were asked for. */
-  let latest = 0
 
   const orders = computed<OwnOrder[]>(() => {
     const now = live.known.value ? ([...live.account.order.values()] as OwnOrder[]) : (kept.value?.orders ?? [])
@@ -78,31 +74,18 @@ export function createScreen(account: Account, api: Api, live: Live, store: Stor
   })
 
   async function loadDuty(): Promise<void> {
-    const id = me()
-    if (id === null || !account.may('duty.own')) return
-    const mine = ++latest
-    try {
-      const answer = await ok(api.GET('/api/v1/me/duty'))
-      if (mine === latest && me() === id) setDuty(id, answer)
-    } catch (error) {
-      if (mine === latest) duty_problem.value = error
-    }
-  }
-
-  function setDuty(id: string, now: Duty): void {
-    latest += 1
-    duty.value = now
-    duty_at.value = new Date(serverNow()).toISOString()
-    duty_problem.value = null
-    void store.keep('duty', id, { duty: now, at: duty_at.value })
+    if (me() !== null && account.may('duty.own')) await askDuty()
   }
 
   function hearDuty(answer: Schemas['DutyOut']): void {
-    const id = me()
-    if (id === null) return
     const lasts = answer.ended_at === null
-    setDuty(id, { responder_id: answer.responder_id, engaged: duty.value?.engaged ?? false, on_duty: lasts, duty: lasts ? answer : null })
+    putDuty({ responder_id: answer.responder_id, engaged: duty.value?.engaged ?? false, on_duty: lasts, duty: lasts ? answer : null })
   }
+
+  watch([duty, duty_at], ([now, at]) => {
+    const id = me()
+    if (id !== null && now) void store.keep('duty', id, { duty: now, at })
+  })
 
   /** The page was opened without a server: who was logged in here, and what he had on his screen. */
   async function restore(): Promise<void> {
@@ -151,7 +134,8 @@ export function createScreen(account: Account, api: Api, live: Live, store: Stor
     ask: (id) => ok(api.GET('/api/v1/orders/{order_id}', { params: { path: { order_id: id } } })),
     end() {
       kept.value = null
-      duty.value = null
+      // also what is still on its way
+      putDuty(null)
       duty_at.value = null
       offline.value = false
     },

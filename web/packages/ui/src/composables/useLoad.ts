@@ -9,6 +9,8 @@ export interface Load<T> {
   /** The server's instant of the last success. */
   asOf: Ref<string | null>
   load(): Promise<void>
+  /** What the server has answered to something else: whatever is still on its way is older. */
+  put(answer: T): void
 }
 
 export function useLoad<T>(ask: () => Promise<T>): Load<T> {
@@ -24,10 +26,7 @@ export function useLoad<T>(ask: () => Promise<T>): Load<T> {
     try {
       const answer = await ask()
       // a slower, older answer must not replace a newer one
-      if (mine !== turn) return
-      data.value = answer
-      problem.value = null
-      asOf.value = new Date(serverNow()).toISOString()
+      if (mine === turn) show(answer)
     } catch (error) {
       if (mine === turn) problem.value = error
     } finally {
@@ -35,5 +34,17 @@ export function useLoad<T>(ask: () => Promise<T>): Load<T> {
     }
   }
 
-  return { data, problem, busy, asOf, load }
+  function show(answer: T): void {
+    data.value = answer
+    problem.value = null
+    asOf.value = new Date(serverNow()).toISOString()
+  }
+
+  function put(answer: T): void {
+    turn += 1
+    busy.value = false
+    show(answer)
+  }
+
+  return { data, problem, busy, asOf, load, put }
 }
