@@ -46,6 +46,13 @@ describe('a request', () => {
     expect(keys).toEqual(['k1', 'k1', 'k1'])
   })
 
+  it('that was given up before it began is not sent', async () => {
+    const reach = vi.fn(async (request: Request) => (request.signal.throwIfAborted(), answer(200)))
+    const { api } = client(reach)
+    await expect(ok(api.GET('/api/v1/me', { signal: AbortSignal.abort() }))).rejects.toBeInstanceOf(Unreachable)
+    expect(reach).toHaveBeenCalledTimes(1)
+  })
+
   it('that is refused says why', async () => {
     const { api } = client(async () => answer(409, { type: 'https://pingan.invalid/problems/need-filled', title: '人员已足', hint: '无需前往', status: 409, detail: 'Enough.', instance: 'x', errors: [] }))
     const refusal = await ok(api.GET('/api/v1/me')).catch((error: unknown) => error)

@@ -31,6 +31,7 @@ export function createSend(session: LoginSession, options: ClientOptions = {}): 
     const repeatable = request.method === 'GET' || request.headers.has(KEY)
     const given = new AbortController()
     const giveUp = (): void => given.abort()
+    if (request.signal.aborted) giveUp()
     request.signal.addEventListener('abort', giveUp)
     // what was asked with a login that has ended is not waited for
     const off = session.onEnd(giveUp)
@@ -40,7 +41,7 @@ export function createSend(session: LoginSession, options: ClientOptions = {}): 
           return await reach(new Request(request.clone(), { signal: given.signal }))
         } catch {
           const pause = pauses[turn]
-          if (request.signal.aborted || given.signal.aborted || !repeatable || pause === undefined) throw new Unreachable()
+          if (given.signal.aborted || !repeatable || pause === undefined) throw new Unreachable()
           await new Promise((go) => setTimeout(go, pause * (0.5 + Math.random())))
         }
       }

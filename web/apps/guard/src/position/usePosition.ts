@@ -60,6 +60,10 @@ export function createPosition(api: Api, live: Live, store: Store): PositionStat
   let looked_ms = 0
   let sending = false
 
+  function hasSensor(): boolean {
+    return 'geolocation' in navigator && window.isSecureContext
+  }
+
   function take(found: GeolocationPosition): void {
     if (account === null) return
     const { longitude, latitude, accuracy, speed: said, heading } = found.coords
@@ -173,7 +177,7 @@ export function createPosition(api: Api, live: Live, store: Store): PositionStat
   return {
     sensor, place, waiting, confirmed_at, battery_pct, suspect, flush,
     locate(within_ms) {
-      if (!('geolocation' in navigator) || !window.isSecureContext) return Promise.resolve(null)
+      if (!hasSensor()) return Promise.resolve(null)
       return new Promise((tell) => {
         // the sensor's own limit does not run while the person is being asked for his permission
         setTimeout(() => tell(null), within_ms)
@@ -192,7 +196,7 @@ export function createPosition(api: Api, live: Live, store: Store): PositionStat
       from_ms = since_ms
       if (account === account_id) return
       account = account_id
-      if (!('geolocation' in navigator) || !window.isSecureContext) {
+      if (!hasSensor()) {
         sensor.value = 'missing'
         return
       }
