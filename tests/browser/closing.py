@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
-from tests.browser.stage import Person, Stage
+from tests.browser.stage import Person, Stage, soon
 
 _SUMMARY = "一名老人走失，身穿灰色外套。（演示）"
 _SEEN = {
@@ -20,15 +19,14 @@ _SEEN = {
 }
 
 
-def wait_for_order(person: Person, *, after: set[str], timeout_s: float = 40) -> dict[str, Any]:
-    """His next open order that is not one of ``after``."""
-    until = time.monotonic() + timeout_s
-    while time.monotonic() < until:
-        for order in person.get("/api/v1/me/orders")["items"]:
-            if order["id"] not in after and order["state"] in ("offered", "received", "shown"):
-                return dict(order)
-        time.sleep(0.2)
-    raise AssertionError(f"{person.badge_no} got no order")
+def wait_for_order(person: Person) -> dict[str, Any]:
+    """The order that asks him, as soon as one does."""
+
+    def find() -> dict[str, Any] | None:
+        orders = person.get("/api/v1/me/orders")["items"]
+        return next((order for order in orders if order["state"] in ("offered", "received", "shown")), None)
+
+    return soon(find, f"{person.badge_no} got no order")
 
 
 def live_through(stage: Stage, officer: str, guard: str, *, rate: bool = True) -> str:
@@ -44,7 +42,7 @@ def live_through(stage: Stage, officer: str, guard: str, *, rate: bool = True) -
     named = {"auto": False, "responder_ids": list(responders.values()), "reason": "就近（演示）"}
     room.post(f"/api/v1/incidents/{incident_id}/dispatch", named)
     for person in (helper, police):
-        order = wait_for_order(person, after=set())
+        order = wait_for_order(person)
         for step in ("accept", "depart", "arrive"):
             person.post(f"/api/v1/orders/{order['id']}/{step}", {} if step == "arrive" else None)
         done = [item["key"] for item in order["checklist"]]

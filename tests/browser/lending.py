@@ -20,5 +20,5 @@ def lend(stage: Stage, guard: str) -> None:
         stage.person(leader).post(f"/api/v1/aids/{aid['id']}/approve")
     named = {"auto": False, "responder_ids": [helper.get("/api/v1/me")["responder"]["id"]], "reason": "就近（演示）"}
     room.post(f"/api/v1/incidents/{incident_id}/dispatch", named)
-    helper.post(f"/api/v1/orders/{wait_for_order(helper, after=set())['id']}/accept")
+    helper.post(f"/api/v1/orders/{wait_for_order(helper)['id']}/accept")
     helper.stand(here)

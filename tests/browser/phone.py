@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.pages import LARGE_PHONE, PHONE, faults_of, screenshot
-from tests.browser.stage import Lonlat, Person, Stage
+from tests.browser.stage import Lonlat, Person, Stage, soon
 
 
 def beside(place: Lonlat, *, east_m: float = 0, north_m: float = 0) -> Lonlat:
@@ -43,21 +42,12 @@ def picture(folder: Path) -> Path:
 
 def order_of(person: Person) -> dict[str, Any]:
     """The order that he holds now; he was sent one."""
-    deadline = time.monotonic() + 40
-    while time.monotonic() < deadline:
-        found: list[dict[str, Any]] = person.get("/api/v1/me/orders", open=True)["items"]
-        if found:
-            return found[0]
-        time.sleep(0.3)
-    raise AssertionError("nobody asked him")
+    return soon(lambda: next(iter(person.get("/api/v1/me/orders", open=True)["items"]), None), "nobody asked him")
 
 
 def become(person: Person, state: str) -> None:
-    """His order comes to that state, and the server says so: what his phone shows, it may still be sending."""
-    until = time.monotonic() + 40
-    while (found := order_of(person)["state"]) != state:
-        assert time.monotonic() < until, f"{found}, never {state}"
-        time.sleep(0.3)
+    """His order comes to that state, and the server says so."""
+    soon(lambda: order_of(person)["state"] == state or None, f"never {state}")
 
 
 def go_on_duty(page: Page, stage: Stage, badge_no: str) -> None:

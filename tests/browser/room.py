@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.pages import Pages, faults_of, screenshot
-from tests.browser.stage import Lonlat, Stage
+from tests.browser.stage import Lonlat, Stage, soon
 
 #: of 吴泾; posts of 剑川路
 GUARDS = ("B0017", "B0018", "B0019", "B0021")
@@ -34,13 +33,12 @@ def send(stage: Stage, incident_id: str, *badges: str) -> None:
 
 def order_of(stage: Stage, badge: str, incident_id: str) -> str:
     """His order for that incident, as soon as he has it."""
-    until = time.monotonic() + 40
-    while time.monotonic() < until:
-        for order in stage.person(badge).get("/api/v1/me/orders", open=True)["items"]:
-            if order["incident_id"] == incident_id:
-                return str(order["id"])
-        time.sleep(0.2)
-    raise AssertionError(f"{badge} got no order")
+
+    def find() -> str | None:
+        orders = stage.person(badge).get("/api/v1/me/orders", open=True)["items"]
+        return next((order["id"] for order in orders if order["incident_id"] == incident_id), None)
+
+    return soon(find, f"{badge} got no order")
 
 
 def set_out(stage: Stage, badge: str, incident_id: str) -> str:

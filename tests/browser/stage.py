@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -26,6 +27,17 @@ from tests.browser.slow_wire import slow_wire
 from tests.support.database import Clone
 
 Lonlat = tuple[float, float]
+T = TypeVar("T")
+
+
+def soon(find: Callable[[], T | None], missing: str) -> T:
+    """What ``find`` gives as soon as it gives something; what a page shows, the server may still be doing."""
+    until = time.monotonic() + 40
+    while time.monotonic() < until:
+        if (found := find()) is not None:
+            return found
+        time.sleep(0.2)
+    raise AssertionError(missing)
 
 
 @dataclass
@@ -43,18 +55,17 @@ class Person:
         return answer.json()
 
     def post(self, path: str, body: Any = None) -> Any:
-        answer = self.http.post(path, json=body, headers=self.bearer() | {"Idempotency-Key": uuid.uuid4().hex})
+        answer = self.http.post(path, json=body, headers=self.bearer_with_key())
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
     def put(self, path: str, body: Any) -> Any:
-        answer = self.http.put(path, json=body, headers=self.bearer() | {"Idempotency-Key": uuid.uuid4().hex})
+        answer = self.http.put(path, json=body, headers=self.bearer_with_key())
         assert answer.is_success, answer.text
         return answer.json()
 
     def delete(self, path: str, body: Any = None) -> None:
-        headers = self.bearer() | {"Idempotency-Key": uuid.uuid4().hex}
-        answer = self.http.request("DELETE", path, json=body, headers=headers)
+        answer = self.http.request("DELETE", path, json=body, headers=self.bearer_with_key())
         assert answer.is_success, answer.text
 
     def go_on_duty(self, at: Lonlat) -> None:
@@ -81,6 +92,10 @@ class Person:
         if self._tokens is None or datetime.fromisoformat(self._tokens["access_expires_at"]) < soon:
             self._tokens = self.log_in()
         return {"Authorization": f"Bearer {self._tokens['access_token']}"}
+
+    def bearer_with_key(self) -> dict[str, str]:
+        """The same for a command."""
+        return self.bearer() | {"Idempotency-Key": uuid.uuid4().hex}
 
 
 @dataclass

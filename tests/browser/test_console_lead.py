@@ -6,7 +6,6 @@ import io
 import json
 import re
 import time
-import uuid
 
 import pytest
 from PIL import Image
@@ -89,7 +88,7 @@ def test_the_scene_tells_and_is_told_and_all_of_it_is_played_again(pages: Pages,
     answer = guard.http.post(
         f"/api/v1/orders/{order_id}/photos",
         files={"file": ("scene.jpg", picture.getvalue(), "image/jpeg")},
-        headers=guard.bearer() | {"Idempotency-Key": uuid.uuid4().hex},
+        headers=guard.bearer_with_key(),
     )
     assert answer.is_success, answer.text
     # nobody has pressed anything

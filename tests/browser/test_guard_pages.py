@@ -90,12 +90,12 @@ def test_a_call_for_help_off_duty_finds_him_once_and_keeps_no_place(pages: Pages
     hold(page.get_by_role("button", name="按住 2 秒 紧急求助"), page)
     expect(page.get_by_text("求助已送达指挥室")).to_be_visible()
     room = stage.person("D1002")
-    found = next(
-        i for i in room.get("/api/v1/incidents", open=True)["items"] if i["source"] == "panic" and _at(i, here)
-    )
+    incidents = room.get("/api/v1/incidents", open=True)["items"]
+    found = next(incident for incident in incidents if incident["source"] == "panic" and _at(incident, here))
     assert "可能不在该处" not in found["summary"]
     his = stage.person("B0006").get("/api/v1/me")["responder"]["id"]
-    assert room.get(f"/api/v1/responders/{his}")["position"] is None
+    assert his not in {shown["responder_id"] for shown in room.get("/api/v1/live/snapshot")["positions"]}
+    expect(page.locator("[data-confirmed]")).to_have_count(0)
 
 
 def _at(incident: dict[str, Any], place: Lonlat) -> bool:
