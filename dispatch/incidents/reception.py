@@ -163,13 +163,14 @@ def receive_panic(
     already = repository.find_open_panic(session, actor.account_id)
     if already is not None:
         return already
-    if position is None and actor.responder_id is not None:
-        last = repository.find_last_position(session, actor.responder_id)
-        position = last[0] if last is not None else None
     summary = "联盟成员一键求援，请立即核实情况并派警。"
     if position is None and actor.responder_id is not None:
-        position = repository.find_post(session, actor.responder_id)
-        summary = "联盟成员一键求援，未能定位，图上为其岗位所在，本人可能不在该处，请立即电话核实位置并派警。"
+        last = repository.find_last_position(session, actor.responder_id)
+        if last is not None:
+            position = last[0]
+        else:
+            position = repository.find_post(session, actor.responder_id)
+            summary = "联盟成员一键求援，未能定位，图上为其岗位所在，本人可能不在该处，请立即电话核实位置并派警。"
     if position is None:
         raise NoPosition
     new = NewIncident(

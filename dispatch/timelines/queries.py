@@ -22,7 +22,7 @@ from kit.actor import HELPERS, Grant, Role
 from kit.paging import After, Slice
 
 #: a helper is told how far it is, not who else does what
-_OF_INCIDENT_FORHELPERS = frozenset({"received", "dispatched", "arrived", "handled"})
+_OF_INCIDENT_FOR_HELPERS = frozenset({"received", "dispatched", "arrived", "handled"})
 
 
 def list_timeline(
@@ -64,7 +64,7 @@ def _for_helper(session: Session, grant: Grant, incident: Incident) -> Iterator[
     """His own part, how far the incident is, and the talk while he may read it."""
     account_id = grant.actor.account_id
     assert account_id is not None
-    known = (entry for entry in loading.milestones(session, incident) if entry.name in _OF_INCIDENT_FORHELPERS)
+    known = (entry for entry in loading.milestones(session, incident) if entry.name in _OF_INCIDENT_FOR_HELPERS)
     yield from known
     yield from loading.order_milestones(session, incident, account_id)
     yield from loading.reports(session, incident, account_id)
