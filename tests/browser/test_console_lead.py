@@ -53,6 +53,19 @@ def test_two_calls_are_one_and_it_is_raised_ended_and_found_again(pages: Pages, 
     expect(panel).to_contain_text("已撤销")
 
 
+def test_a_call_that_ends_before_the_room_is_live_is_shown_as_ended(pages: Pages, stage: Stage) -> None:
+    incident = call_in(stage, "老人走失，已由家属接回")
+    page = open_room(pages)
+    # asked and not answered
+    page.route("**/api/v1/live/**", lambda route: None)
+    page.goto(f"/console/incidents/{incident['id']}")
+    panel = page.get_by_test_id("incident-panel")
+    expect(panel).to_contain_text("已由家属接回")
+    stage.person("D1001").post(f"/api/v1/incidents/{incident['id']}/cancel", {"reason": "家属已来电撤销"})
+    page.unroute("**/api/v1/live/**")
+    expect(panel).to_contain_text("已撤销")
+
+
 def test_several_alarms_stay_until_each_is_taken_up(pages: Pages, stage: Stage) -> None:
     for number, place in enumerate(
         (SCENE, (121.4602, 31.0431), beside(SCENE, north_m=-900), beside(SCENE, north_m=700))
